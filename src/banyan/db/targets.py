@@ -10,7 +10,9 @@ from banyan.kernel.settings import Settings
 
 
 @contextlib.contextmanager
-def resolve_targets(settings: Settings, options: Mapping[str, str] | None = None) -> Iterator[ConnectionTargets]:
+def resolve_targets(
+    settings: Settings, options: Mapping[str, str] | None = None
+) -> Iterator[ConnectionTargets]:
     """Yield connection strings that work; the embedded server is started if needed and left afterwards."""
     if settings.database_url:
         yield managed_targets(settings)

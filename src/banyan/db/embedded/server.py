@@ -121,7 +121,9 @@ def refuse_without_space(folder: Path) -> None:
     """Raise when the disk has too little room for the server to start and write its first segments."""
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE_BYTES:
-        raise StartRefused("disk_full", path=str(folder), free_mb=free // MB, needed_mb=LEAST_FREE_BYTES // MB)
+        raise StartRefused(
+            "disk_full", path=str(folder), free_mb=free // MB, needed_mb=LEAST_FREE_BYTES // MB
+        )
 
 
 def spawn(binaries: Binaries, places: Places, configuration: Path) -> psutil.Process:

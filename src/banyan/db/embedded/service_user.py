@@ -75,7 +75,15 @@ def _entry_by_id(uid: int) -> pwd.struct_passwd:
 
 def _create() -> None:
     if useradd := shutil.which("useradd", path=f"{os.defpath}:/usr/sbin:/sbin"):
-        command = [useradd, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
+        command = [
+            useradd,
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--shell",
+            "/usr/sbin/nologin",
+            NAME,
+        ]
     elif adduser := shutil.which("adduser", path=f"{os.defpath}:/usr/sbin:/sbin"):
         command = [adduser, "-S", "-D", "-H", "-s", "/sbin/nologin", NAME]
     else:

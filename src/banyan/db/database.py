@@ -1,0 +1,227 @@
+"""The open database: pooled psycopg connections with the transaction at the edge.
+
+Reads run on an autocommit connection (one statement, no BEGIN and COMMIT); a command runs in one transaction that
+commits when its block ends. Errors leave here as kernel errors, so no caller repeats the translation.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from psycopg import AsyncConnection, sql
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import Format
+
+from banyan.db.constraints import translate
+from banyan.db.roles import ConnectionTargets
+from banyan.kernel.errors import Unavailable
+
+JOBS_SCHEMA = "banyan_jobs"
+APPLICATION = "banyan"
+PREPARE_AFTER = 2
+POOL_WAIT_S = 10.0
+LONGEST_QUEUE = 400
+_LISTEN_RETRY_S = (0.1, 0.5, 1.0, 2.0, 5.0)
+_JSONB_VERSION = 1
+
+Connection = AsyncConnection[tuple[Any, ...]]
+
+
+class RawJson(Loader):
+    """json and jsonb arrive as the server wrote them: answers pass through Python untouched."""
+
+    format = Format.TEXT
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+class RawBinaryJsonb(Loader):
+    """The binary form of jsonb puts one version byte before the same text."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> bytes:
+        raw = bytes(data)
+        if raw[:1] != bytes([_JSONB_VERSION]):
+            raise psycopg.DataError("unknown jsonb version")
+        return raw[1:]
+
+
+class RawBinaryJson(RawJson):
+    format = Format.BINARY
+
+
+def session_options(statement_timeout_ms: int) -> str:
+    """Return the libpq `options` every session starts with: no round trip is spent on SET."""
+    return (
+        f"-c search_path={JOBS_SCHEMA} -c timezone=UTC -c statement_timeout={int(statement_timeout_ms)} "
+        "-c client_min_messages=warning"
+    )
+
+
+class Database:
+    """Pool of app-role connections, plus owner-role connections on demand for schema changes."""
+
+    def __init__(
+        self, targets: ConnectionTargets, pool: psycopg_pool.AsyncConnectionPool[Connection], timeout_ms: int
+    ) -> None:
+        self._targets = targets
+        self._pool = pool
+        self._timeout_ms = timeout_ms
+        self._sweep: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        targets: ConnectionTargets,
+        *,
+        min_size: int = 1,
+        max_size: int = 10,
+        statement_timeout_ms: int = 30_000,
+        pool_wait_s: float = POOL_WAIT_S,
+    ) -> "Database":
+        """Open the pool; returns once one connection works."""
+        pool = psycopg_pool.AsyncConnectionPool(
+            make_conninfo(
+                targets.app, options=session_options(statement_timeout_ms), application_name=APPLICATION
+            ),
+            connection_class=AsyncConnection[tuple[Any, ...]],
+            min_size=min_size,
+            max_size=max_size,
+            open=False,
+            timeout=pool_wait_s,
+            max_waiting=LONGEST_QUEUE,
+            max_idle=300.0,
+            reconnect_timeout=60.0,
+            name=APPLICATION,
+            configure=_configure,
+            kwargs={"autocommit": True, "prepare_threshold": PREPARE_AFTER},
+        )
+        try:
+            await pool.open(wait=True, timeout=pool_wait_s)
+        except psycopg_pool.PoolTimeout as error:
+            await pool.close()
+            raise Unavailable("database_gone") from error
+        return cls(targets, pool, statement_timeout_ms)
+
+    async def close(self) -> None:
+        """Close every connection; waits shortly for those in use."""
+        if self._sweep is not None:
+            self._sweep.cancel()
+        await self._pool.close()
+
+    @contextlib.asynccontextmanager
+    async def reader(self) -> AsyncIterator[Connection]:
+        """Lend an autocommit connection of the app role: for reads of one statement each."""
+        async with self._lent() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Lend a connection inside BEGIN … COMMIT; any exception rolls back.
+
+        Raises:
+            Unavailable: `commit_unknown` when the connection broke during COMMIT, so that nobody takes the outcome
+                for known; the caller repeats with its idempotency key.
+        """
+        async with self._lent() as connection:
+            await connection.execute("BEGIN", prepare=False)
+            yield connection
+            await _commit(connection)
+
+    @contextlib.asynccontextmanager
+    async def schema_change(self) -> AsyncIterator[Connection]:
+        """Lend a fresh connection of the owner role inside one transaction. The caller sets `lock_timeout`."""
+        target = make_conninfo(
+            self._targets.owner,
+            options=session_options(self._timeout_ms),
+            application_name=f"{APPLICATION} schema",
+        )
+        try:
+            connection = await AsyncConnection.connect(target, prepare_threshold=None)
+        except psycopg.OperationalError as error:
+            raise Unavailable("database_gone") from error
+        await _configure(connection)
+        try:
+            yield connection
+            await _commit(connection)
+        except psycopg.Error as error:
+            if refusal := translate(error):
+                raise refusal from error
+            raise
+        finally:
+            await connection.close()  # Without a commit this rolls back.
+
+    async def listen(self, channel: str) -> AsyncIterator[str | None]:
+        """Yield payloads sent to `channel`, for ever; yields None after each (re)connect.
+
+        None means: something may have been missed, look again at what the channel announces.
+        """
+        failures = 0
+        while True:
+            try:
+                async with await AsyncConnection.connect(
+                    self._targets.app, autocommit=True, application_name=f"{APPLICATION} listen"
+                ) as connection:
+                    await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+                    failures = 0
+                    yield None
+                    async for notice in connection.notifies():
+                        yield notice.payload
+            except psycopg.OperationalError:
+                await asyncio.sleep(_LISTEN_RETRY_S[min(failures, len(_LISTEN_RETRY_S) - 1)])
+                failures += 1
+
+    @contextlib.asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Connection]:
+        try:
+            connection = await self._pool.getconn()
+        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
+            raise Unavailable("database_busy") from error
+        try:
+            yield connection
+        except psycopg.Error as error:
+            await self._give_up(connection)
+            if refusal := translate(error):
+                raise refusal from error
+            raise
+        except Exception:
+            await self._give_up(connection)
+            raise
+        except BaseException:
+            # Cancelled: closing needs no answer from the server, which rolls back by itself.
+            await connection.close()
+            raise
+        finally:
+            await self._pool.putconn(connection)
+
+    async def _give_up(self, connection: Connection) -> None:
+        """Roll back what is open; where the server went away, have the pool replace its other dead connections."""
+        if not connection.closed:
+            with contextlib.suppress(psycopg.Error):
+                await connection.rollback()
+        if connection.closed and (self._sweep is None or self._sweep.done()):
+            self._sweep = asyncio.create_task(self._pool.check())
+
+
+async def _configure(connection: Connection) -> None:
+    adapters = connection.adapters
+    adapters.register_loader("json", RawJson)
+    adapters.register_loader("jsonb", RawJson)
+    adapters.register_loader("json", RawBinaryJson)
+    adapters.register_loader("jsonb", RawBinaryJsonb)
+
+
+async def _commit(connection: Connection) -> None:
+    try:
+        await connection.commit()
+    except psycopg.OperationalError as error:
+        if connection.closed:
+            raise Unavailable("commit_unknown") from error
+        raise

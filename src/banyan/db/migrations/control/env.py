@@ -1,0 +1,3 @@
+from banyan.db.migrations.env_common import run
+
+run()
