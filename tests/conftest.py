@@ -1,4 +1,4 @@
-"""Fixtures every test may use: one real PostgreSQL for the session, a fresh workspace for each module that asks."""
+"""Fixtures every test may use: one real PostgreSQL for the session, a fresh workspace per module."""
 
 import shutil
 import tempfile
@@ -28,7 +28,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def open_folder() -> Iterator[Path]:
-    """A temporary folder that the server's own user may enter (pytest's are closed to it when we are root)."""
+    """A temporary folder the server's own user may enter; pytest's are closed to it when we are root."""
     folder = Path(tempfile.mkdtemp(prefix="banyan-test-"))
     folder.chmod(0o711)
     yield folder

@@ -1,6 +1,7 @@
 """From a SQLAlchemy Core statement to SQL text and parameters for psycopg.
 
-SQLAlchemy builds and compiles; it never opens a connection. A caller may keep a `CompiledStatement` and bind other
+SQLAlchemy builds and compiles; it never opens a connection. A caller may keep a `CompiledStatement` and
+bind other
 values to it: parameter names depend only on how the statement was built.
 """
 
@@ -40,7 +41,10 @@ class CompiledStatement:
 
 
 def compile_statement(statement: ClauseElement) -> CompiledStatement:
-    """Compile for PostgreSQL through psycopg. `IN` lists are expanded, so their length is part of the text."""
+    """Compile for PostgreSQL through psycopg.
+
+    `IN` lists are expanded, so their length is part of the text.
+    """
     compiled = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     if not isinstance(compiled, SQLCompiler):  # DDL takes no parameters.
         return CompiledStatement(str(compiled), {})

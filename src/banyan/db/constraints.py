@@ -15,7 +15,10 @@ Kind = Literal["pk", "uq", "ck", "fk", "ix", "nn"]
 
 
 def constraint_name(kind: Kind, table: str, *columns: str) -> str:
-    """Return `kind_table_columns`, cut to 63 bytes with a hash of the whole so that it stays unique and stable."""
+    """Return `kind_table_columns`.
+
+    Cut to 63 bytes with a hash of the whole so that it stays unique and stable.
+    """
     whole = "_".join((kind, table, *columns))
     if len(whole.encode()) <= LONGEST_NAME:
         return whole
@@ -50,7 +53,8 @@ _MEANINGS: tuple[tuple[type[psycopg.Error], type[BanyanError], str], ...] = (
 def translate(error: psycopg.Error) -> BanyanError | None:
     """Return the refusal a caller may see, or None for an error that is our own mistake.
 
-    Params of the result: `constraint`, `table`, `schema`, `column`, each only where the server named it. Values never
+    Params of the result: `constraint`, `table`, `schema`, `column`, each only where the server named it.
+    Values never
     appear in it.
     """
     for source, target, code in _MEANINGS:

@@ -1,4 +1,7 @@
-"""The rows of the `control` schema: workspaces and set-up tokens. SQL lives here; meaning lives in `workspaces`."""
+"""The rows of the `control` schema: workspaces and set-up tokens.
+
+SQL lives here; meaning lives in `workspaces`.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +41,9 @@ def insert_workspace(
             " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
             (key, schema, name, language, currency),
         )
-        row = connection.execute(f"SELECT {_COLUMNS} FROM control.workspace WHERE key = %s", (key,)).fetchone()
+        row = connection.execute(
+            f"SELECT {_COLUMNS} FROM control.workspace WHERE key = %s", (key,)
+        ).fetchone()
     if row is None:
         raise LookupError(key)
     return row
@@ -80,7 +85,8 @@ def replace_setup_token(targets: ConnectionTargets, token_hash: bytes) -> None:
 async def use_setup_token(connection: Connection, token_hash: bytes) -> bool:
     """Spend a set-up token inside the caller's transaction; False when it is unknown or spent."""
     cursor = await connection.execute(
-        "UPDATE control.setup_token SET used_at = now() WHERE token_hash = %s AND used_at IS NULL", (token_hash,)
+        "UPDATE control.setup_token SET used_at = now() WHERE token_hash = %s AND used_at IS NULL",
+        (token_hash,),
     )
     return cursor.rowcount == 1
 

@@ -1,6 +1,7 @@
 """The open database: pooled psycopg connections with the transaction at the edge.
 
-Reads run on an autocommit connection (one statement, no BEGIN and COMMIT); a command runs in one transaction that
+Reads run on an autocommit connection (one statement, no BEGIN and COMMIT); a command runs in one
+transaction that
 commits when its block ends. Errors leave here as kernel errors, so no caller repeats the translation.
 """
 
@@ -127,7 +128,8 @@ class Database:
         """Lend a connection inside BEGIN … COMMIT; any exception rolls back.
 
         Raises:
-            Unavailable: `commit_unknown` when the connection broke during COMMIT, so that nobody takes the outcome
+            Unavailable: `commit_unknown` when the connection broke during COMMIT, so that nobody takes
+                the outcome
                 for known; the caller repeats with its idempotency key.
         """
         async with self._lent() as connection:
@@ -137,7 +139,10 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def schema_change(self) -> AsyncIterator[Connection]:
-        """Lend a fresh connection of the owner role inside one transaction. The caller sets `lock_timeout`."""
+        """Lend a fresh connection of the owner role inside one transaction.
+
+        The caller sets `lock_timeout`.
+        """
         target = make_conninfo(
             self._targets.owner,
             options=session_options(self._timeout_ms),
@@ -202,7 +207,10 @@ class Database:
             await self._pool.putconn(connection)
 
     async def _give_up(self, connection: Connection) -> None:
-        """Roll back what is open; where the server went away, have the pool replace its other dead connections."""
+        """Roll back what is open.
+
+        Where the server went away, have the pool replace its other dead connections.
+        """
         if not connection.closed:
             with contextlib.suppress(psycopg.Error):
                 await connection.rollback()

@@ -53,7 +53,10 @@ def managed_targets(settings: Settings) -> ConnectionTargets:
 
 
 def _passwords(settings: Settings, given: str) -> _Passwords:
-    """Derive the roles' passwords from the address's own, so that every machine with the address agrees on them."""
+    """Derive the roles' passwords from the address's own.
+
+    So that every machine with the address agrees on them.
+    """
     if given:
         return _Passwords(_derived(given, OWNER), _derived(given, APP))
     kept = load_or_make(prepare_places(settings).secrets)

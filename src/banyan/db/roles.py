@@ -1,4 +1,7 @@
-"""The two roles every installation has: `banyan_owner` changes schemas, `banyan_app` reads and writes rows."""
+"""The two roles every installation has.
+
+`banyan_owner` changes schemas, `banyan_app` reads and writes rows.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -58,7 +61,8 @@ def _ensure_role(connection: psycopg.Connection[Any], role: str, password: str) 
 
 def _ensure_database(connection: psycopg.Connection[Any], name: str) -> None:
     database, owner, app = sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(APP)
-    # A managed server's administrator is no superuser there: to hand things to a role it must be a member of it.
+    # A managed server's administrator is no superuser there: to hand things to a role it must be a
+    # member of it.
     connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(owner))
     exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
     if not exists:

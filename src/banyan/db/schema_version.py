@@ -64,7 +64,9 @@ def _current(connection: psycopg.Connection[Any], tree: str, schema: str) -> str
     row = connection.execute(sql.SQL("SELECT version_num FROM {}").format(table)).fetchone()
     version = str(row[0]) if row else None
     if version is not None and version not in known_versions(tree):
-        raise StartRefused("schema_version_unknown", schema=schema, version=version, known=known_versions(tree)[-1])
+        raise StartRefused(
+            "schema_version_unknown", schema=schema, version=version, known=known_versions(tree)[-1]
+        )
     return version
 
 
@@ -130,7 +132,9 @@ def _prepare(connection: psycopg.Connection[Any], schema: str, *, staged: bool) 
         ).format(name, app)
     )
     connection.execute(
-        sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {} GRANT USAGE, SELECT ON SEQUENCES TO {}").format(name, app)
+        sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {} GRANT USAGE, SELECT ON SEQUENCES TO {}").format(
+            name, app
+        )
     )
     staging = sql.Identifier(staging_schema(schema))
     connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(staging))

@@ -35,10 +35,14 @@ async def test_transaction_commits_at_its_end_and_rolls_back_on_any_error(databa
     table = f"{workspace.schema}.role"
     async with database.transaction() as connection:
         await connection.execute(f"INSERT INTO {table} VALUES ('kept', '{{}}')")
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail():
         async with database.transaction() as connection:
             await connection.execute(f"INSERT INTO {table} VALUES ('lost', '{{}}')")
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     async with database.reader() as connection:
         assert await one(connection, f"SELECT array_agg(key) FROM {table}") == ["kept"]
 
@@ -65,7 +69,9 @@ async def test_cancelled_transaction_rolls_back_and_frees_its_connection(targets
 
 
 async def test_violation_leaves_as_kernel_error_naming_its_constraint(database, workspace):
-    statement = f"INSERT INTO {workspace.schema}.credential (user_id, sign_in, state) VALUES (%s, 'a@b', 'active')"
+    statement = (
+        f"INSERT INTO {workspace.schema}.credential (user_id, sign_in, state) VALUES (%s, 'a@b', 'active')"
+    )
     async with database.transaction() as connection:
         await connection.execute(statement, (uuid4(),))
     with pytest.raises(Conflict) as caught:

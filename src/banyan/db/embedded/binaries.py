@@ -1,4 +1,7 @@
-"""Where the PostgreSQL 18 programs are. Only the wheel's files are used; its Python code is never imported."""
+"""Where the PostgreSQL 18 programs are.
+
+Only the wheel's files are used; its Python code is never imported.
+"""
 
 import importlib.util
 import os
@@ -23,12 +26,15 @@ class Binaries:
     folder: Path
 
     def path(self, program: str) -> str:
-        """Return the full path of `initdb`, `postgres`, `pg_basebackup`, …"""
+        """Return the full path of `initdb`, `postgres`, `pg_basebackup` and the like."""
         return str(self.folder / program)
 
 
 def find_binaries(user: ServiceUser | None) -> Binaries:
-    """Find the programs, copied to a readable place first where `user` cannot reach the virtual environment."""
+    """Find the programs.
+
+    Copied to a readable place first where `user` cannot reach the virtual environment.
+    """
     spec = importlib.util.find_spec(MODULE)
     origin = spec.origin if spec else None
     if origin is None:

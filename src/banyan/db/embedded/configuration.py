@@ -18,7 +18,8 @@ MB = 1024 * 1024
 MAX_CONNECTIONS = 100
 _SMALL_SHM = 512 * MB
 
-# Full segments are copied as they are (cheap while an import runs); a segment that archive_timeout closed early
+# Full segments are copied as they are (cheap while an import runs); a segment that archive_timeout
+# closed early
 # ends in zeros and shrinks to almost nothing. Written beside, synced, then renamed: never half a segment.
 ARCHIVE_SCRIPT = """#!/bin/sh
 # Usage: archive-wal SOURCE NAME TARGET_FOLDER
@@ -30,7 +31,8 @@ source=$1 name=$2 folder=$3
   cmp -s "$folder/$name" "$source"; exit $?
 }
 part="$folder/.$name.part"
-if [ -z "$(tail -c 65536 "$source" | tr -d '\\0' | head -c 1 | od -An -c)" ] && command -v gzip >/dev/null; then
+if [ -z "$(tail -c 65536 "$source" | tr -d '\\0' | head -c 1 | od -An -c)" ] && command -v gzip
+>/dev/null; then
   gzip -1 -c "$source" | dd of="$part" bs=1048576 conv=fsync 2>/dev/null
   target="$folder/$name.gz"
 else
@@ -139,7 +141,10 @@ def usable_memory() -> int:
 
 
 def _dynamic_memory() -> str:
-    """Containers often give /dev/shm only 64 MB, on which a parallel query fails; System V memory is not bound."""
+    """Containers often give /dev/shm only 64 MB, on which a parallel query fails.
+
+    System V memory is not bound.
+    """
     shm = Path("/dev/shm")  # noqa: S108 - only its size is looked at
     if shm.is_dir() and shutil.disk_usage(shm).total < _SMALL_SHM:
         return "sysv"

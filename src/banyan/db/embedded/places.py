@@ -94,7 +94,10 @@ def _keep_owner(home: Path, path: Path) -> None:
 
 
 def _service_folder(wanted: Path, user: ServiceUser | None, purpose: str) -> Path:
-    """Make a folder the server owns: at `wanted`, or behind a link there when its parents are closed to it."""
+    """Make a folder the server owns.
+
+    At `wanted`, or behind a link there when its parents are closed to it.
+    """
     if wanted.is_symlink():
         actual = wanted.resolve()
     elif wanted.exists() or user is None or user.can_enter(wanted.parent):

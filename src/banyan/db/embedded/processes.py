@@ -40,7 +40,10 @@ def live_postmaster(data: Path) -> psutil.Process | None:
 
 
 def remove_stale_files(data: Path, sockets: Path) -> None:
-    """Drop pid and socket lock files of a server that is gone; PostgreSQL would believe their pid if it lives."""
+    """Drop pid and socket lock files of a server that is gone.
+
+    PostgreSQL would believe their pid if it lives.
+    """
     pid_file(data).unlink(missing_ok=True)
     for left_over in sockets.glob(".s.PGSQL.*"):
         left_over.unlink(missing_ok=True)
@@ -49,7 +52,8 @@ def remove_stale_files(data: Path, sockets: Path) -> None:
 def end_orphans(data: Path) -> None:
     """End backends that outlived a killed postmaster: they hold the shared memory a new server needs.
 
-    They leave by themselves once they notice; the ones busy in a long statement are told to quit, then killed.
+    They leave by themselves once they notice; the ones busy in a long statement are told to quit, then
+    killed.
     """
     orphans = _backends(data)
     for process in orphans:

@@ -1,7 +1,9 @@
 """Start, share and stop the embedded PostgreSQL server of one home.
 
-Whoever comes first starts it; it stays while any Banyan process uses it and stops with the last one. Every start and
-stop happens under one lock, so two commands at once, a killed command or a killed server are all ordinary cases.
+Whoever comes first starts it; it stays while any Banyan process uses it and stops with the last one.
+Every start and
+stop happens under one lock, so two commands at once, a killed command or a killed server are all
+ordinary cases.
 """
 
 import contextlib
@@ -38,7 +40,8 @@ _POLL_S = 0.01
 class EmbeddedServer:
     """The server of one home, as one of its users sees it.
 
-    `options` are PostgreSQL settings that win over the generated ones (tests turn fsync off). They count only when
+    `options` are PostgreSQL settings that win over the generated ones (tests turn fsync off). They count
+    only when
     this call is the one that starts the server.
     """
 
@@ -149,7 +152,10 @@ def spawn(binaries: Binaries, places: Places, configuration: Path) -> psutil.Pro
 
 
 def _environment() -> dict[str, str]:
-    """Keep only what a program needs: PGDATA, PGHOST and the like in the caller's shell must not lead it astray."""
+    """Keep only what a program needs.
+
+    PGDATA, PGHOST and the like in the caller's shell must not lead it astray.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
     return {**kept, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
@@ -167,7 +173,10 @@ def _targets(places: Places, passwords: RolePasswords) -> ConnectionTargets:
 
 
 def _initialise(binaries: Binaries, places: Places, passwords: RolePasswords) -> None:
-    """Run initdb into a folder beside, then rename: an interrupted initdb leaves nothing that looks complete."""
+    """Run initdb into a folder beside, then rename.
+
+    An interrupted initdb leaves nothing that looks complete.
+    """
     if places.data.exists() and any(places.data.iterdir()):
         raise StartRefused("database_folder_broken", path=str(places.data))
     fresh = places.data.with_name(f"{places.data.name}.new")

@@ -47,7 +47,8 @@ def running_as_root() -> bool:
 def service_user_for(data: Path) -> ServiceUser | None:
     """Return the user to run the server as, or None to run it as ourselves.
 
-    A data folder made earlier by an ordinary user keeps that user, so that root may help out with `banyan` commands.
+    A data folder made earlier by an ordinary user keeps that user, so that root may help out with
+    `banyan` commands.
     """
     if not running_as_root():
         return None

@@ -1,4 +1,7 @@
-"""What both script trees share: run on the connection given by `schema_version`, never on one of their own."""
+"""What both script trees share.
+
+Run on the connection given by `schema_version`, never on one of their own.
+"""
 
 from alembic import context
 from sqlalchemy.engine import Connection

@@ -33,8 +33,10 @@ CREATE TABLE control.setup_token (
 GRANT DELETE ON control.setup_token TO banyan_app;
 """
 
-# One pass over the characters. Duplicates stay: a GIN index drops them itself, and sorting them out here costs two
-# thirds more (measured: 100,000 names of 34 characters in 0.9 s, with DISTINCT 1.5 s, with substr() 5 s and quadratic
+# One pass over the characters. Duplicates stay: a GIN index drops them itself, and sorting them out here
+# costs two
+# thirds more (measured: 100,000 names of 34 characters in 0.9 s, with DISTINCT 1.5 s, with substr() 5 s
+# and quadratic
 # in the length of the text).
 GRAMS = """
 CREATE FUNCTION control.bigrams(value text) RETURNS text[]
@@ -85,7 +87,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION control.search_grams(text) IS
-  'What bigrams(text) must contain for every word of the query to occur; a word of one character means a beginning.';
+  'What bigrams(text) must contain for every word of the query to occur; a word of one character means a
+  beginning.';
 """
 
 

@@ -1,4 +1,7 @@
-"""Platform tables of one workspace. Names are unqualified: `schema_version` puts the schema on the search path."""
+"""Platform tables of one workspace.
+
+Names are unqualified: `schema_version` puts the schema on the search path.
+"""
 
 from banyan.db.migrations.scripts import run_script
 
@@ -66,7 +69,8 @@ CREATE TABLE meta_view (
 CREATE INDEX ix_meta_view_object ON meta_view (object_id, position);
 
 -- The catalog changes only through the owner role's change pipeline; views are the users' own.
-REVOKE INSERT, UPDATE, DELETE ON meta_version, meta_object, meta_field, meta_alias, meta_change FROM banyan_app;
+REVOKE INSERT, UPDATE, DELETE ON meta_version, meta_object, meta_field, meta_alias, meta_change FROM
+banyan_app;
 """
 
 RIGHTS = """
