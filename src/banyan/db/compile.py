@@ -51,6 +51,6 @@ def compile_statement(statement: ClauseElement) -> CompiledStatement:
     processors: dict[str, Any] = dict(compiled._bind_processors)  # noqa: SLF001 - pinned; the public way needs an engine
     params = {
         name: processors[name](value) if name in processors else value
-        for name, value in compiled.construct_params().items()
+        for name, value in compiled.construct_params(_check=False).items()
     }
     return CompiledStatement(str(compiled), params, processors)

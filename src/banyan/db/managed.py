@@ -9,7 +9,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from banyan.db.embedded.passwords import load_or_make
-from banyan.db.embedded.places import prepare_places
+from banyan.db.embedded.places import prepare_home
 from banyan.db.roles import APP, OWNER, ConnectionTargets, ensure_roles
 from banyan.kernel.errors import StartRefused
 from banyan.kernel.settings import Settings
@@ -59,7 +59,7 @@ def _passwords(settings: Settings, given: str) -> _Passwords:
     """
     if given:
         return _Passwords(_derived(given, OWNER), _derived(given, APP))
-    kept = load_or_make(prepare_places(settings).secrets)
+    kept = load_or_make(prepare_home(settings) / "secrets")
     return _Passwords(kept.owner, kept.app)
 
 

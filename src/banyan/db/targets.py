@@ -3,8 +3,6 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 
-from banyan.db.embedded.server import EmbeddedServer
-from banyan.db.managed import managed_targets
 from banyan.db.roles import ConnectionTargets
 from banyan.kernel.settings import Settings
 
@@ -14,8 +12,13 @@ def resolve_targets(
     settings: Settings, options: Mapping[str, str] | None = None
 ) -> Iterator[ConnectionTargets]:
     """Yield connection strings that work; the embedded server is started if needed and left afterwards."""
+    # Imported here: the package of the embedded server offers this function too.
     if settings.database_url:
+        from banyan.db.managed import managed_targets
+
         yield managed_targets(settings)
         return
+    from banyan.db.embedded.server import EmbeddedServer
+
     with EmbeddedServer(settings, options) as targets:
         yield targets

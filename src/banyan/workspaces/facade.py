@@ -74,7 +74,8 @@ async def complete_set_up(
 ) -> Workspace | None:
     """Spend the set-up token and name the workspace, in the caller's transaction.
 
-    Returns None when the token is unknown or spent, or the workspace is already set up; the caller then rolls back.
+    Returns None when the token is unknown or spent, or the workspace is already set up; the caller then
+    rolls back.
     """
     if not await control.use_setup_token(connection, token_hash(token)):
         return None

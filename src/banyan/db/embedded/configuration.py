@@ -4,6 +4,7 @@ It lives beside the data folder, so a restored data folder never brings old sett
 """
 
 import os
+import pwd
 import shlex
 import shutil
 from collections.abc import Mapping
@@ -16,55 +17,55 @@ from banyan.db.embedded.service_user import give_to
 
 MB = 1024 * 1024
 MAX_CONNECTIONS = 100
+SUPERUSER = "postgres"
 _SMALL_SHM = 512 * MB
 
-# Full segments are copied as they are (cheap while an import runs); a segment that archive_timeout
-# closed early
-# ends in zeros and shrinks to almost nothing. Written beside, synced, then renamed: never half a segment.
-ARCHIVE_SCRIPT = """#!/bin/sh
+# Full segments are copied as they are (cheap while an import runs); a segment that archive_timeout closed
+# early ends in zeros and shrinks to almost nothing. Written beside, synced, renamed: never half a segment.
+ARCHIVE_SCRIPT = r"""#!/bin/sh
 # Usage: archive-wal SOURCE NAME TARGET_FOLDER
 set -eu
 source=$1 name=$2 folder=$3
-[ ! -e "$folder/$name" ] && [ ! -e "$folder/$name.gz" ] || {
-  # The same segment again after a crash is fine when it is the same; anything else must not be overwritten.
-  if [ -e "$folder/$name.gz" ]; then gzip -dc "$folder/$name.gz" | cmp -s - "$source"; exit $?; fi
-  cmp -s "$folder/$name" "$source"; exit $?
-}
+same() { [ "$(cksum)" = "$(cksum < "$source")" ]; }
+# The same segment comes again after a crash; a different one under its name must never replace it.
+if [ -e "$folder/$name.gz" ]; then gzip -dc "$folder/$name.gz" | same; exit; fi
+if [ -e "$folder/$name" ]; then same < "$folder/$name"; exit; fi
 part="$folder/.$name.part"
-if [ -z "$(tail -c 65536 "$source" | tr -d '\\0' | head -c 1 | od -An -c)" ] && command -v gzip
->/dev/null; then
-  gzip -1 -c "$source" | dd of="$part" bs=1048576 conv=fsync 2>/dev/null
-  target="$folder/$name.gz"
+target="$folder/$name"
+if [ -z "$(tail -c 65536 "$source" | tr -d '\0' | od -An -c | head -n 1)" ] && command -v gzip > /dev/null
+then
+  target="$target.gz"
+  gzip -1 -c "$source" > "$part"
 else
-  dd if="$source" of="$part" bs=1048576 conv=fsync 2>/dev/null
-  target="$folder/$name"
+  cp "$source" "$part"
 fi
+sync "$part" 2> /dev/null || sync
 mv "$part" "$target"
-sync "$folder" 2>/dev/null || sync
+sync "$folder" 2> /dev/null || sync
 """
 
 
-def write_configuration(places: Places, options: Mapping[str, str]) -> Path:
-    """Write postgresql.conf, pg_hba.conf and the archive script; return the path of the first."""
+def write_configuration(places: Places, options: Mapping[str, str], *, peer: bool = False) -> Path:
+    """Write postgresql.conf, pg_hba.conf and the archive script; return the path of the first.
+
+    With `peer` the system user we run as may also sign in as the superuser: a restored server still has the
+    passwords of its own time, and its socket is open to nobody else.
+    """
     folder = places.database
     script = folder / "archive-wal"
     _write(places, script, ARCHIVE_SCRIPT, 0o700)
     hba = folder / "pg_hba.conf"
-    _write(
-        places,
-        hba,
-        "local all all scram-sha-256\nlocal replication all scram-sha-256\n",
-        0o600,
-    )
+    first = f"local all {SUPERUSER} peer map=banyan\n" if peer else ""
+    _write(places, hba, f"{first}local all all scram-sha-256\nlocal replication all scram-sha-256\n", 0o600)
     ident = folder / "pg_ident.conf"
-    _write(places, ident, "", 0o600)
+    _write(places, ident, f"banyan {pwd.getpwuid(os.geteuid()).pw_name} {SUPERUSER}\n", 0o600)
     values = {
         **_fixed(places),
         **_tuned(),
         "hba_file": str(hba),
         "ident_file": str(ident),
         "archive_mode": "on",
-        "archive_command": f"{_shell(script)} %p %f {_shell(places.wal_archive)}",
+        "archive_command": f"{quoted_for_shell(script)} %p %f {quoted_for_shell(places.wal_archive)}",
         "archive_timeout": "60s",
         **options,
     }
@@ -159,7 +160,7 @@ def _quoted(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _shell(path: Path) -> str:
+def quoted_for_shell(path: Path) -> str:
     # archive_command expands %-sequences itself before the shell sees the line.
     return shlex.quote(str(path)).replace("%", "%%")
 

@@ -1,9 +1,11 @@
 """Which folders the embedded server uses, and that the user who runs it can reach them."""
 
+import contextlib
 import hashlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +57,20 @@ class Places:
 
 def prepare_places(settings: Settings) -> Places:
     """Make the folders of the installation, owned by whoever needs them, and say where they are."""
-    try:
+    with _told_in_one_line(settings):
         return _prepare(settings)
+
+
+def prepare_home(settings: Settings) -> Path:
+    """Make only the home with its folders for secrets and locks: all a managed database needs here."""
+    with _told_in_one_line(settings):
+        return _prepare_home(settings.home)
+
+
+@contextlib.contextmanager
+def _told_in_one_line(settings: Settings) -> Iterator[None]:
+    try:
+        yield
     except (PermissionError, NotADirectoryError, FileExistsError) as error:
         raise StartRefused("home_not_usable", path=str(error.filename or settings.home)) from error
     except OSError as error:
@@ -69,21 +83,25 @@ _FULL = (28, 122)  # ENOSPC, EDQUOT
 
 
 def _prepare(settings: Settings) -> Places:
-    home = settings.home
-    home.mkdir(parents=True, exist_ok=True, mode=0o711)
+    home = _prepare_home(settings.home)
     user = service_user_for(home / "database" / MAJOR_FOLDER)
-    if not running_as_root() and home.stat().st_uid != os.geteuid():
-        raise StartRefused("home_belongs_to_other", path=str(home))
-    for name in ("secrets", "locks"):
-        folder = home / name
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _keep_owner(home, folder)
     database = _service_folder(home / "database", user, "database")
     backups = _service_folder(settings.backups, user, "backups")
     for folder in (backups / "wal", backups / "base"):
         folder.mkdir(mode=0o700, exist_ok=True)
         give_to(user, folder)
     return Places(home, database, _socket_folder(database, user), backups, user)
+
+
+def _prepare_home(home: Path) -> Path:
+    home.mkdir(parents=True, exist_ok=True, mode=0o711)
+    if not running_as_root() and home.stat().st_uid != os.geteuid():
+        raise StartRefused("home_belongs_to_other", path=str(home))
+    for name in ("secrets", "locks"):
+        folder = home / name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _keep_owner(home, folder)
+    return home
 
 
 def _keep_owner(home: Path, path: Path) -> None:

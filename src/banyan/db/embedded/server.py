@@ -20,7 +20,7 @@ import psutil
 
 from banyan.db.embedded import processes
 from banyan.db.embedded.binaries import Binaries, find_binaries
-from banyan.db.embedded.configuration import MB, write_configuration
+from banyan.db.embedded.configuration import MB, SUPERUSER, write_configuration
 from banyan.db.embedded.locks import SharedUse, transition
 from banyan.db.embedded.passwords import RolePasswords, load_or_make
 from banyan.db.embedded.places import PORT, Places, prepare_places
@@ -29,7 +29,6 @@ from banyan.db.roles import DATABASE, ConnectionTargets, ensure_roles, target_fo
 from banyan.kernel.errors import StartRefused
 from banyan.kernel.settings import Settings
 
-SUPERUSER = "postgres"
 LEAST_FREE_BYTES = 96 * MB
 NO_PROGRESS_S = 180.0
 STOP_NO_PROGRESS_S = 60.0
@@ -71,7 +70,7 @@ class EmbeddedServer:
             process = processes.live_postmaster(places.data)
             if process is None:
                 process = self._launch(places, passwords)
-            _wait_until_ready(places, process)
+            wait_until_ready(places, process)
             self._finish_first_start(places, passwords, targets)
             if self._use is None:
                 self._use = SharedUse(places.locks)
@@ -88,7 +87,7 @@ class EmbeddedServer:
             self._use = None
             process = processes.live_postmaster(places.data) if last else None
             if process is not None:
-                _shut_down(places, process)
+                shut_down(places, process)
 
     def __enter__(self) -> ConnectionTargets:
         return self.start()
@@ -221,7 +220,7 @@ def _initialise(binaries: Binaries, places: Places, passwords: RolePasswords) ->
     fresh.rename(places.data)
 
 
-def _wait_until_ready(places: Places, process: psutil.Process) -> None:
+def wait_until_ready(places: Places, process: psutil.Process) -> None:
     """Wait as long as the server works (recovery can be long); give up only when it ends or stands still."""
     started_at = places.log.stat().st_size if places.log.exists() else 0
     seen: tuple[int, float] = (-1, -1.0)
@@ -240,7 +239,7 @@ def _wait_until_ready(places: Places, process: psutil.Process) -> None:
                 raise _failure("database_stands_still", places, _log_tail(places, started_at))
 
 
-def _shut_down(places: Places, process: psutil.Process) -> None:
+def shut_down(places: Places, process: psutil.Process) -> None:
     """Fast shutdown; a server that makes no progress in writing its last checkpoint is stopped at once."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process.send_signal(signal.SIGINT)

@@ -1,0 +1,143 @@
+"""Child processes of `banyan serve`: started, watched, restarted with growing pauses, never left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from banyan.kernel.settings import Settings
+
+PAUSES_S = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
+STEADY_AFTER_S = 60.0
+STOP_PATIENCE_S = 10.0
+FIRST_TRIES = 3
+
+
+class Child:
+    """One process. It is ready when it says so on a pipe, and ends by itself when its input closes."""
+
+    def __init__(self, name: str, module: str, settings: Settings, listener: socket.socket | None) -> None:
+        self.name = name
+        self._module = module
+        self._environment = _environment(settings)
+        self._listener = listener
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ready_pipe: int | None = None
+        self._ready = False
+        self._failures = 0
+        self._started = 0.0
+        self._not_before = 0.0
+        self._stopping = False
+
+    def start(self) -> None:
+        """Start the process; its standard input stays open for as long as we live."""
+        read_end, write_end = os.pipe()
+        passed = [write_end] if self._listener is None else [write_end, self._listener.fileno()]
+        listener = "-" if self._listener is None else str(self._listener.fileno())
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", self._module, listener, str(write_end)],
+            stdin=subprocess.PIPE,
+            pass_fds=passed,
+            env=self._environment,
+            # Ctrl-C reaches the parent alone, which then ends its children in order.
+            start_new_session=True,
+        )
+        os.close(write_end)
+        self._close_pipe()
+        self._ready_pipe = read_end
+        os.set_blocking(read_end, False)
+        self._started = time.monotonic()
+
+    def is_ready(self) -> bool:
+        """Whether the process has said so since it was first started."""
+        if not self._ready and self._ready_pipe is not None:
+            try:
+                self._ready = bool(os.read(self._ready_pipe, 1))
+            except BlockingIOError:
+                return False
+            if self._ready:
+                self._close_pipe()
+        return self._ready
+
+    def failed_to_start(self) -> bool:
+        """Whether it ended too often without ever being ready: trying on would only repeat its error."""
+        return not self._ready and self._failures >= FIRST_TRIES
+
+    def keep_running(self) -> None:
+        """Restart an ended process after a pause that grows while it keeps ending early."""
+        if self._stopping or self._process is None or self._process.poll() is None:
+            return
+        now = time.monotonic()
+        if self._not_before == 0.0:
+            self._failures = 0 if now - self._started > STEADY_AFTER_S else self._failures + 1
+            self._not_before = now + PAUSES_S[min(self._failures, len(PAUSES_S) - 1)]
+            self._close_input()
+        elif now >= self._not_before:
+            self._not_before = 0.0
+            self.start()
+
+    def restart(self) -> None:
+        """End the process and start it anew (the source has changed)."""
+        self.ask_to_stop()
+        self.wait_stopped()
+        self._stopping = False
+        self.start()
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM; the process finishes what it is doing."""
+        self._stopping = True
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def wait_stopped(self) -> None:
+        """Wait for the end, and force it after a while."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(STOP_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._close_input()
+        self._close_pipe()
+
+    def _close_input(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def _close_pipe(self) -> None:
+        if self._ready_pipe is not None:
+            os.close(self._ready_pipe)
+            self._ready_pipe = None
+
+
+def web_child(settings: Settings, listener: socket.socket, number: int) -> Child:
+    """Return a web process that serves the shared socket."""
+    return Child(f"web-{number + 1}", "banyan.worker.web", settings, listener)
+
+
+def worker_child(settings: Settings) -> Child:
+    """Return the process that runs background jobs."""
+    return Child("worker", "banyan.worker", settings, None)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Hand the settings down as the variables they are read from, so that options of the parent count too."""
+    given = {
+        "BANYAN_HOME": str(settings.home),
+        "BANYAN_BACKUPS": str(settings.backups),
+        "BANYAN_HOST": settings.host,
+        "BANYAN_PORT": str(settings.port),
+        "BANYAN_WEB_WORKERS": str(settings.web_workers),
+        "PYTHONPATH": os.pathsep.join(part for part in (os.environ.get("PYTHONPATH"), _source()) if part),
+    }
+    if settings.database_url:
+        given["BANYAN_DATABASE_URL"] = settings.database_url
+    return {**os.environ, **given}
+
+
+def _source() -> str:
+    return str(Path(__file__).resolve().parents[2])

@@ -1,0 +1,32 @@
+"""How a child of `banyan serve` says it is ready, and ends when its parent is gone in whatever way."""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+LAST_WORDS_S = 12.0
+
+
+def say_ready(descriptor: int | None) -> None:
+    """Tell the parent, once, that this process does its work."""
+    if descriptor is not None:
+        os.write(descriptor, b"1")
+        os.close(descriptor)
+
+
+def end_with_parent() -> None:
+    """Watch standard input: the parent holds its other end open and never writes.
+
+    When it closes, this process gets SIGTERM as from a clean stop, and is ended if that does not help.
+    """
+
+    def watch() -> None:
+        while sys.stdin.buffer.raw.read(1):  # type: ignore[union-attr]
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(LAST_WORDS_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()

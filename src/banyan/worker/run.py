@@ -1,0 +1,60 @@
+"""The job worker: opens the database, learns from the application what jobs there are, runs them."""
+
+import asyncio
+import importlib
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from banyan.db.database import Database
+from banyan.db.targets import resolve_targets
+from banyan.jobs import JobRegistry, run_worker
+from banyan.kernel.settings import Settings
+from banyan.worker.lifeline import say_ready
+
+# The composition root stands above this package, so it is named and not imported.
+COMPOSITION_ROOT = "banyan.app"
+REGISTER_JOBS = "register_jobs"
+CONCURRENCY = 2
+
+RegisterJobs = Callable[[JobRegistry, Database, Settings], Any]
+
+
+def run(settings: Settings, *, ready: int | None = None) -> None:
+    """Run jobs until SIGTERM or SIGINT. `ready` is a descriptor to write to once the worker listens."""
+    with resolve_targets(settings) as targets:
+        asyncio.run(_run(settings, targets, ready))
+
+
+async def _run(settings: Settings, targets: Any, ready: int | None) -> None:
+    database = await Database.open(targets, max_size=6, statement_timeout_ms=settings.statement_timeout_ms)
+    try:
+        registry = JobRegistry()
+        register = _application_jobs()
+        if register is not None:
+            outcome = register(registry, database, settings)
+            if asyncio.iscoroutine(outcome):
+                await outcome
+        working = asyncio.create_task(run_worker(targets, registry, concurrency=CONCURRENCY))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, working.cancel)
+        say_ready(ready)
+        try:
+            await working
+        except asyncio.CancelledError:
+            if not working.cancelled():
+                raise
+    finally:
+        await database.close()
+
+
+def _application_jobs() -> RegisterJobs | None:
+    """Return `register_jobs(registry, database, settings)` of the application, if it has one."""
+    try:
+        root = importlib.import_module(COMPOSITION_ROOT)
+    except ModuleNotFoundError as error:
+        if error.name != COMPOSITION_ROOT:
+            raise
+        return None
+    return getattr(root, REGISTER_JOBS, None)

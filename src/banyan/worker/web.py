@@ -1,0 +1,49 @@
+"""One web process as a child of `banyan serve`.
+
+Arguments are the listening socket and a descriptor to report on.
+"""
+
+import socket
+import sys
+
+import uvicorn
+
+from banyan.worker.lifeline import end_with_parent, say_ready
+
+APPLICATION = "banyan.app:create_app"
+GRACE_S = 5
+KEEP_ALIVE_S = 65
+
+
+class _Server(uvicorn.Server):
+    """Reports once the application has started and connections are accepted."""
+
+    def __init__(self, config: uvicorn.Config, ready: int) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and not self.should_exit:
+            say_ready(self._ready)
+
+
+def main(listener: int, ready: int) -> int:
+    """Serve until SIGTERM; returns the exit code."""
+    config = uvicorn.Config(
+        APPLICATION,
+        factory=True,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
+    )
+    server = _Server(config, ready)
+    server.run(sockets=[socket.socket(fileno=listener)])
+    return 0 if server.started else 3
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
