@@ -1,0 +1,87 @@
+"""Policies of actors and the roles behind them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from banyan.access.policy import Policy, Scope, widest
+from banyan.access.tables import access_tables
+from banyan.db.database import Connection
+from banyan.db.statements import run
+from banyan.kernel.actor import Actor
+from banyan.kernel.errors import Conflict
+
+ADMINISTRATOR, MEMBER = "administrator", "member"
+
+
+async def load_policy(connection: Connection, actor: Actor) -> Policy:
+    """Grants of the actor's role, read with the policy version in one statement."""
+    tables = access_tables(actor.workspace)
+    version = sa.select(tables.version.c.version).scalar_subquery()
+    grant = tables.grant.c
+    cursor = await run(
+        connection,
+        sa.select(grant.object, grant.action, grant.scope, version).where(grant.role_key == actor.role),
+    )
+    rows = await cursor.fetchall()
+    found: dict[tuple[str, str], list[Scope]] = {}
+    for object_name, action, scope, _version in rows:
+        found.setdefault((object_name, action), []).append(scope)
+    return Policy(actor, widest(found), int(rows[0][3]) if rows else 0)
+
+
+async def role_of(connection: Connection, schema: str, user_id: UUID) -> str | None:
+    """The user's role; administrator first where there are several."""
+    assignment = access_tables(schema).assignment.c
+    cursor = await run(
+        connection,
+        sa.select(assignment.role_key)
+        .where(assignment.user_id == user_id)
+        .order_by(assignment.role_key)
+        .limit(1),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else str(row[0])
+
+
+async def assign_role(connection: Connection, schema: str, user_id: UUID, role: str) -> None:
+    """Give `role` as the user's only one. The last administrator cannot be turned into a member."""
+    tables = access_tables(schema)
+    rows = tables.assignment
+    # Rows of administrators are locked, so that two of them cannot demote each other at once.
+    cursor = await run(
+        connection, sa.select(rows.c.user_id).where(rows.c.role_key == ADMINISTRATOR).with_for_update()
+    )
+    administrators = {row[0] for row in await cursor.fetchall()}
+    if role != ADMINISTRATOR and administrators == {user_id}:
+        raise Conflict("last_administrator")
+    await run(connection, sa.delete(rows).where(rows.c.user_id == user_id))
+    await run(connection, sa.insert(rows).values(user_id=user_id, role_key=role))
+    await run(connection, sa.update(tables.version).values(version=tables.version.c.version + 1))
+
+
+async def roles_of_users(connection: Connection, schema: str) -> dict[UUID, str]:
+    assignment = access_tables(schema).assignment.c
+    cursor = await run(connection, sa.select(assignment.user_id, assignment.role_key))
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def install_roles(connection: Connection, schema: str, roles: Iterable[Mapping[str, Any]]) -> None:
+    """Write the roles of a package: `{key, label, grants: {object: {action: scope}}}`. Existing grants are replaced."""
+    tables = access_tables(schema)
+    for role in roles:
+        await run(
+            connection,
+            insert(tables.role).values(key=role["key"], label=dict(role["label"])).on_conflict_do_nothing(),
+        )
+        await run(connection, sa.delete(tables.grant).where(tables.grant.c.role_key == role["key"]))
+        rows = [
+            {"role_key": role["key"], "object": name, "action": action, "scope": scope}
+            for name, actions in role["grants"].items()
+            for action, scope in actions.items()
+        ]
+        await run(connection, sa.insert(tables.grant).values(rows))
+    await run(connection, sa.update(tables.version).values(version=tables.version.c.version + 1))

@@ -1,0 +1,15 @@
+"""Running SQLAlchemy Core statements on a psycopg connection: for platform tables, whose statements are few."""
+
+from typing import Any
+
+from psycopg import AsyncCursor
+from sqlalchemy.sql.elements import ClauseElement
+
+from banyan.db.compile import compile_statement
+from banyan.db.database import Connection
+
+
+async def run(connection: Connection, statement: ClauseElement) -> AsyncCursor[tuple[Any, ...]]:
+    """Execute and return the cursor; json and jsonb values arrive as raw bytes."""
+    compiled = compile_statement(statement)
+    return await connection.execute(compiled.sql, dict(compiled.params))

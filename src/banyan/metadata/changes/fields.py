@@ -1,0 +1,203 @@
+"""Handlers for fields: add, update, remove (archive) and restore. Changing the type is retype.py."""
+
+from typing import Any
+
+from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from banyan.kernel.ids import new_id
+from banyan.metadata.catalog import Field, Object
+from banyan.metadata.changes import ddl
+from banyan.metadata.changes.operations import AddField, FieldChanges, RemoveField, RestoreField, UpdateField
+from banyan.metadata.changes.state import State, built, check_config, check_field, check_width, free_slug
+from banyan.metadata.changes.steps import Statement, Step
+from banyan.metadata.definitions import FieldDefinition, StoredField, StoredObject
+from banyan.metadata.field_types.base import ValueContext, ValueProblem
+
+
+def field_of(obj: Object, stored: StoredField) -> Field:
+    return next(field for field in (*obj.fields, *obj.archived_fields) if field.id == stored.id)
+
+
+def target_of(state: State, field: Field) -> Object | None:
+    if field.target is None:
+        return None
+    return built(state, state.object(field.target))
+
+
+def new_field(state: State, stored: StoredObject, definition: FieldDefinition) -> tuple[State, StoredField]:
+    """State with a fresh column place for `definition`, checked against its siblings."""
+    check_field(state, stored, definition)
+    fresh = StoredField(
+        id=new_id(),
+        object_id=stored.id,
+        slug=free_slug(state, stored, definition.api_name),
+        position=1 + max((f.position for f in state.fields.values() if f.object_id == stored.id), default=0),
+        definition=definition,
+    )
+    state = state.with_field(fresh)
+    check_width(state, stored)
+    return state, fresh
+
+
+def add_field(state: State, operation: AddField, *, with_search: bool = True) -> Step:
+    stored = state.object(operation.object)
+    state, fresh = new_field(state, stored, operation.field)
+    obj = built(state, stored)
+    field = field_of(obj, fresh)
+    statements: list[Statement] = [
+        *ddl.add_columns(obj, field, _default(field)),
+        *ddl.field_indexes(obj, field, target_of(state, field)),
+    ]
+    if with_search and field.searchable:
+        statements.extend(ddl.search_index(obj))
+    return Step(
+        operation=operation,
+        state=state,
+        summary=dict(field.label),
+        inverse=[RemoveField(object=obj.api_name, field=field.api_name)],
+        statements=statements,
+        rows_affected=ddl.count_rows(obj),
+    )
+
+
+def _default(field: Field) -> dict[str, Any] | None:
+    """Stored values of the constant default, checked as any written value is."""
+    raw = field.definition.default
+    if raw is None:
+        return None
+    try:
+        return field.kind.parse(field, raw, ValueContext())
+    except ValueProblem as problem:
+        raise InvalidInput(
+            problems=[FieldProblem("/field/default", problem.code, problem.params)]
+        ) from problem
+
+
+def update_field(state: State, operation: UpdateField) -> Step:
+    stored = state.object(operation.object)
+    known = state.field(stored, operation.field)
+    before = known.definition
+    changes = operation.set.model_dump(exclude_unset=True)
+    if changes.get("api_name") not in (None, before.api_name):
+        changes["aliases"] = (*(a for a in before.aliases if a != changes["api_name"]), before.api_name)
+    definition = FieldDefinition.model_validate(before.model_dump() | changes)
+    check_field(state, stored, definition, besides=known.id)
+    check_config(definition.type, definition.config)
+    was = field_of(built(state, stored), known)
+    state = state.with_field(known.model_copy(update={"definition": definition}))
+    state = _follow_rename(state, stored, before.api_name, definition.api_name)
+    obj = built(state, stored)
+    field = field_of(obj, known)
+    _default(field)
+    undone = {name: getattr(before, name) for name in operation.set.model_fields_set}
+    return Step(
+        operation=operation,
+        state=state,
+        summary=dict(field.label),
+        inverse=[
+            UpdateField(object=obj.api_name, field=field.api_name, set=FieldChanges.model_validate(undone))
+        ],
+        statements=_index_changes(obj, was, field),
+    )
+
+
+def _index_changes(obj: Object, was: Field, now: Field) -> list[Statement]:
+    statements: list[Statement] = []
+    if now.definition.unique and not was.definition.unique:
+        statements.append(ddl.unique_index(obj, now))
+    if was.definition.unique and not now.definition.unique:
+        statements.append(ddl.drop_unique(obj, now))
+    if now.definition.indexed and not was.definition.indexed:
+        statements.extend(ddl.sort_indexes(obj, now))
+    if was.definition.indexed and not now.definition.indexed and now.target is None:
+        statements.extend(ddl.drop_sort_indexes(obj, now))
+    if was.searchable != now.searchable:
+        statements.extend(ddl.search_index(obj))
+    return statements
+
+
+def _follow_rename(state: State, stored: StoredObject, old: str, new: str) -> State:
+    """The object's own definition names fields; a rename follows them there."""
+    if old == new:
+        return state
+    current = state.objects[stored.id]
+    document = _renamed(
+        current.definition.model_dump(exclude={"api_name", "aliases", "label", "label_plural"}), old, new
+    )
+    definition = current.definition.model_copy(
+        update=type(current.definition).model_validate(current.definition.model_dump() | document).__dict__
+    )
+    return state.with_object(current.model_copy(update={"definition": definition}))
+
+
+_NAMING_KEYS = {
+    "title_field", "subtitle_field", "board_field", "board_sum_field", "quick_create", "highlights", "path", "fields",
+}  # fmt: skip
+
+
+def _renamed(document: Any, old: str, new: str, *, naming: bool = False) -> Any:
+    if isinstance(document, dict):
+        return {key: _renamed(value, old, new, naming=key in _NAMING_KEYS) for key, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [_renamed(item, old, new, naming=naming) for item in document]
+    return new if naming and document == old else document
+
+
+def remove_field(state: State, operation: RemoveField) -> Step:
+    """Archived: the column keeps its data, so that a restore within the retention brings it back."""
+    stored = state.object(operation.object)
+    known = state.field(stored, operation.field)
+    if stored.definition.title_field == known.definition.api_name:
+        raise Conflict("field_is_title", field=known.definition.api_name)
+    before = built(state, stored)
+    field = field_of(before, known)
+    state = state.with_field(known.model_copy(update={"archived": True}))
+    state = _without_mentions(state, stored, known.definition.api_name)
+    obj = built(state, stored)
+    statements: list[Statement] = []
+    if field.definition.unique:
+        statements.append(ddl.drop_unique(obj, field))
+    if field.searchable:
+        statements.extend(ddl.search_index(obj))
+    return Step(
+        operation=operation,
+        state=state,
+        summary=dict(field.label),
+        inverse=[RestoreField(object=obj.api_name, field_id=known.id)],
+        statements=statements,
+        rows_affected=ddl.count_filled(before, field),
+    )
+
+
+def _without_mentions(state: State, stored: StoredObject, name: str) -> State:
+    """Take the field out of the object's board and quick-create settings; layouts pass unknown names over."""
+    current = state.objects[stored.id]
+    definition = current.definition
+    changes: dict[str, Any] = {"quick_create": tuple(n for n in definition.quick_create if n != name)}
+    for attribute in ("subtitle_field", "board_field", "board_sum_field"):
+        if getattr(definition, attribute) == name:
+            changes[attribute] = None
+    return state.with_object(current.model_copy(update={"definition": definition.model_copy(update=changes)}))
+
+
+def restore_field(state: State, operation: RestoreField) -> Step:
+    stored = state.object(operation.object)
+    known = state.fields.get(operation.field_id)
+    if known is None or not known.archived or known.object_id != stored.id:
+        raise NotFound("unknown_field", field=str(operation.field_id), object=stored.definition.api_name)
+    check_field(state, stored, known.definition)
+    state = state.with_field(known.model_copy(update={"archived": False}))
+    obj = built(state, stored)
+    field = field_of(obj, known)
+    statements: list[Statement] = []
+    if field.definition.unique:
+        statements.append(ddl.unique_index(obj, field))
+    if field.searchable:
+        statements.extend(ddl.search_index(obj))
+    return Step(
+        operation=operation,
+        state=state,
+        summary=dict(field.label),
+        inverse=[RemoveField(object=obj.api_name, field=field.api_name)],
+        statements=statements,
+        rows_affected=ddl.count_filled(obj, field),
+    )

@@ -1,0 +1,104 @@
+"""Currency 金额: a composite of amount and ISO 4217 code. Compares and sorts by amount."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from pydantic import Field as Bound
+from sqlalchemy.sql.elements import ColumnElement
+
+from banyan.metadata.field_types.base import (
+    Columns,
+    ColumnSpec,
+    FieldLike,
+    FieldType,
+    TypeConfig,
+    ValueContext,
+    ValueProblem,
+    Values,
+)
+from banyan.metadata.field_types.number import decimal_text, exact_decimal, plain
+
+_CODE = re.compile(r"[A-Z]{3}")
+
+
+class CurrencyConfig(TypeConfig):
+    """`currency` None takes the workspace's currency as default; each value may carry its own."""
+
+    currency: str | None = Bound(default=None, pattern="^[A-Z]{3}$")
+    scale: int = Bound(default=2, ge=0, le=6)
+
+
+class Currency(FieldType):
+    key = "currency"
+    label: ClassVar[Mapping[str, str]] = {"zh-CN": "金额", "en": "Currency"}
+    Config = CurrencyConfig
+    operators = ("eq", "ne", "lt", "lte", "gt", "gte", "between", "is_empty", "is_not_empty")
+    aggregates = ("sum", "avg", "min", "max")
+    align = "right"
+    json_format: ClassVar[Mapping[str, Any]] = {
+        "type": "object",
+        "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}},
+    }
+
+    def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec("", sa.Numeric(), "numeric"), ColumnSpec("__cur", sa.Text(), "text"))
+
+    def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
+        code = field.config.currency or context.currency
+        if isinstance(raw, Mapping):
+            for name in raw.keys() - {"amount", "currency"}:
+                raise ValueProblem("unknown_key", key=name)
+            code, raw = raw.get("currency") or code, raw.get("amount")
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
+            raise ValueProblem("not_currency_code")
+        return {"": plain(exact_decimal(raw, field.config.scale)), "__cur": code}
+
+    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+        return self.parse(field, decimal_text(cell), context)
+
+    def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:
+        return plain(exact_decimal(raw["amount"] if isinstance(raw, Mapping) else raw, None))
+
+    def json_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
+        amount = columns[""]
+        value = sa.func.json_build_object(
+            sa.literal_column("'amount'"),
+            sa.cast(amount, sa.Text),
+            sa.literal_column("'currency'"),
+            columns["__cur"],
+        )
+        return sa.case((amount.is_not(None), value))
+
+    def to_json(self, field: FieldLike, values: Mapping[str, Any]) -> Any:
+        if values.get("") is None:
+            return None
+        return {"amount": values[""], "currency": values["__cur"]}
+
+    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
+        return "" if value is None else str(value["amount"])
+
+    def python(self, field: FieldLike, value: Any) -> Any:
+        return Decimal(value["amount"] if isinstance(value, Mapping) else value)
+
+    def aggregate(self, field: FieldLike, columns: Columns, function: str) -> ColumnElement[Any]:
+        """One amount when all rows share a currency; otherwise no false total, but the currencies apart."""
+        amount, code = columns[""], columns["__cur"]
+        total = sa.cast(getattr(sa.func, function)(amount), sa.Text)
+        one = sa.func.min(code) == sa.func.max(code)
+        codes = sa.func.array_agg(sa.distinct(code)).filter(code.is_not(None))
+        return sa.case(
+            (sa.func.count(amount) == 0, sa.null()),
+            (
+                one,
+                sa.func.json_build_object(
+                    sa.literal_column("'amount'"), total, sa.literal_column("'currency'"), sa.func.min(code)
+                ),
+            ),
+            else_=sa.func.json_build_object(
+                sa.literal_column("'amount'"), sa.null(), sa.literal_column("'currency'"), sa.null(),
+                sa.literal_column("'currencies'"), codes,
+            ),
+        )  # fmt: skip

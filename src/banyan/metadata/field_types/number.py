@@ -1,0 +1,111 @@
+"""Number 数字: an exact decimal. Percent and the amount of a currency share its reading."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from pydantic import Field as Bound
+from sqlalchemy.sql.elements import ColumnElement
+
+from banyan.kernel.collation import fold
+from banyan.metadata.field_types.base import (
+    Columns,
+    ColumnSpec,
+    FieldLike,
+    FieldType,
+    TypeConfig,
+    ValueContext,
+    ValueProblem,
+    Values,
+)
+
+MAX_DIGITS = 30
+MAX_SCALE = 12
+_UNITS = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "w": Decimal(10_000), "k": Decimal(1_000)}
+_SIGNS = str.maketrans("", "", ", \u00a0'$€£¥￥")
+
+
+class NumberConfig(TypeConfig):
+    """`scale` None keeps the digits as written (at most 12 after the point)."""
+
+    scale: int | None = Bound(default=None, ge=0, le=MAX_SCALE)
+    min: Decimal | None = None
+    max: Decimal | None = None
+
+
+def exact_decimal(raw: Any, scale: int | None) -> Decimal:
+    """The decimal in a JSON number or plain decimal text; more digits than `scale` are refused, not rounded."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
+        raise ValueProblem("not_number")
+    try:
+        value = Decimal(str(raw).strip())
+    except InvalidOperation as error:
+        raise ValueProblem("not_number") from error
+    if not value.is_finite():
+        raise ValueProblem("not_number")
+    places = max(0, -int(value.normalize().as_tuple().exponent))
+    if places > (MAX_SCALE if scale is None else scale):
+        raise ValueProblem("too_many_decimals", limit=MAX_SCALE if scale is None else scale)
+    if value and value.adjusted() + 1 > MAX_DIGITS - MAX_SCALE:
+        raise ValueProblem("number_too_large")
+    return value if scale is None else value.quantize(Decimal(1).scaleb(-scale))
+
+
+def plain(value: Decimal) -> str:
+    """Digits as PostgreSQL prints a numeric: no exponent, no minus before zero."""
+    text = format(value, "f")
+    return text.lstrip("-") if not value else text
+
+
+def decimal_text(cell: str) -> str:
+    """A number as people write it in spreadsheets (１，２３４, ¥3.5万, (12), 12 元) as plain decimal text."""
+    text = fold(cell).translate(_SIGNS).replace("rmb", "").replace("cny", "").replace("usd", "")
+    text = text.removesuffix("元").removesuffix("圆")
+    negative = text.startswith("(") and text.endswith(")")
+    text = text.strip("()") if negative else text
+    unit = _UNITS.get(text[-1:]) if len(text) > 1 else None
+    try:
+        value = Decimal(text[:-1] if unit else text)
+    except InvalidOperation as error:
+        raise ValueProblem("not_number") from error
+    if not value.is_finite():
+        raise ValueProblem("not_number")
+    value = value * unit if unit else value
+    return plain(-value if negative else value)
+
+
+class Number(FieldType):
+    key = "number"
+    label: ClassVar[Mapping[str, str]] = {"zh-CN": "数字", "en": "Number"}
+    Config = NumberConfig
+    operators = (
+        "eq", "ne", "lt", "lte", "gt", "gte", "between", "in", "not_in", "is_empty", "is_not_empty",
+    )  # fmt: skip
+    aggregates: ClassVar[Sequence[str]] = ("sum", "avg", "min", "max", "count_distinct")
+    uniqueable = True
+    align = "right"
+    json_format: ClassVar[Mapping[str, Any]] = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+
+    def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec("", sa.Numeric(), "numeric"),)
+
+    def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
+        value = exact_decimal(raw, field.config.scale)
+        if field.config.min is not None and value < field.config.min:
+            raise ValueProblem("below_minimum", limit=str(field.config.min))
+        if field.config.max is not None and value > field.config.max:
+            raise ValueProblem("above_maximum", limit=str(field.config.max))
+        return {"": plain(value)}
+
+    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+        return self.parse(field, decimal_text(cell), context)
+
+    def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:
+        return plain(exact_decimal(raw, None))
+
+    def json_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
+        return sa.cast(columns[""], sa.Text)
+
+    def python(self, field: FieldLike, value: Any) -> Any:
+        return Decimal(value)

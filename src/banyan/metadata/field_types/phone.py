@@ -1,0 +1,63 @@
+"""Phone 电话: validated and kept as E.164; a number without country code is read as Chinese."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from pydantic import Field as Bound
+
+from banyan.kernel.collation import fold
+from banyan.metadata.field_types.base import (
+    ColumnSpec,
+    FieldLike,
+    FieldType,
+    TypeConfig,
+    ValueContext,
+    ValueProblem,
+    Values,
+    text_of,
+)
+
+_CHINESE_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_DAMAGED = re.compile(r"^\d(\.\d+)?e\+?\d+$")
+_MARKS = str.maketrans("", "", " -()\u00a0")
+
+
+class PhoneConfig(TypeConfig):
+    region: str = Bound(default="CN", pattern="^[A-Z]{2}$")
+
+
+def e164(text: str, region: str) -> str:
+    """`text` as E.164. Raises ValueProblem."""
+    plain = fold(text).translate(_MARKS)
+    mobile = _CHINESE_MOBILE.fullmatch(plain)
+    if mobile and (region == "CN" or plain.startswith(("+86", "86"))):
+        return f"+86{mobile[1]}"
+    if _DAMAGED.match(plain):
+        raise ValueProblem("spreadsheet_damage", value=text)
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(plain, region)
+    except phonenumbers.NumberParseException as error:
+        raise ValueProblem("not_phone") from error
+    if not phonenumbers.is_valid_number(number):
+        raise ValueProblem("not_phone")
+    written = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return f"{written};ext={number.extension}" if number.extension else written
+
+
+class Phone(FieldType):
+    key = "phone"
+    label: ClassVar[Mapping[str, str]] = {"zh-CN": "电话", "en": "Phone"}
+    Config = PhoneConfig
+    operators = ("eq", "ne", "contains", "starts_with", "in", "not_in", "is_empty", "is_not_empty")
+    searchable = True
+    uniqueable = True
+
+    def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec("", sa.Text(), "text"),)
+
+    def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
+        return {"": e164(text_of(raw), field.config.region)}

@@ -1,0 +1,56 @@
+"""Relation 关联字段: one record of another object, held by a foreign key."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+
+from banyan.kernel.ids import parse_id
+from banyan.metadata.field_types.base import (
+    ColumnSpec,
+    FieldLike,
+    FieldType,
+    TypeConfig,
+    ValueContext,
+    ValueProblem,
+    Values,
+)
+
+
+class RelationConfig(TypeConfig):
+    """`target` is the API name of the related object; `inverse_label` names the list on its page."""
+
+    target: str
+    inverse_label: Mapping[str, str] | None = None
+
+
+class Relation(FieldType):
+    key = "relation"
+    label: ClassVar[Mapping[str, str]] = {"zh-CN": "关联", "en": "Relation"}
+    Config: ClassVar[type[TypeConfig]] = RelationConfig
+    operators = ("eq", "ne", "in", "not_in", "is_empty", "is_not_empty")
+    groupable = True
+    json_format: ClassVar[Mapping[str, Any]] = {
+        "type": "object",
+        "properties": {"id": {"type": "string", "format": "uuid"}, "label": {"type": ["string", "null"]}},
+    }
+
+    def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec("", sa.Uuid(), "uuid"),)
+
+    def target(self, field: FieldLike) -> str:
+        return str(field.config.target)
+
+    def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
+        found = parse_id(raw.get("id") if isinstance(raw, Mapping) else raw)
+        if found is None:
+            raise ValueProblem("not_id")
+        return {"": str(found)}
+
+    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
+        if value is None:
+            return ""
+        return str((value.get("label") if labels else None) or value["id"])
+
+    def python(self, field: FieldLike, value: Any) -> Any:
+        return value["id"] if isinstance(value, Mapping) else value

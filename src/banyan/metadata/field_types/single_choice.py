@@ -1,0 +1,115 @@
+"""Single choice 单选: one key out of the field's choices. The key is stored; labels may change freely."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import Field as Bound
+from sqlalchemy.sql.elements import ColumnElement
+
+from banyan.kernel.collation import fold
+from banyan.metadata.field_types.base import (
+    Columns,
+    ColumnSpec,
+    FieldLike,
+    FieldType,
+    TypeConfig,
+    ValueContext,
+    ValueProblem,
+    Values,
+    text_of,
+)
+
+MAX_CHOICES = 500
+
+
+class Choice(BaseModel):
+    """`category` and `probability` give meaning to the stages of a pipeline."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str = Bound(pattern=r"^[a-z0-9_]{1,40}$")
+    label: Mapping[str, str]
+    color: str = "grey"
+    category: Literal["open", "won", "lost"] | None = None
+    probability: Decimal | None = Bound(default=None, ge=0, le=100)
+    archived: bool = False
+
+
+class ChoiceConfig(TypeConfig):
+    choices: tuple[Choice, ...] = Bound(default=(), max_length=MAX_CHOICES)
+
+    @field_validator("choices")
+    @classmethod
+    def _keys_differ(cls, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        if len({choice.key for choice in choices}) != len(choices):
+            raise ValueError("two choices with the same key")
+        return choices
+
+
+def find_choice(config: ChoiceConfig, text: str) -> str | None:
+    """Key of the choice whose key or any label is `text`, case and width aside."""
+    wanted = fold(text).strip()
+    for choice in config.choices:
+        if wanted == choice.key or any(wanted == fold(label).strip() for label in choice.label.values()):
+            return choice.key
+    return None
+
+
+def choice_label(config: ChoiceConfig, key: str, language: str) -> str:
+    for choice in config.choices:
+        if choice.key == key:
+            return choice.label.get(language) or next(iter(choice.label.values()), key)
+    return key
+
+
+class SingleChoice(FieldType):
+    key = "single_choice"
+    label: ClassVar[Mapping[str, str]] = {"zh-CN": "单选", "en": "Single choice"}
+    Config = ChoiceConfig
+    operators = ("eq", "ne", "in", "not_in", "is_empty", "is_not_empty")
+    groupable = True
+
+    def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec("", sa.Text(), "text"),)
+
+    def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
+        key = text_of(raw)
+        if not any(choice.key == key for choice in field.config.choices):
+            raise ValueProblem("unknown_choice", value=key)
+        return {"": key}
+
+    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+        found = find_choice(field.config, cell)
+        if found is None:
+            raise ValueProblem("unknown_choice", value=cell)
+        return {"": found}
+
+    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
+        if value is None:
+            return ""
+        return choice_label(field.config, value, language) if labels else str(value)
+
+    def json_schema(self, field: FieldLike) -> dict[str, Any]:
+        keys = [choice.key for choice in field.config.choices]
+        return {"type": "string", "enum": keys} if keys else {"type": "string"}
+
+    def sort_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
+        """Choices sort in the order an administrator gave them; keys no longer listed come last."""
+        order = {choice.key: rank for rank, choice in enumerate(field.config.choices)}
+        if not order:
+            return sa.cast(sa.null(), sa.Integer)
+        ranks: dict[str, ColumnElement[Any]] = {
+            key: sa.literal_column(str(rank)) for key, rank in order.items()
+        }
+        unlisted = sa.case((columns[""].is_not(None), sa.literal_column(str(len(order)))))
+        return sa.case(ranks, value=columns[""], else_=unlisted)
+
+    def sort_type(self, field: FieldLike) -> sa.types.TypeEngine[Any]:
+        return sa.Integer()
+
+    def sort_python(self, field: FieldLike, value: Any) -> Any:
+        keys = [choice.key for choice in field.config.choices]
+        return keys.index(value) if value in keys else len(keys)

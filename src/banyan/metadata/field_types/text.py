@@ -1,0 +1,79 @@
+"""Text 文本: one line. Sorts by pinyin and is found by pinyin and initials through two derived columns."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import sqlalchemy as sa
+from pydantic import Field as Bound
+from sqlalchemy.sql.elements import ColumnElement
+
+from banyan.kernel import collation
+from banyan.metadata.field_types.base import (
+    Columns,
+    ColumnSpec,
+    FieldLike,
+    FieldType,
+    TypeConfig,
+    ValueContext,
+    ValueProblem,
+    Values,
+    text_of,
+)
+from banyan.metadata.field_types.formats import FORMATS
+
+
+class TextConfig(TypeConfig):
+    """`format` names a checked form (formats.py), e.g. `cn_credit_code`."""
+
+    max_length: int = Bound(default=255, ge=1, le=4000)
+    format: Literal["cn_credit_code"] | None = None
+
+
+class Text(FieldType):
+    key = "text"
+    label: ClassVar[Mapping[str, str]] = {"zh-CN": "文本", "en": "Text"}
+    Config = TextConfig
+    operators = (
+        "eq", "ne", "contains", "not_contains", "starts_with", "in", "not_in", "is_empty", "is_not_empty",
+    )  # fmt: skip
+    groupable = True
+    searchable = True
+    uniqueable = True
+    titleable = True
+
+    def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
+        return (
+            ColumnSpec("", sa.Text(), "text"),
+            ColumnSpec("__k", sa.Text(), "text", tracked=False),
+            ColumnSpec("__p", sa.Text(), "text", tracked=False),
+        )
+
+    def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
+        text = text_of(raw)
+        if len(text) > field.config.max_length:
+            raise ValueProblem("too_long", limit=field.config.max_length)
+        if "\n" in text or "\r" in text:
+            text = " ".join(text.split())
+        if field.config.format:
+            text = FORMATS[field.config.format](text)
+        return self.derive(text, bulk=context.bulk)
+
+    def derive(self, text: str | None, *, bulk: bool) -> Values:
+        """The value with its sort and search keys. `bulk` takes the fast per-character readings."""
+        key = collation.sort_key(text, phrases=not bulk)
+        return {"": text, "__k": key, "__p": collation.search_key(text)}
+
+    def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:
+        return text_of(raw)
+
+    def sort_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
+        return columns["__k"]
+
+    def sort_python(self, field: FieldLike, value: Any) -> Any:
+        return collation.sort_key(value)
+
+    def search_columns(self, field: FieldLike) -> tuple[str, ...]:
+        return ("", "__p")
+
+    def index_columns(self, field: FieldLike) -> tuple[str, ...]:
+        return ("__k",)

@@ -1,0 +1,85 @@
+"""Reading the catalog from the database, and keeping one per workspace and version in this process."""
+
+import orjson
+import sqlalchemy as sa
+
+from banyan.db.compile import compile_statement
+from banyan.db.database import Connection, Database
+from banyan.metadata.catalog import Catalog, build_catalog
+from banyan.metadata.definitions import FieldDefinition, ObjectDefinition, StoredField, StoredObject
+from banyan.metadata.tables import metadata_tables
+
+CHANGED_CHANNEL = "banyan_catalog"
+
+
+def _statement(schema: str) -> tuple[str, dict[str, object]]:
+    tables = metadata_tables(schema)
+    rows = [
+        sa.select(sa.func.coalesce(sa.func.json_agg(sa.text("t")), sa.text("'[]'::json")))
+        .select_from(sa.select(table).subquery("t"))
+        .scalar_subquery()
+        for table in (tables.object, tables.field)
+    ]
+    compiled = compile_statement(sa.select(tables.version.c.version, *rows))
+    return compiled.sql, dict(compiled.params)
+
+
+async def load_catalog(connection: Connection, schema: str) -> Catalog:
+    """The catalog as this connection's transaction sees it, in one statement."""
+    cursor = await connection.execute(*_statement(schema))
+    row = await cursor.fetchone()
+    version, objects, fields = row if row is not None else (0, b"[]", b"[]")
+    return build_catalog(
+        schema,
+        int(version),
+        [stored_object(item) for item in orjson.loads(objects)],
+        [stored_field(item) for item in orjson.loads(fields)],
+    )
+
+
+def stored_object(row: dict[str, object]) -> StoredObject:
+    return StoredObject.model_validate(
+        {
+            "id": row["id"],
+            "table_name": row["table_name"],
+            "position": row["position"],
+            "archived": row["archived_at"] is not None,
+            "definition": ObjectDefinition.model_validate(row["definition"]),
+        }
+    )
+
+
+def stored_field(row: dict[str, object]) -> StoredField:
+    return StoredField.model_validate(
+        {
+            "id": row["id"],
+            "object_id": row["object_id"],
+            "slug": row["slug"],
+            "position": row["position"],
+            "archived": row["archived_at"] is not None,
+            "definition": FieldDefinition.model_validate(row["definition"]),
+        }
+    )
+
+
+class CatalogStore:
+    """The current catalog of each workspace in this process. `refresh` is called when a change is announced."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._current: dict[str, Catalog] = {}
+
+    async def current(self, schema: str) -> Catalog:
+        return self._current.get(schema) or await self.refresh(schema)
+
+    async def refresh(self, schema: str) -> Catalog:
+        """Read again; an older answer never replaces a newer one."""
+        async with self._database.reader() as connection:
+            fresh = await load_catalog(connection, schema)
+        known = self._current.get(schema)
+        if known is None or fresh.version >= known.version:
+            self._current[schema] = fresh
+        return self._current[schema]
+
+    def forget(self, schema: str) -> None:
+        self._current.pop(schema, None)

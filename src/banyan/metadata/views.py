@@ -1,0 +1,198 @@
+"""Saved views: what a list or board shows, private to a person or shared by all."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import Field as Bound
+
+from banyan.db.database import Connection
+from banyan.db.statements import run
+from banyan.filters.document import parse_filter
+from banyan.kernel.errors import Denied, NotFound
+from banyan.metadata.catalog import Catalog, Object
+from banyan.metadata.definitions import Label, checked_label
+from banyan.metadata.tables import metadata_tables
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ViewSort(_View):
+    field: str
+    direction: Literal["asc", "desc"] = "asc"
+    nulls: Literal["first", "last"] = "last"
+
+
+class ViewConfig(_View):
+    """Columns, filter and order. Names of fields that no longer exist are passed over when shown."""
+
+    columns: tuple[str, ...] = Bound(default=(), max_length=200)
+    where: dict[str, Any] | None = None
+    sort: tuple[ViewSort, ...] = Bound(default=(), max_length=5)
+    group_by: str | None = None
+    widths: Mapping[str, int] = Bound(default_factory=dict)
+    density: Literal["dense", "normal", "roomy"] = "normal"
+
+    @field_validator("where")
+    @classmethod
+    def _filter(cls, where: dict[str, Any] | None) -> dict[str, Any] | None:
+        parse_filter(where, "/config/where")
+        return where
+
+
+class NewView(_View):
+    object: str
+    name: Label
+    kind: Literal["list", "board"] = "list"
+    visibility: Literal["shared", "private"] = "private"
+    position: int = 0
+    config: ViewConfig = ViewConfig()
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, name: Label) -> Label:
+        return checked_label(name)
+
+    @classmethod
+    def from_package(cls, written: Mapping[str, Any], position: int) -> "NewView":
+        """A package writes the parts of the configuration beside the name."""
+        outer = {"object", "name", "kind"}
+        config = {name: value for name, value in written.items() if name not in outer}
+        return cls.model_validate(
+            {
+                **{name: written[name] for name in outer},
+                "config": config,
+                "visibility": "shared",
+                "position": position,
+            }
+        )
+
+
+class ViewChanges(_View):
+    name: Label | None = None
+    visibility: Literal["shared", "private"] | None = None
+    position: int | None = None
+    config: ViewConfig | None = None
+
+
+async def create_view(
+    connection: Connection, catalog: Catalog, view: NewView, *, owner: UUID | None
+) -> dict[str, Any]:
+    """Save a view. `owner` None is the package's own; shared views are seen by everyone."""
+    obj = catalog.object(view.object)
+    table = metadata_tables(catalog.schema).view
+    cursor = await run(
+        connection,
+        sa.insert(table)
+        .values(
+            object_id=obj.id,
+            definition=_definition(view),
+            owner_id=owner,
+            position=view.position,
+        )
+        .returning(table.c.id),
+    )
+    row = await cursor.fetchone()
+    return _document(obj, row[0], _definition(view), owner, view.position, editable=True)
+
+
+def _definition(view: NewView) -> dict[str, Any]:
+    return view.model_dump(mode="json", include={"name", "kind", "visibility", "config"})
+
+
+async def list_views(
+    connection: Connection, catalog: Catalog, user: UUID | None, *, administrator: bool
+) -> list[dict[str, Any]]:
+    """Views the user may see: shared ones and their own."""
+    table = metadata_tables(catalog.schema).view
+    columns = (table.c.id, table.c.object_id, table.c.definition, table.c.owner_id, table.c.position)
+    cursor = await run(connection, sa.select(*columns).order_by(table.c.position, table.c.id))
+    found = []
+    for view_id, object_id, definition, owner, position in await cursor.fetchall():
+        document, obj = orjson.loads(definition), catalog.by_id.get(object_id)
+        shared = document["visibility"] == "shared"
+        if (
+            obj is None
+            or obj.api_name not in catalog.by_name
+            or not (shared or (user is not None and owner == user))
+        ):
+            continue
+        editable = administrator if owner is None else (owner == user or (shared and administrator))
+        found.append(_document(obj, view_id, document, owner, position, editable=editable))
+    return found
+
+
+def _document(
+    obj: Object,
+    view_id: UUID,
+    definition: dict[str, Any],
+    owner: UUID | None,
+    position: int,
+    *,
+    editable: bool,
+) -> dict[str, Any]:
+    config = definition["config"]
+    known = [name for name in config["columns"] if "." in name or name in obj.by_name]
+    sort = [item for item in config["sort"] if "." in item["field"] or item["field"] in obj.by_name]
+    return {
+        "id": str(view_id),
+        "object": obj.api_name,
+        **definition,
+        "config": {**config, "columns": known, "sort": sort},
+        "owner": None if owner is None else str(owner),
+        "position": position,
+        "editable": editable,
+    }
+
+
+async def change_view(
+    connection: Connection,
+    catalog: Catalog,
+    view_id: UUID,
+    changes: ViewChanges,
+    user: UUID,
+    *,
+    administrator: bool,
+) -> dict[str, Any]:
+    """Change one's own view; administrators also shared ones."""
+    current = await _owned(connection, catalog, view_id, user, administrator=administrator)
+    given = changes.model_dump(mode="json", exclude_unset=True, exclude={"position"})
+    definition = {name: current[name] for name in ("name", "kind", "visibility", "config")} | given
+    position = current["position"] if changes.position is None else changes.position
+    table = metadata_tables(catalog.schema).view
+    await run(
+        connection,
+        sa.update(table)
+        .where(table.c.id == view_id)
+        .values(
+            definition=definition,
+            position=position,
+            version=table.c.version + 1,
+        ),
+    )
+    return {**current, **definition, "position": position}
+
+
+async def remove_view(
+    connection: Connection, catalog: Catalog, view_id: UUID, user: UUID, *, administrator: bool
+) -> None:
+    await _owned(connection, catalog, view_id, user, administrator=administrator)
+    table = metadata_tables(catalog.schema).view
+    await run(connection, sa.delete(table).where(table.c.id == view_id))
+
+
+async def _owned(
+    connection: Connection, catalog: Catalog, view_id: UUID, user: UUID, *, administrator: bool
+) -> dict[str, Any]:
+    """A view the user sees and may edit; one they cannot see is unknown."""
+    for view in await list_views(connection, catalog, user, administrator=administrator):
+        if view["id"] == str(view_id):
+            if not view["editable"]:
+                raise Denied("view_not_yours")
+            return view
+    raise NotFound("unknown_view", view=str(view_id))

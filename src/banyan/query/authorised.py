@@ -1,0 +1,187 @@
+"""Third stage, the wall: row predicates ANDed, guards on everything joined. The executor accepts nothing else.
+
+Invariant: a pass may narrow rows or columns, never widen. `authorise` and `authorise_aggregate` are the only makers
+of these values; both put the actor's read predicate on the base object, on every to-one relation walked or labelled
+and on every to-many relation asked about.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from banyan.access.policy import Action, Policy
+from banyan.metadata.catalog import Catalog, Field, Object
+from banyan.query.parsed import Count, Group, Measure, ParsedAggregate, ParsedQuery
+from banyan.query.resolve import Resolver
+from banyan.query.resolved import (
+    EVERYTHING,
+    FieldRef,
+    Prefix,
+    ResolvedBranch,
+    ResolvedFilter,
+    ResolvedRelated,
+    ResolvedSort,
+    paths,
+)
+
+_SEAL = object()
+
+
+@dataclass(frozen=True, eq=False)
+class Join:
+    """A to-one relation to walk: its target's rows must satisfy `guard`, else the relation reads as empty."""
+
+    prefix: Prefix
+    via: Field
+    target: Object
+    guard: ResolvedFilter
+
+
+@dataclass(frozen=True, eq=False)
+class AuthorisedQuery:
+    catalog: Catalog
+    object: Object
+    select: tuple[FieldRef, ...]
+    where: ResolvedFilter
+    joins: Mapping[Prefix, Join]
+    sort: tuple[ResolvedSort, ...]
+    limit: int
+    cursor: str | None
+    count: Count
+    include_deleted: bool
+    seal: Any
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("an AuthorisedQuery comes from authorise() only")
+
+    @property
+    def shape(self) -> Any:
+        guards = tuple((prefix, join.guard.shape) for prefix, join in self.joins.items())
+        selected = tuple((ref.name, ref.shape) for ref in self.select)
+        sorts = tuple(sort.shape for sort in self.sort)
+        return (selected, self.where.shape, guards, sorts, self.limit, self.include_deleted)
+
+
+@dataclass(frozen=True, eq=False)
+class AuthorisedAggregate:
+    catalog: Catalog
+    object: Object
+    where: ResolvedFilter
+    joins: Mapping[Prefix, Join]
+    groups: tuple[tuple[FieldRef, Group], ...]
+    measures: tuple[tuple[FieldRef | None, Measure], ...]
+    limit: int
+    timezone: str
+    seal: Any
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("an AuthorisedAggregate comes from authorise_aggregate() only")
+
+    @property
+    def shape(self) -> Any:
+        guards = tuple((prefix, join.guard.shape) for prefix, join in self.joins.items())
+        groups = tuple((ref.shape, group.bucket) for ref, group in self.groups)
+        measures = tuple((ref.shape if ref else "", measure.fn) for ref, measure in self.measures)
+        return (self.where.shape, guards, groups, measures, self.limit, self.timezone)
+
+
+def authorise(
+    policy: Policy,
+    resolver: Resolver,
+    obj: Object,
+    query: ParsedQuery,
+    *,
+    action: Action = "read",
+    also: ResolvedFilter = EVERYTHING,
+    include_deleted: bool = False,
+) -> AuthorisedQuery:
+    """Resolve `query` and bind it to what `policy` allows. `also` may only narrow further."""
+    policy.require(obj.api_name, action)
+    guard = _Guard(policy, resolver)
+    select = resolver.select(obj, query.select)
+    sort = resolver.sort(obj, query.sort)
+    where = guard.rows(obj, query.where, query.search, also, action)
+    refs = [*select, *(item.ref for item in sort), *paths(where)]
+    joins = guard.joins(refs, labelled=select)
+    return AuthorisedQuery(
+        catalog=resolver.catalog,
+        object=obj,
+        select=select,
+        where=where,
+        joins=joins,
+        sort=sort,
+        limit=query.limit,
+        cursor=query.cursor,
+        count=query.count,
+        include_deleted=include_deleted,
+        seal=_SEAL,
+    )
+
+
+def authorise_aggregate(
+    policy: Policy, resolver: Resolver, obj: Object, query: ParsedAggregate
+) -> AuthorisedAggregate:
+    """The same wall for groups and measures."""
+    policy.require(obj.api_name, "read")
+    guard = _Guard(policy, resolver)
+    groups = tuple((resolver.group(obj, group, index), group) for index, group in enumerate(query.group_by))
+    measures = tuple((resolver.measure(obj, item, index), item) for index, item in enumerate(query.measures))
+    where = guard.rows(obj, query.where, query.search, EVERYTHING, "read")
+    grouped = [ref for ref, _ in groups]
+    refs = [*grouped, *(ref for ref, _ in measures if ref is not None), *paths(where)]
+    joins = guard.joins(refs, labelled=grouped)
+    return AuthorisedAggregate(
+        resolver.catalog, obj, where, joins, groups, measures, query.limit, resolver.context.timezone, _SEAL
+    )
+
+
+@dataclass(frozen=True)
+class _Guard:
+    policy: Policy
+    resolver: Resolver
+
+    def rows(
+        self, obj: Object, where: Any, search: str | None, also: ResolvedFilter, action: Action
+    ) -> ResolvedFilter:
+        """Everything that decides whether a base row is seen: asked, searched, allowed."""
+        parts = [self.related(self.resolver.document(obj, where)), also, self.predicate(obj, action)]
+        if search is not None and search.strip():
+            parts.append(self.resolver.search(obj, search))
+        return ResolvedBranch("and", tuple(part for part in parts if part is not EVERYTHING))
+
+    def predicate(self, obj: Object, action: Action = "read") -> ResolvedFilter:
+        return self.resolver.filter(obj, self.policy.row_filter(obj.api_name, action))
+
+    def related(self, node: ResolvedFilter) -> ResolvedFilter:
+        """The tree with each to-many relation narrowed to rows the actor may read."""
+        match node:
+            case ResolvedBranch(kind=kind, parts=parts):
+                return ResolvedBranch(kind, tuple(self.related(part) for part in parts))
+            case ResolvedRelated(quantifier=quantifier, object=child, via=via, where=where):
+                inner = ResolvedBranch("and", (self.related(where), self.predicate(child)))
+                return ResolvedRelated(quantifier, child, via, inner, self.joins(paths(inner), ()))
+            case _:
+                return node
+
+    def joins(self, refs: Iterable[FieldRef], labelled: Iterable[FieldRef]) -> dict[Prefix, Join]:
+        """Each relation walked by a path, and each relation shown with its label, exactly once."""
+        found: dict[Prefix, Join] = {}
+        for ref in refs:
+            for depth, hop in enumerate(ref.hops, start=1):
+                self._join(found, ref.prefix[:depth], hop)
+        for ref in labelled:
+            if ref.field.target is not None:
+                self._join(found, (*ref.prefix, str(ref.field.id)), ref.field)
+        return found
+
+    def _join(self, found: dict[Prefix, Join], prefix: Prefix, via: Field) -> None:
+        target = self.resolver.catalog.by_name.get(str(via.target))
+        if prefix not in found and target is not None:
+            found[prefix] = Join(prefix, via, target, self.predicate(target))
+
+
+def guard_joins(policy: Policy, resolver: Resolver, node: ResolvedFilter) -> dict[Prefix, Join]:
+    """Joins that a bare filter needs (used by writes, which have no select)."""
+    return _Guard(policy, resolver).joins(paths(node), ())

@@ -1,0 +1,139 @@
+"""Last stage: compiled statements, cached by shape, run on a psycopg connection; bytes pass through untouched."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from banyan.db.compile import CompiledStatement
+from banyan.db.database import Connection
+from banyan.kernel.errors import InvalidInput
+from banyan.query import aggregates, pages
+from banyan.query.authorised import AuthorisedAggregate, AuthorisedQuery
+from banyan.query.cursor import Cursor, decode, encode
+from banyan.query.lower import bind_values
+
+COUNT_CAP = 10_000
+CACHED_STATEMENTS = 2_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """`rows` is a JSON array as the database wrote it."""
+
+    rows: bytes
+    size: int
+    next_cursor: str | None
+    count: tuple[int, bool] | None = None
+
+    def document(self) -> bytes:
+        """The response body, put together without parsing the rows."""
+        cursor = orjson.dumps(self.next_cursor)
+        count = b""
+        if self.count is not None:
+            count = b',"count":' + orjson.dumps({"value": self.count[0], "exact": self.count[1]})
+        return b'{"records":' + self.rows + b',"next_cursor":' + cursor + count + b"}"
+
+
+class _Statements:
+    """SQL by shape, least recently used first out."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, CompiledStatement] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], CompiledStatement]) -> CompiledStatement:
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
+            if len(self._kept) > CACHED_STATEMENTS:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return found
+
+
+_STATEMENTS = _Statements()
+
+
+def _key(kind: str, query: AuthorisedQuery | AuthorisedAggregate, *rest: Hashable) -> Hashable:
+    return (kind, query.catalog.schema, query.catalog.version, query.object.id, query.shape, *rest)
+
+
+async def run_page(connection: Connection, query: AuthorisedQuery) -> Page:
+    """One page, walking on into the next segment of the order when the first does not fill it."""
+    order = pages.order_of(query)
+    segments = pages.segments_of(query)
+    cursor = _start(query, order, segments)
+    values = bind_values(*pages.bound_nodes(query))
+    parts: list[bytes] = []
+    size, following = 0, None
+    for segment in segments[segments.index(cursor.segment) :]:
+        place = cursor if segment == cursor.segment else Cursor(segment, ())
+        take = query.limit - size
+        if take == 0:
+            # The page is full but a further segment exists: it begins the next page.
+            following = Cursor(segment, ())
+            break
+        rows, found, last = await _segment(connection, query, place, values, take)
+        parts.append(rows)
+        size += min(found, take)
+        if found > take:
+            following = Cursor(segment, tuple(orjson.loads(last)))
+            break
+    count = await run_count(connection, query) if query.count != "none" else None
+    return Page(_joined(parts), size, encode(following, order) if following else None, count)
+
+
+def _start(query: AuthorisedQuery, order: str, segments: tuple[Any, ...]) -> Cursor:
+    if query.cursor is None:
+        return Cursor(segments[0], ())
+    keys = len(query.sort) + 1
+    try:
+        cursor = decode(query.cursor, order, keys)
+    except InvalidInput:
+        # The segment without values is keyed by the id alone.
+        cursor = decode(query.cursor, order, 1)
+    return cursor if cursor.segment in segments else Cursor(segments[0], ())
+
+
+async def _segment(
+    connection: Connection, query: AuthorisedQuery, place: Cursor, values: dict[str, Any], take: int
+) -> tuple[bytes, int, bytes]:
+    statement = _STATEMENTS.get(_key("page", query, place.shape), lambda: pages.page_sql(query, place))
+    keys = {f"k{index}": value for index, value in enumerate(place.values) if value is not None}
+    cursor = await connection.execute(statement.sql, {**statement.params, **values, **keys, pages.TAKE: take})
+    row = await cursor.fetchone()
+    if row is None:
+        return b"[]", 0, b"[]"
+    return row[0], int(row[1]), row[2]
+
+
+def _joined(arrays: list[bytes]) -> bytes:
+    """Several JSON arrays as one."""
+    filled = [array.strip()[1:-1] for array in arrays if array.strip() != b"[]"]
+    return b"[" + b",".join(filled) + b"]"
+
+
+async def run_count(connection: Connection, query: AuthorisedQuery) -> tuple[int, bool]:
+    """Matching rows and whether the number is exact (a capped count stops at COUNT_CAP)."""
+    cap = None if query.count == "exact" else COUNT_CAP + 1
+    statement = _STATEMENTS.get(_key("count", query, cap), lambda: pages.count_sql(query, cap))
+    cursor = await connection.execute(
+        statement.sql, {**statement.params, **bind_values(*pages.bound_nodes(query))}
+    )
+    row = await cursor.fetchone()
+    found = int(row[0]) if row else 0
+    return (COUNT_CAP, False) if cap is not None and found >= cap else (found, True)
+
+
+async def run_aggregate(connection: Connection, query: AuthorisedAggregate) -> bytes:
+    """Groups as the response body."""
+    statement = _STATEMENTS.get(_key("aggregate", query), lambda: aggregates.aggregate_sql(query))
+    cursor = await connection.execute(
+        statement.sql, {**statement.params, **bind_values(*aggregates.bound_nodes(query))}
+    )
+    row = await cursor.fetchone()
+    groups, more = (bytes(row[0]), bool(row[1])) if row else (b"[]", False)
+    return b'{"groups":' + groups + b',"more":' + (b"true" if more else b"false") + b"}"

@@ -1,0 +1,186 @@
+"""One page of records as a single statement whose answer is finished JSON.
+
+The base rows of the page are found first, in order and limited, before any label is joined. Sorting by one nullable
+field runs in two segments, rows with a value and rows without, so that each is an ordered index scan in either
+direction; several sort fields use the general keyset.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.sql.elements import ColumnElement
+
+from banyan.db.compile import CompiledStatement, compile_statement
+from banyan.query.authorised import AuthorisedQuery
+from banyan.query.cursor import Cursor, Segment
+from banyan.query.lower import Binds, Source, bind, lower
+from banyan.query.resolved import FieldRef, ResolvedFilter, ResolvedSort
+
+_NEVER_EMPTY = frozenset({"id", "version", "created_at", "updated_at"})
+TAKE = "take"
+
+
+def order_of(query: AuthorisedQuery) -> str:
+    """A word for the order of a query, kept in its cursors: a cursor of another order is refused."""
+    return ",".join(
+        f"{'-' if s.descending else ''}{s.ref.name}{'^' if s.nulls_first else ''}" for s in query.sort
+    )
+
+
+def segments_of(query: AuthorisedQuery) -> tuple[Segment, ...]:
+    """The segments in the order in which the page walks them."""
+    if len(query.sort) != 1 or query.sort[0].ref.name in _NEVER_EMPTY:
+        return ("all",)
+    return ("nulls", "values") if query.sort[0].nulls_first else ("values", "nulls")
+
+
+@dataclass(frozen=True)
+class _Key:
+    expression: ColumnElement[Any]
+    type: sa.types.TypeEngine[Any]
+    descending: bool
+    nulls_first: bool | None  # None where the expression is never null in this segment
+
+    def order(self) -> ColumnElement[Any]:
+        ordered = self.expression.desc() if self.descending else self.expression.asc()
+        if self.nulls_first is None:
+            return ordered
+        return ordered.nulls_first() if self.nulls_first else ordered.nulls_last()
+
+    def after(self, value: ColumnElement[Any], *, is_null: bool) -> ColumnElement[Any]:
+        """Rows strictly after `value` by this key alone."""
+        if is_null:
+            return self.expression.is_not(None) if self.nulls_first else sa.false()
+        beyond = self.expression < value if self.descending else self.expression > value
+        return beyond if self.nulls_first is not False else sa.or_(beyond, self.expression.is_(None))
+
+    def same(self, value: ColumnElement[Any], *, is_null: bool) -> ColumnElement[Any]:
+        return self.expression.is_(None) if is_null else self.expression == value
+
+
+def page_sql(query: AuthorisedQuery, cursor: Cursor) -> CompiledStatement:
+    """SQL of one segment of a page. Binds: the filters' p0…, the cursor's k0…, and `take`."""
+    binds = numbered(query)
+    source = Source(query.object.table.alias("r"), query.joins, binds)
+    keys = _keys(query.sort, source, cursor.segment)
+    where = [lower(query.where, source, binds)]
+    if not query.include_deleted:
+        where.append(source.base.c.deleted_at.is_(None))
+    if cursor.segment != "all":
+        first = _sort_expression(query.sort[0], source)
+        where.append(first.is_(None) if cursor.segment == "nulls" else first.is_not(None))
+    if cursor.values:
+        where.append(_after(keys, cursor))
+    key_columns = [key.expression.label(f"__k{index}") for index, key in enumerate(keys)]
+    chosen = (
+        sa.select(*source.base.c, *key_columns)
+        .select_from(source.clause)
+        .where(*where)
+        .order_by(*(key.order() for key in keys))
+        .limit(sa.literal_column(str(query.limit + 1)))
+        .subquery("b")
+    )
+    return compile_statement(_rendered(query, chosen, keys, binds))
+
+
+def _rendered(query: AuthorisedQuery, chosen: sa.Subquery, keys: list[_Key], binds: Binds) -> sa.Select[Any]:
+    """Labels joined onto the chosen rows, then the rows as one JSON array with their count and last key."""
+    shown = Source(chosen, query.joins, binds, name="s")
+    columns = [shown.json(ref).label(ref.name) for ref in query.select]
+    key_columns = [chosen.c[f"__k{index}"] for index in range(len(keys))]
+    ordered = [
+        _Key(column, key.type, key.descending, key.nulls_first).order()
+        for column, key in zip(key_columns, keys, strict=True)
+    ]
+    page = (
+        sa.select(*columns, *(sa.cast(column, sa.Text).label(column.name) for column in key_columns))
+        .select_from(shown.clause)
+        .order_by(*ordered)
+        .cte("p")
+    )
+    take = sa.bindparam(TAKE, type_=sa.Integer)
+    out = sa.select(*(page.c[ref.name] for ref in query.select)).limit(take).subquery("o")
+    rows = sa.select(sa.func.coalesce(sa.func.json_agg(sa.text("o")), sa.text("'[]'::json"))).select_from(out)
+    last = sa.select(sa.func.array_to_json(_text_array(page, len(keys))))
+    last = last.offset(sa.bindparam(TAKE, type_=sa.Integer) - 1).limit(sa.literal_column("1"))
+    return sa.select(
+        rows.scalar_subquery(),
+        sa.select(sa.func.count()).select_from(page).scalar_subquery(),
+        last.scalar_subquery(),
+    )
+
+
+def _text_array(page: sa.CTE, count: int) -> ColumnElement[Any]:
+    return array([page.c[f"__k{index}"] for index in range(count)])
+
+
+def _keys(sorts: tuple[ResolvedSort, ...], source: Source, segment: Segment) -> list[_Key]:
+    """Sort keys with the id as the last one, in the direction of the first sort (so one index serves both)."""
+    tie = source.base.c.id
+    down = sorts[0].descending if sorts else True
+    last = _Key(tie, sa.Uuid(), down, None)
+    if segment == "nulls":
+        return [last]
+    keys = [
+        _Key(
+            _sort_expression(sort, source),
+            sort.ref.field.kind.sort_type(sort.ref.field),
+            sort.descending,
+            None if segment == "values" or sort.ref.name in _NEVER_EMPTY else sort.nulls_first,
+        )
+        for sort in sorts
+    ]
+    return [*keys, last]
+
+
+def _sort_expression(sort: ResolvedSort, source: Source) -> ColumnElement[Any]:
+    ref: FieldRef = sort.ref
+    related = source.target(ref)
+    if related is not None:
+        # A relation sorts by what people see of it: the target's title.
+        obj, alias = related
+        return obj.title.kind.sort_expression(obj.title, obj.title.columns(alias))
+    return ref.field.kind.sort_expression(ref.field, source.columns(ref))
+
+
+def _after(keys: list[_Key], cursor: Cursor) -> ColumnElement[Any]:
+    """Rows strictly after the cursor in the order of `keys`."""
+    values = [bind(f"k{index}", key.type) for index, key in enumerate(keys)]
+    directions = {key.descending for key in keys}
+    if all(key.nulls_first is None for key in keys) and len(directions) == 1:
+        row, bound = sa.tuple_(*(key.expression for key in keys)), sa.tuple_(*values)
+        return row < bound if keys[0].descending else row > bound
+    nulls = [value is None for value in cursor.values]
+    branches = []
+    for index, key in enumerate(keys):
+        equal = [k.same(v, is_null=n) for k, v, n in zip(keys[:index], values, nulls, strict=False)]
+        branches.append(sa.and_(*equal, key.after(values[index], is_null=nulls[index])))
+    return sa.or_(*branches)
+
+
+def numbered(query: AuthorisedQuery) -> Binds:
+    binds = Binds()
+    for node in bound_nodes(query):
+        binds.number(node)
+    return binds
+
+
+def bound_nodes(query: AuthorisedQuery) -> list[ResolvedFilter]:
+    """The nodes with operands, in the order in which they are numbered."""
+    return [query.where, *(join.guard for join in query.joins.values())]
+
+
+def count_sql(query: AuthorisedQuery, cap: int | None) -> CompiledStatement:
+    """Number of matching rows, at most `cap` when given."""
+    binds = numbered(query)
+    source = Source(query.object.table.alias("r"), query.joins, binds)
+    where = [lower(query.where, source, binds)]
+    if not query.include_deleted:
+        where.append(source.base.c.deleted_at.is_(None))
+    if cap is None:
+        return compile_statement(sa.select(sa.func.count()).select_from(source.clause).where(*where))
+    inner: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(source.clause).where(*where)
+    limited = inner.limit(sa.literal_column(str(cap))).subquery("n")
+    return compile_statement(sa.select(sa.func.count()).select_from(limited))

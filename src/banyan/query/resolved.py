@@ -1,0 +1,125 @@
+"""Second stage: names have become fields, operators are checked, operands are in database form.
+
+`shape` of every node is its value without the operands: two queries of equal shape share one compiled statement.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from banyan.metadata.catalog import Field, Object
+from banyan.metadata.field_types.operators import Operator
+
+MAX_WORDS = 5  # of a search text; further words are passed over
+Prefix = tuple[str, ...]  # ids of the relation fields walked from the base object
+
+
+@dataclass(frozen=True, eq=False)
+class FieldRef:
+    """A field reached from the base object across to-one relations `hops`."""
+
+    name: str
+    hops: tuple[Field, ...]
+    object: Object
+    field: Field
+
+    @property
+    def prefix(self) -> Prefix:
+        return tuple(str(hop.id) for hop in self.hops)
+
+    @property
+    def shape(self) -> str:
+        return ".".join((*self.prefix, str(self.field.id)))
+
+
+@dataclass(frozen=True, eq=False)
+class ResolvedCondition:
+    ref: FieldRef
+    operator: Operator
+    operands: tuple[Any, ...]
+
+    @property
+    def shape(self) -> Any:
+        return (self.ref.shape, self.operator.key)
+
+
+@dataclass(frozen=True, eq=False)
+class ResolvedBranch:
+    kind: Literal["and", "or", "not"]
+    parts: "tuple[ResolvedFilter, ...]"
+
+    @property
+    def shape(self) -> Any:
+        return (self.kind, *(part.shape for part in self.parts))
+
+
+@dataclass(frozen=True, eq=False)
+class ResolvedRelated:
+    """Some or none of `object`'s rows whose relation `via` points here match `where`."""
+
+    quantifier: Literal["some", "none"]
+    object: Object
+    via: Field
+    where: "ResolvedFilter"
+    joins: Mapping[Prefix, Any] = field(
+        default_factory=dict
+    )  # to-one joins inside `where`, set when authorised
+
+    @property
+    def shape(self) -> Any:
+        guards = tuple((prefix, join.guard.shape) for prefix, join in self.joins.items())
+        return (self.quantifier, str(self.via.id), self.where.shape, guards)
+
+
+@dataclass(frozen=True, eq=False)
+class ResolvedSearch:
+    """Global-search condition on the base object: bigrams narrow, ILIKE on the searched fields decides."""
+
+    object: Object
+    fields: tuple[Field, ...]
+    text: str
+
+    @property
+    def shape(self) -> Any:
+        return ("search", min(len(self.text.split()), MAX_WORDS), *(str(field.id) for field in self.fields))
+
+
+ResolvedFilter = ResolvedCondition | ResolvedBranch | ResolvedRelated | ResolvedSearch
+EVERYTHING = ResolvedBranch("and", ())
+
+
+@dataclass(frozen=True, eq=False)
+class ResolvedSort:
+    ref: FieldRef
+    descending: bool
+    nulls_first: bool
+
+    @property
+    def shape(self) -> Any:
+        return (self.ref.shape, self.descending, self.nulls_first)
+
+
+def leaves(node: ResolvedFilter) -> Iterator[ResolvedCondition | ResolvedSearch]:
+    """Conditions in the order in which they are numbered for binding."""
+    match node:
+        case ResolvedBranch(parts=parts):
+            for part in parts:
+                yield from leaves(part)
+        case ResolvedRelated(where=where, joins=joins):
+            yield from leaves(where)
+            for join in joins.values():
+                yield from leaves(join.guard)
+        case _:
+            yield node
+
+
+def paths(node: ResolvedFilter) -> Iterator[FieldRef]:
+    """References of the base object (those inside to-many relations have bases of their own)."""
+    match node:
+        case ResolvedBranch(parts=parts):
+            for part in parts:
+                yield from paths(part)
+        case ResolvedCondition(ref=ref):
+            yield ref
+        case _:
+            return

@@ -1,0 +1,174 @@
+"""Write statements over sets of rows. A row travels as JSON under physical column names; PostgreSQL types it.
+
+Each statement writes the rows and their history (old and new from RETURNING) in one round trip. Row predicates of
+the actor stand in the WHERE of updates, so a row out of scope is never touched.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from psycopg import sql
+
+from banyan.access.policy import Action, Policy
+from banyan.db.compile import compile_statement
+from banyan.metadata.catalog import Object
+from banyan.query.lower import Binds, Source, bind_values, lower
+from banyan.query.resolve import Resolver
+from banyan.query.resolved import ResolvedFilter
+
+_KEPT: OrderedDict[Hashable, sql.Composed] = OrderedDict()
+_MOST_KEPT = 1_000
+
+
+def _kept(key: Hashable, make: Any) -> sql.Composed:
+    found = _KEPT.get(key)
+    if found is None:
+        found = _KEPT[key] = make()
+        if len(_KEPT) > _MOST_KEPT:
+            _KEPT.popitem(last=False)
+    return found
+
+
+def _names(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+
+
+def insert_rows(obj: Object, columns: Sequence[str]) -> sql.Composed:
+    """Binds: rows (JSON array), object_id, actor, kind. Returns id and version per row."""
+    return _kept(("insert", obj.schema, obj.table_name, tuple(columns)), lambda: _insert(obj, columns))
+
+
+def _insert(obj: Object, columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(
+        "WITH w AS (INSERT INTO {table} AS t (id, created_by, updated_by, {columns}) "
+        "SELECT i.id, %(actor)s::uuid, %(actor)s::uuid, {values} "
+        "FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) i "
+        "RETURNING t.id, t.version, to_jsonb(t.*) AS n), "
+        "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, changes) "
+        "SELECT %(object_id)s::uuid, w.id, w.version, 'create', %(actor)s::uuid, %(kind)s, "
+        "(SELECT coalesce(jsonb_object_agg(e.key, jsonb_build_array(NULL, e.value)), '{{}}') "
+        "FROM jsonb_each(w.n) e WHERE e.value <> 'null' AND e.key <> ALL (%(untracked)s::text[])) FROM w) "
+        "SELECT id, version FROM w"
+    ).format(
+        table=sql.Identifier(obj.schema, obj.table_name),
+        columns=_names(columns),
+        values=sql.SQL(", ").join(sql.SQL("i.{}").format(sql.Identifier(c)) for c in columns),
+        history=sql.Identifier(obj.schema, "record_history"),
+    )
+
+
+def update_rows(
+    obj: Object, columns: Sequence[str], predicate: ResolvedFilter, *, action: str = "update"
+) -> tuple[sql.Composed, dict[str, Any]]:
+    """Update `columns` of rows given as JSON with `id` and the expected `version` (null: any).
+
+    `action` delete and restore set `deleted_at` and take no columns. Binds beside the returned ones: rows, object_id,
+    actor, kind, untracked. Returns id and version of each row touched.
+    """
+    key = ("update", obj.schema, obj.table_name, tuple(columns), predicate.shape, action)
+    return _kept(key, lambda: _update(obj, columns, predicate, action)), bind_values(predicate)
+
+
+def _update(obj: Object, columns: Sequence[str], predicate: ResolvedFilter, action: str) -> sql.Composed:
+    assignments: list[sql.Composable] = [
+        sql.SQL("{0} = i.{0}").format(sql.Identifier(column)) for column in columns
+    ]
+    if action in ("delete", "restore"):
+        assignments.append(sql.SQL("deleted_at = now()" if action == "delete" else "deleted_at = NULL"))
+    state = sql.SQL("IS NOT NULL" if action == "restore" else "IS NULL")
+    return sql.SQL(
+        "WITH w AS (UPDATE {table} AS r SET {assignments}, version = r.version + 1, updated_at = now(), "
+        "updated_by = %(actor)s::uuid "
+        "FROM jsonb_to_recordset(%(rows)s::jsonb) AS x(id uuid, expected integer), "
+        "jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) AS i "
+        "WHERE r.id = i.id AND x.id = i.id AND (x.expected IS NULL OR r.version = x.expected) "
+        "AND r.deleted_at {state} AND {predicate} "
+        "RETURNING r.id, new.version, to_jsonb(old.*) AS o, to_jsonb(new.*) AS n), "
+        "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, changes) "
+        "SELECT %(object_id)s::uuid, w.id, w.version, {action}, %(actor)s::uuid, %(kind)s, "
+        "(SELECT coalesce(jsonb_object_agg(e.key, jsonb_build_array(w.o -> e.key, e.value)), '{{}}') "
+        "FROM jsonb_each(w.n) e WHERE w.o -> e.key IS DISTINCT FROM e.value "
+        "AND e.key <> ALL (%(untracked)s::text[])) FROM w) "
+        "SELECT id, version FROM w"
+    ).format(
+        table=sql.Identifier(obj.schema, obj.table_name),
+        assignments=sql.SQL(", ").join(assignments) if assignments else sql.SQL("version = r.version"),
+        state=state,
+        predicate=sql.SQL(_predicate_sql(obj, predicate)),
+        history=sql.Identifier(obj.schema, "record_history"),
+        action=sql.Literal(action),
+    )
+
+
+def _predicate_sql(obj: Object, predicate: ResolvedFilter) -> str:
+    """The row predicate over the alias `r`, with its numbered binds. Compiled text, never caller's text."""
+    binds = Binds()
+    binds.number(predicate)
+    table = obj.table.alias("r")
+    return compile_statement(lower(predicate, Source(table, {}, binds), binds)).sql
+
+
+def write_predicate(policy: Policy, resolver: Resolver, obj: Object, action: Action) -> ResolvedFilter:
+    """Rows of `obj` the actor may `action`. Raises Denied when none could be."""
+    policy.require(obj.api_name, action)
+    return resolver.filter(obj, policy.row_filter(obj.api_name, action))
+
+
+def visible_ids(
+    obj: Object, predicate: ResolvedFilter, *, include_deleted: bool = False
+) -> tuple[sql.Composed, dict[str, Any]]:
+    """Which of the bound `ids` satisfy `predicate`: id, version, deleted."""
+
+    def make() -> sql.Composed:
+        return sql.SQL(
+            "SELECT r.id, r.version, r.deleted_at IS NOT NULL FROM {} AS r WHERE r.id = ANY(%(ids)s::uuid[]) AND {}{}"
+        ).format(
+            sql.Identifier(obj.schema, obj.table_name),
+            sql.SQL(_predicate_sql(obj, predicate)),
+            sql.SQL("" if include_deleted else " AND r.deleted_at IS NULL"),
+        )
+
+    key = ("visible", obj.schema, obj.table_name, predicate.shape, include_deleted)
+    return _kept(key, make), bind_values(predicate)
+
+
+def next_numbers(schema: str) -> sql.Composed:
+    """Take `count` numbers of a counter; the row lock makes them unique. Binds: field, period, count."""
+    return sql.SQL(
+        "INSERT INTO {} AS a (field_id, period, last) VALUES (%(field)s, %(period)s, %(count)s) "
+        "ON CONFLICT (field_id, period) DO UPDATE SET last = a.last + EXCLUDED.last RETURNING a.last"
+    ).format(sql.Identifier(schema, "autonumber"))
+
+
+def history_page(schema: str) -> sql.Composed:
+    """History of one record, newest first. Binds: object_id, record_id, before (id or null), limit."""
+    return sql.SQL(
+        "SELECT id, to_json(at) #>> '{{}}', actor_id, actor_kind, action, version, changes FROM {} "
+        "WHERE record_id = %(record_id)s AND object_id = %(object_id)s "
+        "AND (%(before)s::uuid IS NULL OR id < %(before)s::uuid) ORDER BY id DESC LIMIT %(limit)s"
+    ).format(sql.Identifier(schema, "record_history"))
+
+
+def key_matches(obj: Object, column: str) -> sql.Composed:
+    """Ids of live rows whose unique column equals one of the bound `values` (as text): value, id, version."""
+    return sql.SQL(
+        "SELECT {column}::text, id, version FROM {table} WHERE deleted_at IS NULL AND {column} = "
+        "ANY(%(values)s::{type}[])"
+    ).format(
+        column=sql.Identifier(column),
+        table=sql.Identifier(obj.schema, obj.table_name),
+        type=sql.SQL(_ddl_of(obj, column)),
+    )
+
+
+def _ddl_of(obj: Object, column: str) -> str:
+    field = obj.by_slug[column]
+    return next(spec.ddl for spec in field.specs if field.physical(spec.suffix) == column)
+
+
+def as_rows(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as the JSON text the statements take."""
+    import orjson
+
+    return orjson.dumps(rows).decode()

@@ -1,0 +1,262 @@
+"""Commands on records: the only writers of record rows, each in the caller's transaction.
+
+Validate → write with history → event. A command over many rows is a few statements, never one per row.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from banyan.db.database import Connection
+from banyan.events import Event, EventBus
+from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
+from banyan.kernel.ids import new_id, parse_id
+from banyan.metadata.catalog import OWNER, Field, Object
+from banyan.query import writes
+from banyan.records.session import Session
+from banyan.records.values import Stored, parse_values
+
+WRITABLE_SYSTEM_COLUMN = "owner_id"
+
+
+@dataclass(frozen=True)
+class Written:
+    id: UUID
+    version: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """One proposed update. `version` None writes over whatever version is there (bulk edits say so)."""
+
+    id: UUID
+    values: Mapping[str, Any]
+    version: int | None = None
+    pointer: str = ""
+
+
+class Commands:
+    """Writes of one actor in one transaction, against one catalog."""
+
+    def __init__(self, connection: Connection, session: Session, bus: EventBus) -> None:
+        self._connection = connection
+        self._session = session
+        self._bus = bus
+
+    async def create(
+        self, obj: Object, rows: Sequence[Mapping[str, Any]], pointers: Sequence[str] = ("",)
+    ) -> list[Written]:
+        """Create all rows or none. `pointers` places each row in the caller's document."""
+        session = self._session
+        session.policy.require(obj.api_name, "create")
+        stored: list[Stored] = []
+        problems: list[FieldProblem] = []
+        for row, pointer in zip(rows, pointers, strict=True):
+            values, found = parse_values(obj, row, session.context, creating=True, pointer=pointer)
+            problems += found
+            values.setdefault(
+                WRITABLE_SYSTEM_COLUMN, str(session.actor.user_id) if session.actor.user_id else None
+            )
+            stored.append({"id": str(new_id()), **values})
+        if problems:
+            raise InvalidInput(problems=problems)
+        await self._number(obj, stored)
+        await self._check_relations(obj, stored, pointers)
+        columns = self._all_columns(obj)
+        written = await self._run(writes.insert_rows(obj, columns), obj, stored, {})
+        await self._check_scope(obj, [UUID(row["id"]) for row in stored], "create")
+        await self._announce(obj, "record.created", [(item, []) for item in written])
+        return written
+
+    async def update(self, obj: Object, changes: Sequence[Change]) -> list[Written]:
+        """Update all rows or none; rows that set the same fields share one statement."""
+        session = self._session
+        predicate = writes.write_predicate(session.policy, session.resolver, obj, "update")
+        problems: list[FieldProblem] = []
+        groups: dict[tuple[str, ...], list[Stored]] = {}
+        pointers: dict[tuple[str, ...], list[str]] = {}
+        for change in changes:
+            stored, found = parse_values(
+                obj, change.values, session.context, creating=False, pointer=change.pointer
+            )
+            problems += found
+            columns = tuple(sorted(stored))
+            groups.setdefault(columns, []).append(
+                {**stored, "id": str(change.id), "expected": change.version}
+            )
+            pointers.setdefault(columns, []).append(change.pointer)
+        if problems:
+            raise InvalidInput(problems=problems)
+        written: dict[UUID, Written] = {}
+        for columns, rows in groups.items():
+            await self._check_relations(obj, rows, pointers[columns])
+            statement, binds = writes.update_rows(obj, columns, predicate)
+            found_rows = await self._run(statement, obj, rows, binds)
+            written |= {item.id: item for item in found_rows}
+        await self._all_touched(obj, changes, written, "update")
+        await self._check_scope(obj, list(written), "update")
+        names = {change.id: [field.api_name for field in _fields(obj, change.values)] for change in changes}
+        await self._announce(obj, "record.updated", [(item, names[item.id]) for item in written.values()])
+        return [written[change.id] for change in changes]
+
+    async def delete(self, obj: Object, changes: Sequence[Change]) -> list[Written]:
+        """Into the trash; restorable. All or none."""
+        return await self._mark(obj, changes, "delete", "record.deleted")
+
+    async def restore(self, obj: Object, changes: Sequence[Change]) -> list[Written]:
+        """Out of the trash; needs the right to delete. A unique value taken meanwhile is a conflict."""
+        return await self._mark(obj, changes, "restore", "record.restored")
+
+    async def _mark(self, obj: Object, changes: Sequence[Change], action: str, event: str) -> list[Written]:
+        session = self._session
+        predicate = writes.write_predicate(session.policy, session.resolver, obj, "delete")
+        rows = [{"id": str(change.id), "expected": change.version} for change in changes]
+        statement, binds = writes.update_rows(obj, (), predicate, action=action)
+        written = {item.id: item for item in await self._run(statement, obj, rows, binds)}
+        await self._all_touched(obj, changes, written, "delete", deleted=action == "restore")
+        await self._announce(obj, event, [(item, []) for item in written.values()])
+        return [written[change.id] for change in changes]
+
+    async def _run(
+        self, statement: Any, obj: Object, rows: Sequence[Stored], binds: Mapping[str, Any]
+    ) -> list[Written]:
+        cursor = await self._connection.execute(
+            statement,
+            {
+                **binds,
+                "rows": writes.as_rows(rows),
+                "object_id": obj.id,
+                "actor": self._session.actor.user_id,
+                "kind": self._session.actor.kind,
+                "untracked": list(obj.untracked),
+            },
+        )
+        return [Written(row[0], row[1]) for row in await cursor.fetchall()]
+
+    def _all_columns(self, obj: Object) -> list[str]:
+        """Every writable column in a fixed order, so that all creates of an object share one statement."""
+        columns = [field.physical(spec.suffix) for field in obj.custom_fields for spec in field.specs]
+        return [WRITABLE_SYSTEM_COLUMN, *columns]
+
+    async def _number(self, obj: Object, rows: Sequence[Stored]) -> None:
+        """Give autonumbers, one counter step for all rows."""
+        context = self._session.context
+        for field in obj.custom_fields:
+            if not getattr(field.kind, "automatic", False):
+                continue
+            kind: Any = field.kind
+            period = kind.period(field, context.now, context.timezone)
+            cursor = await self._connection.execute(
+                writes.next_numbers(obj.schema), {"field": field.id, "period": period, "count": len(rows)}
+            )
+            last = await cursor.fetchone()
+            first = (last[0] if last else len(rows)) - len(rows) + 1
+            for offset, row in enumerate(rows):
+                values = kind.render(field, first + offset, context.now, context.timezone)
+                row.update({field.physical(suffix): value for suffix, value in values.items()})
+
+    async def _check_relations(self, obj: Object, rows: Sequence[Stored], pointers: Sequence[str]) -> None:
+        """A relation may only point at a live record the actor may read: one query per related object."""
+        session = self._session
+        problems: list[FieldProblem] = []
+        for field in obj.fields:
+            column = field.physical()
+            wanted = {row[column] for row in rows if row.get(column) is not None} if field.target else set()
+            if not wanted or _own_id(field, wanted, session.actor.user_id):
+                continue
+            target = session.catalog.object(str(field.target))
+            found = await self._visible(target, wanted)
+            problems += [
+                FieldProblem(f"{pointer}/{field.api_name}", "related_not_found", {"object": target.api_name})
+                for row, pointer in zip(rows, pointers, strict=True)
+                if row.get(column) is not None and row[column] not in found
+            ]
+        if problems:
+            raise InvalidInput(problems=problems)
+
+    async def _visible(self, obj: Object, ids: Iterable[str]) -> set[str]:
+        session = self._session
+        if not session.policy.allows(obj.api_name, "read"):
+            return set()
+        predicate = writes.write_predicate(session.policy, session.resolver, obj, "read")
+        statement, binds = writes.visible_ids(obj, predicate)
+        cursor = await self._connection.execute(statement, {**binds, "ids": list(ids)})
+        return {str(row[0]) for row in await cursor.fetchall()}
+
+    async def _check_scope(self, obj: Object, ids: Sequence[UUID], action: Any) -> None:
+        """The row as proposed must still be one the actor may act on: nobody writes rows out of reach."""
+        session = self._session
+        if session.policy.scope(obj.api_name, action) == "all" or not ids:
+            return
+        predicate = writes.write_predicate(session.policy, session.resolver, obj, action)
+        statement, binds = writes.visible_ids(obj, predicate)
+        cursor = await self._connection.execute(statement, {**binds, "ids": list(ids)})
+        if len(await cursor.fetchall()) != len(set(ids)):
+            raise Denied("outside_own_scope", object=obj.api_name)
+
+    async def _all_touched(
+        self,
+        obj: Object,
+        changes: Sequence[Change],
+        written: Mapping[UUID, Written],
+        action: Any,
+        *,
+        deleted: bool = False,
+    ) -> None:
+        """Say why a row was not touched: unknown (or out of sight), not allowed, or changed by somebody else."""
+        missing = [change for change in changes if change.id not in written]
+        if not missing:
+            return
+        session = self._session
+        predicate = writes.write_predicate(session.policy, session.resolver, obj, "read")
+        statement, binds = writes.visible_ids(obj, predicate, include_deleted=True)
+        ids = [change.id for change in missing]
+        cursor = await self._connection.execute(statement, {**binds, "ids": ids})
+        seen = {row[0]: (row[1], row[2]) for row in await cursor.fetchall()}
+        for change in missing:
+            version, is_deleted = seen.get(change.id, (None, False))
+            if version is None or is_deleted != deleted:
+                raise NotFound("record_not_found", object=obj.api_name, id=str(change.id))
+            if change.version is not None and change.version != version:
+                raise Conflict("version_conflict", object=obj.api_name, id=str(change.id), version=version)
+        raise Denied("action_denied", action=action, object=obj.api_name)
+
+    async def _announce(self, obj: Object, kind: str, items: Sequence[tuple[Written, list[str]]]) -> None:
+        actor = self._session.actor.user_id
+        events = [
+            Event(
+                kind,
+                obj.id,
+                item.id,
+                actor,
+                {"object": obj.api_name, "version": item.version, "changed": names},
+            )
+            for item, names in items
+        ]
+        await self._bus.publish(self._connection, obj.schema, events)
+
+
+def _fields(obj: Object, values: Mapping[str, Any]) -> list[Field]:
+    return [field for name in values if (field := obj.field(name)) is not None]
+
+
+def _own_id(field: Field, wanted: set[Any], me: UUID | None) -> bool:
+    """The most frequent case needs no query: the owner is the caller."""
+    return field.api_name == OWNER and me is not None and wanted == {str(me)}
+
+
+def change_of(record_id: str, values: Mapping[str, Any], *, pointer: str = "") -> Change:
+    """A change from a request body, which carries `version` beside the fields. Raises on a bad id or version."""
+    found = parse_id(record_id)
+    if found is None:
+        raise NotFound("record_not_found", id=record_id, object="")
+    change = Change(
+        found, {name: value for name, value in values.items() if name != "version"}, pointer=pointer
+    )
+    version = values.get("version")
+    if version is None:
+        return change
+    if isinstance(version, bool) or not isinstance(version, int | str) or not str(version).isdigit():
+        raise InvalidInput(problems=[FieldProblem(f"{pointer}/version", "not_version")])
+    return replace(change, version=int(version))

@@ -1,0 +1,133 @@
+"""Reading records: pages, single records, aggregates, history. Everything passes the authorising wall."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from banyan.db.database import Connection
+from banyan.kernel.errors import NotFound
+from banyan.kernel.ids import parse_id
+from banyan.metadata.catalog import Object
+from banyan.query import writes
+from banyan.query.authorised import authorise, authorise_aggregate
+from banyan.query.execute import Page, run_aggregate, run_page
+from banyan.query.parsed import ParsedAggregate, ParsedQuery, Sort
+from banyan.records.session import Session
+
+_BY_ID = (Sort(field="id"),)
+
+
+async def query_page(connection: Connection, session: Session, obj: Object, query: ParsedQuery) -> Page:
+    return await run_page(connection, authorise(session.policy, session.resolver, obj, query))
+
+
+async def read_record(
+    connection: Connection,
+    session: Session,
+    obj: Object,
+    record_id: str | UUID,
+    *,
+    include_deleted: bool = False,
+) -> bytes:
+    """One record as JSON. Raises NotFound for an unknown id and for one out of sight alike."""
+    if parse_id(record_id) is None:
+        raise NotFound("record_not_found", object=obj.api_name, id=str(record_id))
+    query = ParsedQuery(where={"field": "id", "op": "eq", "value": str(record_id)}, limit=1, sort=_BY_ID)
+    found = authorise(session.policy, session.resolver, obj, query, include_deleted=include_deleted)
+    page = await run_page(connection, found)
+    if page.size == 0:
+        raise NotFound("record_not_found", object=obj.api_name, id=str(record_id))
+    return page.rows.strip()[1:-1].strip()
+
+
+async def aggregate(connection: Connection, session: Session, obj: Object, query: ParsedAggregate) -> bytes:
+    return await run_aggregate(connection, authorise_aggregate(session.policy, session.resolver, obj, query))
+
+
+async def read_history(
+    connection: Connection, session: Session, obj: Object, record_id: str, *, limit: int, before: UUID | None
+) -> dict[str, Any]:
+    """History of a record the actor may read, newest first, in today's field names."""
+    await read_record(connection, session, obj, record_id, include_deleted=True)
+    binds = {"object_id": obj.id, "record_id": record_id, "before": before, "limit": limit + 1}
+    cursor = await connection.execute(writes.history_page(obj.schema), binds)
+    rows = await cursor.fetchall()
+    labels = await _labels(connection, session, obj, rows[:limit])
+    entries = [_entry(obj, row, labels) for row in rows[:limit]]
+    return {"entries": entries, "next_cursor": entries[-1]["id"] if len(rows) > limit else None}
+
+
+def _entry(obj: Object, row: Any, labels: dict[str, str | None]) -> dict[str, Any]:
+    entry_id, at, actor_id, actor_kind, action, version, changes = row
+    actor = None if actor_id is None else {"id": str(actor_id), "label": labels.get(str(actor_id))}
+    return {
+        "id": str(entry_id),
+        "at": at,
+        "actor": actor,
+        "actor_kind": actor_kind,
+        "action": action,
+        "version": version,
+        "changes": _changes(obj, _exact(changes), labels),
+    }
+
+
+def _changes(
+    obj: Object, changes: dict[str, list[Any]], labels: dict[str, str | None]
+) -> list[dict[str, Any]]:
+    """Physical columns put together to values of fields; fields gone since are named by their last label."""
+    found: list[dict[str, Any]] = []
+    fields = dict.fromkeys(field for column in changes if (field := obj.by_slug.get(column)) is not None)
+    for field in fields:
+        sides: list[dict[str, Any]] = [{}, {}]
+        for spec in field.specs:
+            before, after = changes.get(field.physical(spec.suffix), [None, None])
+            sides[0][spec.suffix], sides[1][spec.suffix] = _text(before), _text(after)
+        if field.physical() in changes:
+            values = [field.kind.to_json(field, side) if side[""] is not None else None for side in sides]
+        else:  # only a further part changed, e.g. the currency code but not the amount
+            values = [next((part for part in side.values() if part is not None), None) for side in sides]
+        if field.target is not None:
+            values = [None if v is None else {"id": v, "label": labels.get(v)} for v in values]
+        found.append(
+            {"field": field.api_name, "label": dict(field.label), "from": values[0], "to": values[1]}
+        )
+    return found
+
+
+def _exact(document: bytes) -> dict[str, list[Any]]:
+    """JSON with numbers as the text they were written in: a float would round money."""
+    found: dict[str, list[Any]] = json.loads(document, parse_float=str, parse_int=str)
+    return found
+
+
+def _text(value: Any) -> Any:
+    """Values of the API are text; booleans and lists stay."""
+    return value if isinstance(value, bool | list | None) else str(value)
+
+
+async def _labels(
+    connection: Connection, session: Session, obj: Object, rows: list[Any]
+) -> dict[str, str | None]:
+    """Names of people and related records in the entries, as far as the actor may read them."""
+    wanted: dict[str, set[str]] = {"user": {str(row[2]) for row in rows if row[2] is not None}}
+    for row in rows:
+        for column, sides in _exact(row[6]).items():
+            field = obj.by_slug.get(column)
+            if field is not None and field.target is not None:
+                wanted.setdefault(field.target, set()).update(side for side in sides if side)
+    labels: dict[str, str | None] = {}
+    for name, ids in wanted.items():
+        target = session.catalog.by_name.get(name)
+        if target is None or not ids or not session.policy.allows(name, "read"):
+            continue
+        query = ParsedQuery(
+            select=(target.title.api_name,),
+            where={"field": "id", "op": "in", "value": sorted(ids)[:1000]},
+            limit=1000,
+            sort=_BY_ID,
+        )
+        page = await query_page(connection, session, target, query)
+        labels |= {item["id"]: item[target.title.api_name] for item in orjson.loads(page.rows)}
+    return labels
