@@ -1,0 +1,263 @@
+/** Shapes of the API that OpenAPI cannot give, because records are typed by the workspace's catalog at run time. */
+
+export type Language = "zh-CN" | "en";
+export type Localized = Partial<Record<string, string>>;
+export type Role = "administrator" | "member";
+
+export interface Choice {
+  key: string;
+  label: Localized;
+  color?: string | null;
+  category?: "open" | "won" | "lost" | null;
+  probability?: string | null;
+  archived?: boolean;
+}
+
+/** The union of all types' configurations; each field type's folder reads only its own members. */
+export interface FieldConfig {
+  choices?: Choice[];
+  target?: string;
+  inverse_label?: Localized;
+  scale?: number | null;
+  min?: string | number | null;
+  max?: string | number | null;
+  currency?: string | null;
+  max_length?: number | null;
+  pattern?: string | null;
+}
+
+export interface Field {
+  id: string;
+  api_name: string;
+  type: string;
+  label: Localized;
+  help: Localized | null;
+  required: boolean;
+  unique: boolean;
+  system: boolean;
+  readonly: boolean;
+  searchable: boolean;
+  sortable: boolean;
+  groupable: boolean;
+  aggregates: string[];
+  operators: string[];
+  config: FieldConfig;
+}
+
+export interface ObjectLayout {
+  highlights: string[];
+  path: string | null;
+  sections: { label: Localized; fields: string[] }[];
+  related: { object: string; field: string }[];
+}
+
+export type Permission = "create" | "update" | "delete" | "export" | "import";
+
+export interface ObjectType {
+  id: string;
+  api_name: string;
+  kind: "standard" | "custom" | "system";
+  label: Localized;
+  label_plural: Localized;
+  icon: string | null;
+  color: string | null;
+  position: number;
+  in_navigation: boolean;
+  title_field: string;
+  subtitle_field: string | null;
+  board_field: string | null;
+  board_sum_field: string | null;
+  quick_create: string[];
+  fields: Field[];
+  layout: ObjectLayout;
+  permissions: Record<Permission, boolean>;
+}
+
+export interface Sort {
+  field: string;
+  direction: "asc" | "desc";
+  nulls?: "first" | "last";
+}
+
+export type Condition = { field: string; op: string; value?: unknown };
+export type Filter =
+  | Condition
+  | { and: Filter[] }
+  | { or: Filter[] }
+  | { not: Filter }
+  | { some: { relation: string; where?: Filter | null } }
+  | { none: { relation: string; where?: Filter | null } };
+
+export interface ViewConfig {
+  columns?: string[];
+  where?: Filter | null;
+  sort?: Sort[];
+  group_by?: string | null;
+  widths?: Record<string, number>;
+  density?: "normal" | "dense" | "roomy";
+}
+
+export interface View {
+  id: string;
+  object: string;
+  name: Localized;
+  kind: "list" | "board";
+  visibility: "shared" | "private";
+  editable: boolean;
+  position: number;
+  config: ViewConfig;
+}
+
+export interface Operator {
+  label: Localized;
+  arity: "one" | "none" | "many" | "two";
+  input: "value" | "text" | "period";
+}
+
+export interface FieldTypeInfo {
+  key: string;
+  label: Localized;
+  config_schema: Record<string, unknown>;
+  conversions: Record<string, "lossless" | "lossy">;
+}
+
+export interface Workspace {
+  id: string;
+  name: string;
+  language: Language;
+  currency: string;
+}
+
+export interface CatalogData {
+  version: number;
+  workspace: Workspace;
+  objects: ObjectType[];
+  views: View[];
+  operators: Record<string, Operator>;
+  periods: { key: string; label: Localized }[];
+  field_types: FieldTypeInfo[];
+}
+
+export interface Money {
+  amount: string | null;
+  currency: string | null;
+  by_currency?: { amount: string; currency: string }[];
+}
+export interface Reference {
+  id: string;
+  label: string | null;
+}
+export interface RecordData {
+  id: string;
+  version: number;
+  [field: string]: unknown;
+}
+
+export interface Page {
+  records: RecordData[];
+  next_cursor: string | null;
+  count?: { value: number; exact: boolean };
+}
+export interface QueryBody {
+  select?: string[];
+  where?: Filter | null;
+  sort?: Sort[];
+  limit?: number;
+  cursor?: string;
+  search?: string;
+  count?: "none" | "exact" | "capped";
+}
+export interface Measure {
+  fn: string;
+  field?: string;
+}
+export interface AggregateBody {
+  where?: Filter | null;
+  search?: string;
+  group_by?: { field: string; bucket?: string }[];
+  measures: Measure[];
+  limit?: number;
+}
+export type AggregateValue = string | number | Money | null;
+export interface AggregateResult {
+  groups: { key: unknown[]; values: AggregateValue[] }[];
+  more: boolean;
+}
+
+export interface HistoryEntry {
+  id: string;
+  at: string;
+  actor: Reference | null;
+  action: string;
+  version: number;
+  changes: { field: string; label: Localized; from: unknown; to: unknown }[];
+}
+export type TimelineItem =
+  | { kind: "activity"; at: string; record: RecordData }
+  | { kind: "history"; at: string; entry: HistoryEntry };
+export interface TimelinePage {
+  items: TimelineItem[];
+  next_cursor: string | null;
+}
+
+export interface SessionUser {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  language: Language;
+}
+export interface Session {
+  user: SessionUser;
+  workspace: Workspace;
+}
+
+export interface SearchResult {
+  object: string;
+  id: string;
+  title: string;
+  subtitle: string | null;
+}
+
+export type BatchOperation =
+  | { op: "create"; values: Record<string, unknown> }
+  | { op: "update"; id: string; version: number; values: Record<string, unknown> }
+  | { op: "delete"; id: string; version: number }
+  | { op: "restore"; id: string };
+export type BatchResult = { status: "ok"; id: string; version: number } | { status: "error"; error: Problem };
+
+export interface Problem {
+  type?: string;
+  title: string;
+  status: number;
+  code: string;
+  detail?: string;
+  reference?: string;
+  errors?: { pointer: string; code: string; message: string }[];
+  current?: RecordData;
+}
+
+export interface ChangeOperation {
+  kind: string;
+  summary: Localized | string;
+  rows_affected?: number | null;
+  values_lost?: number | null;
+  reversible?: boolean;
+}
+export interface ChangeSet {
+  id: string;
+  version: number;
+  at?: string;
+  created_at?: string;
+  actor?: Reference | null;
+  operations: ChangeOperation[];
+  reverted?: boolean;
+  reverted_by?: string | null;
+}
+
+export interface AccessEntry {
+  user_id: string;
+  email: string | null;
+  role: Role | null;
+  state: "none" | "invited" | "active" | "disabled";
+}

@@ -1,0 +1,37 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Ellipsis, Filter, Settings, Upload } from "lucide-react";
+import { useCatalog } from "@/api/catalog";
+import { useSpeech } from "@/messages";
+import { ObjectIcon } from "@/ui/icons";
+import { Menu } from "@/ui/Menu";
+import styles from "./Shell.module.css";
+
+/** On the phone the first four objects lie under the thumb; the rest is one tap further. */
+export function BottomBar() {
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const { t, say } = useSpeech();
+  const first = catalog.navigation.slice(0, 4);
+  const rest = catalog.navigation.slice(4);
+  return (
+    <nav className={styles["bottom"]} aria-label={t("nav.main")}>
+      {first.map((type) => (
+        <Link key={type.id} to="/o/$object" params={{ object: type.api_name }} className={styles["tab"]} activeOptions={{ includeSearch: false }}>
+          <ObjectIcon name={type.icon} size={20} /><span>{say(type.label_plural)}</span>
+        </Link>
+      ))}
+      <Menu
+        placement="topLeft"
+        entries={[
+          ...rest.map((type) => ({ key: type.id, label: say(type.label_plural), icon: <ObjectIcon name={type.icon} size={15} />, onSelect: () => void navigate({ to: "/o/$object", params: { object: type.api_name } }) })),
+          { key: "rule", label: "", divider: true },
+          { key: "funnel", label: t("nav.funnel"), icon: <Filter size={15} />, onSelect: () => void navigate({ to: "/funnel" }) },
+          { key: "import", label: t("nav.import"), icon: <Upload size={15} />, onSelect: () => void navigate({ to: "/import" }) },
+          { key: "settings", label: t("nav.settings"), icon: <Settings size={15} />, onSelect: () => void navigate({ to: "/settings" }) },
+        ]}
+      >
+        <button type="button" className={styles["tab"]}><Ellipsis size={20} /><span>{t("nav.more")}</span></button>
+      </Menu>
+    </nav>
+  );
+}

@@ -1,0 +1,37 @@
+import { Link } from "@tanstack/react-router";
+import { Filter, PanelLeftClose, PanelLeftOpen, Settings, Upload } from "lucide-react";
+import { useCatalog } from "@/api/catalog";
+import { useSession } from "@/api/session";
+import { useSpeech } from "@/messages";
+import { cx } from "@/ui/cx";
+import { Brand, ObjectIcon } from "@/ui/icons";
+import { useStored } from "@/ui/hooks";
+import styles from "./Shell.module.css";
+
+/** The left rail: objects first, what is rarer below. */
+export function Rail() {
+  const catalog = useCatalog();
+  const { workspace } = useSession();
+  const { t, say } = useSpeech();
+  const [open, setOpen] = useStored("banyan.rail", false);
+  const toggle = t(open ? "nav.collapse" : "nav.expand");
+  const tip = (text: string) => (open ? undefined : text);
+  return (
+    <nav className={cx(styles["rail"], open && styles["open"])} aria-label={t("nav.main")}>
+      <Link to="/" className={styles["home"]} title={workspace.name}><Brand size={24} />{open && workspace.name}</Link>
+      {catalog.navigation.map((type) => (
+        <Link key={type.id} to="/o/$object" params={{ object: type.api_name }} className={styles["link"]} title={tip(say(type.label_plural))} aria-label={say(type.label_plural)} activeOptions={{ includeSearch: false }}>
+          <ObjectIcon name={type.icon} size={18} />{open && say(type.label_plural)}
+        </Link>
+      ))}
+      <div className={styles["rule"]} />
+      <Link to="/funnel" className={styles["link"]} title={tip(t("nav.funnel"))} aria-label={t("nav.funnel")}><Filter size={18} strokeWidth={1.75} />{open && t("nav.funnel")}</Link>
+      <Link to="/import" className={styles["link"]} title={tip(t("nav.import"))} aria-label={t("nav.import")} activeOptions={{ includeSearch: false }}><Upload size={18} strokeWidth={1.75} />{open && t("nav.import")}</Link>
+      <div className={styles["spring"]} />
+      <Link to="/settings" className={styles["link"]} title={tip(t("nav.settings"))} aria-label={t("nav.settings")}><Settings size={18} strokeWidth={1.75} />{open && t("nav.settings")}</Link>
+      <button type="button" className={styles["link"]} onClick={() => setOpen(!open)} aria-label={toggle} title={toggle} aria-expanded={open}>
+        {open ? <PanelLeftClose size={18} strokeWidth={1.75} /> : <PanelLeftOpen size={18} strokeWidth={1.75} />}{open && toggle}
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,50 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { setReauthenticate } from "@/api/client";
+import { useSession } from "@/api/session";
+import { keys } from "@/features/base/keys";
+import { SignInForm } from "@/features/session/SignInForm";
+import { useSpeech } from "@/messages";
+import { Panel } from "@/ui/Panel";
+
+export const forgetSession = () => setReauthenticate(null);
+
+/** When the session ends in the middle of work, one signs in over the page; requests wait and then go on. */
+export function Reauthenticate() {
+  const { t } = useSpeech();
+  const { user } = useSession();
+  const client = useQueryClient();
+  const [waiting, setWaiting] = useState<{ promise: Promise<void>; resolve: () => void } | null>(null);
+  useEffect(() => {
+    let current: { promise: Promise<void>; resolve: () => void } | null = null;
+    setReauthenticate(() => {
+      if (!current) {
+        let resolve = () => undefined as void;
+        const promise = new Promise<void>((done) => {
+          resolve = () => {
+            current = null;
+            setWaiting(null);
+            done();
+          };
+        });
+        current = { promise, resolve };
+        setWaiting(current);
+      }
+      return current.promise;
+    });
+    return forgetSession;
+  }, []);
+  if (!waiting) return null;
+  return (
+    <Panel title={t("signIn.again")} onClose={() => window.location.assign("/sign-in")}>
+      <p style={{ marginBottom: 16, color: "var(--muted)" }}>{t("signIn.againHint")}</p>
+      <SignInForm
+        email={user.email}
+        onDone={(session) => {
+          client.setQueryData(keys.session, session);
+          waiting.resolve();
+        }}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,86 @@
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Catalog, CatalogContext } from "@/api/catalog";
+import { api, ProblemError } from "@/api/client";
+import { SessionContext } from "@/api/session";
+import type { CatalogData, Session } from "@/api/types";
+import { ConflictDialog } from "@/features/base/ConflictDialog";
+import { keys } from "@/features/base/keys";
+import { openPalette, setOpenerHandler, type Opener } from "@/features/base/openers";
+import { useSpeech } from "@/messages";
+import { Bone, ErrorState } from "@/ui/State";
+import { BottomBar } from "./BottomBar";
+import { Rail } from "./Rail";
+import { Reauthenticate } from "./Reauthenticate";
+import styles from "./Shell.module.css";
+import { TopBar } from "./TopBar";
+
+const Palette = lazy(() => import("@/features/palette/Palette").then((module) => ({ default: module.Palette })));
+const QuickCreate = lazy(() => import("@/features/records/create/QuickCreate").then((module) => ({ default: module.QuickCreate })));
+const AddField = lazy(() => import("@/features/settings/AddField").then((module) => ({ default: module.AddField })));
+
+/** Panels that any screen may open: the palette, quick create, a new field. */
+function Panels({ catalog }: { catalog: Catalog }) {
+  const [opener, setOpener] = useState<Opener | null>(null);
+  const close = () => setOpener(null);
+  useEffect(() => {
+    setOpenerHandler(setOpener);
+    const onKeyDown = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        openPalette();
+      }
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+  const type = opener && opener.kind !== "palette" ? catalog.object(opener.object) : undefined;
+  return (
+    <Suspense fallback={null}>
+      {opener?.kind === "palette" && <Palette onClose={close} />}
+      {opener?.kind === "create" && type && <QuickCreate key={type.id} type={type} preset={opener.values ?? {}} onClose={close} />}
+      {opener?.kind === "field" && type && <AddField type={type} onClose={close} />}
+    </Suspense>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={styles["shell"]} aria-busy>
+      <div className={styles["rail"]}><div className={styles["home"]}><Bone width={24} height={24} /></div>{[0, 1, 2, 3, 4].map((item) => <div key={item} className={styles["link"]}><Bone width={18} height={18} /></div>)}</div>
+      <div className={styles["top"]}><span /><Bone height={28} /><span /></div>
+      <div />
+    </div>
+  );
+}
+
+/** Frame of everything behind the sign-in: session and catalog are there before any screen is. */
+export function Shell() {
+  const { t } = useSpeech();
+  const href = useRouterState({ select: (state) => state.location.href });
+  const session = useQuery({ queryKey: keys.session, staleTime: Infinity, retry: false, queryFn: () => api.get<Session>("/sessions/current", { anonymous: true }) });
+  const data = useQuery({ queryKey: keys.catalog, enabled: Boolean(session.data), staleTime: 60_000, queryFn: () => api.get<CatalogData>("/metadata/catalog") });
+  const catalog = useMemo(() => (data.data ? new Catalog(data.data) : null), [data.data]);
+
+  if (session.error instanceof ProblemError && session.error.status === 401) return <Navigate to="/sign-in" search={href === "/" ? {} : { next: href }} replace />;
+  const failed = session.error ?? data.error;
+  if (failed && !catalog) return <ErrorState error={failed} onRetry={() => void (session.error ? session.refetch() : data.refetch())} />;
+  if (!session.data || !catalog) return <Waiting />;
+  return (
+    <SessionContext value={session.data}>
+      <CatalogContext value={catalog}>
+        <a href="#content" className={styles["skip"]}>{t("nav.skip")}</a>
+        <div className={styles["shell"]}>
+          <Rail />
+          <TopBar />
+          <main id="content" className={styles["content"]} tabIndex={-1}><Suspense fallback={null}><Outlet /></Suspense></main>
+          <BottomBar />
+        </div>
+        <Panels catalog={catalog} />
+        <ConflictDialog />
+        <Reauthenticate />
+      </CatalogContext>
+    </SessionContext>
+  );
+}

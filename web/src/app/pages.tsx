@@ -1,0 +1,46 @@
+import { Navigate, useParams } from "@tanstack/react-router";
+import { useCatalog } from "@/api/catalog";
+import { useSession } from "@/api/session";
+import type { ObjectType } from "@/api/types";
+import { BoardPage } from "@/features/records/board/BoardPage";
+import { ListPage } from "@/features/records/list/ListPage";
+import { RecordPage } from "@/features/records/page/RecordPage";
+import { useSpeech } from "@/messages";
+import { State } from "@/ui/State";
+import { useTitle } from "./title";
+
+export function NotFound() {
+  const { t } = useSpeech();
+  return <State drawing="missing" title={t("state.notFoundTitle")} hint={t("state.notFoundHint")}><a href="/">{t("state.home")}</a></State>;
+}
+
+/** Resolves the object of the address, so that the pages themselves never meet an unknown one. */
+function useObject(): ObjectType | undefined {
+  const { object } = useParams({ strict: false });
+  const type = useCatalog().object(object ?? "");
+  const { say } = useSpeech();
+  useTitle(type ? say(type.label_plural) : "");
+  return type;
+}
+
+export function ListRoute() {
+  const type = useObject();
+  return type ? <ListPage key={type.id} type={type} /> : <NotFound />;
+}
+export function BoardRoute() {
+  const type = useObject();
+  return type ? <BoardPage key={type.id} type={type} /> : <NotFound />;
+}
+export function RecordRoute() {
+  const type = useObject();
+  const { id } = useParams({ strict: false });
+  return type && id ? <RecordPage type={type} id={id} /> : <NotFound />;
+}
+
+/** The first page: deals if there are any to see, else the first object. */
+export function HomeRoute() {
+  const catalog = useCatalog();
+  useSession();
+  const first = catalog.navigation.find((type) => type.layout.path && type.board_field && type.board_sum_field) ?? catalog.navigation[0];
+  return first ? <Navigate to={first.board_field ? "/o/$object/board" : "/o/$object"} params={{ object: first.api_name }} replace /> : <Navigate to="/settings/objects" replace />;
+}

@@ -1,0 +1,42 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { parseListSearch } from "@/features/base/search";
+import { SetPasswordPage } from "@/features/session/SetPasswordPage";
+import { SetupPage } from "@/features/session/SetupPage";
+import { SignInPage } from "@/features/session/SignInPage";
+import { ErrorState } from "@/ui/State";
+import { BoardRoute, HomeRoute, ListRoute, NotFound, RecordRoute } from "./pages";
+import { Shell } from "./Shell";
+
+const text = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : undefined);
+const keep = <K extends string>(raw: Record<string, unknown>, ...names: K[]): Partial<Record<K, string>> =>
+  Object.fromEntries(names.flatMap((name) => (text(raw[name]) === undefined ? [] : [[name, text(raw[name])]]))) as Partial<Record<K, string>>;
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: ({ error }) => <ErrorState error={error} onRetry={() => window.location.reload()} /> });
+
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "next") });
+const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: SetupPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
+const setPassword = createRoute({ getParentRoute: () => root, path: "/set-password", component: SetPasswordPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
+
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+const home = createRoute({ getParentRoute: () => shell, path: "/", component: HomeRoute });
+const list = createRoute({ getParentRoute: () => shell, path: "/o/$object", component: ListRoute, validateSearch: parseListSearch });
+const board = createRoute({ getParentRoute: () => shell, path: "/o/$object/board", component: BoardRoute, validateSearch: parseListSearch });
+const record = createRoute({ getParentRoute: () => shell, path: "/o/$object/$id", component: RecordRoute });
+const imports = createRoute({ getParentRoute: () => shell, path: "/import", component: lazyRouteComponent(() => import("@/features/imports/ImportPage"), "ImportPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object", "id") });
+const funnelHome = createRoute({ getParentRoute: () => shell, path: "/funnel", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelHome") });
+const funnel = createRoute({ getParentRoute: () => shell, path: "/funnel/$object", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "owner", "period", "date") });
+const settings = createRoute({ getParentRoute: () => shell, path: "/settings", component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage") });
+const settingsHome = createRoute({ getParentRoute: () => settings, path: "/", beforeLoad: () => { throw redirect({ to: "/settings/objects" }); } });
+const people = createRoute({ getParentRoute: () => settings, path: "/people", component: lazyRouteComponent(() => import("@/features/settings/PeoplePage"), "PeoplePage") });
+const objects = createRoute({ getParentRoute: () => settings, path: "/objects", component: lazyRouteComponent(() => import("@/features/settings/ObjectsPage"), "ObjectsPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object") });
+const changes = createRoute({ getParentRoute: () => settings, path: "/changes", component: lazyRouteComponent(() => import("@/features/settings/ChangesPage"), "ChangesPage") });
+
+const tree = root.addChildren([signIn, setup, setPassword, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, settings.addChildren([settingsHome, people, objects, changes])])]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,46 @@
+import { api } from "@/api/client";
+import type { BatchOperation, BatchResult, Filter, Page, QueryBody, RecordData, Sort } from "@/api/types";
+
+const CHUNK = 1_000;
+const WINDOW = 500;
+
+export interface Outcome {
+  done: string[];
+  failed: { index: number; message: string }[];
+}
+
+/** Sends operations in chunks the API takes, row by row independent, telling how far it is. */
+export async function runBatch(object: string, operations: BatchOperation[], onProgress?: (done: number) => void): Promise<Outcome> {
+  const outcome: Outcome = { done: [], failed: [] };
+  for (let at = 0; at < operations.length; at += CHUNK) {
+    const chunk = operations.slice(at, at + CHUNK);
+    const { results } = await api.post<{ results: BatchResult[] }>(`/records/${object}/batch`, { mode: "per_row", operations: chunk });
+    results.forEach((result, index) => {
+      if (result.status === "ok") outcome.done.push(result.id);
+      else outcome.failed.push({ index: at + index, message: result.error.detail || result.error.title });
+    });
+    onProgress?.(Math.min(at + CHUNK, operations.length));
+  }
+  return outcome;
+}
+
+export interface ListScope {
+  where: Filter | null;
+  search: string | undefined;
+  sort: Sort[];
+}
+
+/** Reads every record of a list's scope, a window at a time, until `enough` says so. */
+export async function readAll(object: string, scope: ListScope, select: string[], enough?: (found: Map<string, RecordData>) => boolean): Promise<Map<string, RecordData>> {
+  const found = new Map<string, RecordData>();
+  let cursor: string | null = null;
+  do {
+    const body: QueryBody = { select, where: scope.where, sort: scope.sort, limit: WINDOW };
+    if (scope.search) body.search = scope.search;
+    if (cursor) body.cursor = cursor;
+    const page: Page = await api.post<Page>(`/records/${object}/query`, body);
+    for (const record of page.records) found.set(record.id, record);
+    cursor = page.next_cursor;
+  } while (cursor && !enough?.(found));
+  return found;
+}

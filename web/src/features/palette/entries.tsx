@@ -1,0 +1,61 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Columns3, Filter, List, Plus, Settings, Upload } from "lucide-react";
+import type { ReactNode } from "react";
+import { useCatalog } from "@/api/catalog";
+import { api } from "@/api/client";
+import type { SearchResult } from "@/api/types";
+import { openQuickCreate } from "@/features/base/openers";
+import { useSpeech } from "@/messages";
+import { useSettled } from "@/ui/hooks";
+import { Mark, ObjectMark } from "@/ui/Mark";
+
+export interface Entry {
+  key: string;
+  group: "palette.records" | "palette.objects" | "palette.views" | "palette.actions";
+  text: string;
+  meta?: string | undefined;
+  icon: ReactNode;
+  run: () => void;
+}
+
+/** Everything one can go to or do, cut down to what was typed; records come from the server's search. */
+export function useEntries(typed: string): { entries: Entry[]; loading: boolean } {
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const { t, say } = useSpeech();
+  const text = useSettled(typed.trim(), 120);
+  const found = useQuery({
+    queryKey: ["search", text],
+    enabled: text.length > 0,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => api.get<{ results: SearchResult[] }>("/search", { signal, query: { q: text, limit: 12 } }),
+  });
+  const wanted = typed.trim().toLowerCase();
+  const fits = (entry: Entry) => wanted === "" || entry.text.toLowerCase().includes(wanted);
+
+  const records = wanted === "" ? [] : (found.data?.results ?? []).map((result): Entry => ({
+    key: `r:${result.id}`, group: "palette.records", text: result.title,
+    meta: [say(catalog.object(result.object)?.label), result.subtitle].filter(Boolean).join(" · "),
+    icon: <Mark name={result.title} size={22} />,
+    run: () => void navigate({ to: "/o/$object/$id", params: { object: result.object, id: result.id } }),
+  }));
+  const objects = catalog.navigation.map((type): Entry => ({
+    key: `o:${type.api_name}`, group: "palette.objects", text: say(type.label_plural), icon: <ObjectMark icon={type.icon} color={type.color} size={22} />,
+    run: () => void navigate({ to: "/o/$object", params: { object: type.api_name } }),
+  }));
+  const views = wanted === "" ? [] : catalog.data.views.map((view): Entry => ({
+    key: `v:${view.id}`, group: "palette.views", text: say(view.name), meta: say(catalog.object(view.object)?.label),
+    icon: view.kind === "board" ? <Columns3 size={16} /> : <List size={16} />,
+    run: () => void navigate({ to: view.kind === "board" ? "/o/$object/board" : "/o/$object", params: { object: view.object }, search: { view: view.id } }),
+  }));
+  const creating = catalog.navigation.filter((type) => type.permissions.create).map((type): Entry => ({
+    key: `c:${type.api_name}`, group: "palette.actions", text: t("action.createOne", { label: say(type.label) }), icon: <Plus size={16} />, run: () => openQuickCreate(type.api_name),
+  }));
+  const going: Entry[] = [
+    { key: "import", group: "palette.actions", text: t("nav.import"), icon: <Upload size={16} />, run: () => void navigate({ to: "/import" }) },
+    { key: "funnel", group: "palette.actions", text: t("nav.funnel"), icon: <Filter size={16} />, run: () => void navigate({ to: "/funnel" }) },
+    { key: "settings", group: "palette.actions", text: t("nav.settings"), icon: <Settings size={16} />, run: () => void navigate({ to: "/settings/objects" }) },
+  ];
+  return { entries: [...records, ...[...objects, ...views, ...creating, ...going].filter(fits)], loading: found.isFetching };
+}

@@ -1,0 +1,94 @@
+import { PanelRightOpen } from "lucide-react";
+import { memo, useState, type MouseEvent } from "react";
+import type { ObjectType, RecordData } from "@/api/types";
+import { fieldUi } from "@/fields/registry";
+import { useSpeech } from "@/messages";
+import { cx } from "@/ui/cx";
+import { IconButton } from "@/ui/IconButton";
+import { Mark } from "@/ui/Mark";
+import type { Column } from "./grid";
+import styles from "./Grid.module.css";
+
+export interface CellEdit {
+  id: string;
+  path: string;
+  typed?: unknown;
+  error?: string;
+}
+
+export interface RowProps {
+  type: ObjectType;
+  record: RecordData;
+  index: number;
+  top: number;
+  height: number;
+  columns: Column[];
+  activeColumn: number | null;
+  selected: boolean;
+  peeked: boolean;
+  edit: CellEdit | null;
+  pulse: string | null;
+  gridId: string;
+  onSelect: (record: RecordData, index: number, range: boolean) => void;
+  onOpen: (record: RecordData, index: number, column: number, page: boolean) => void;
+  onEdit: (record: RecordData, column: Column) => void;
+  onCommit: (record: RecordData, column: Column, value: unknown) => void;
+  onCancel: () => void;
+}
+
+function EditingCell({ record, column, edit, onCommit, onCancel }: Pick<RowProps, "record" | "onCommit" | "onCancel"> & { column: Column; edit: CellEdit }) {
+  const { say } = useSpeech();
+  const ui = fieldUi(column.field.type);
+  const [value, setValue] = useState<unknown>(edit.typed !== undefined ? edit.typed : (record[column.path] ?? null));
+  return (
+    <div className={cx(styles["cell"], styles["editing"], edit.error && styles["invalid"], ui.multiline && styles["multiline"])} role="gridcell" onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <ui.Editor value={value} field={column.field} onChange={setValue} onCommit={(next) => onCommit(record, column, next)} onCancel={onCancel} autoFocus bare invalid={Boolean(edit.error)} label={say(column.field.label)} />
+      </div>
+      {edit.error && <span className={styles["cellError"]} role="alert">{edit.error}</span>}
+    </div>
+  );
+}
+
+/** One record of the grid. It redraws only when its own props change; scrolling moves it without rendering. */
+export const GridRow = memo(function GridRow(props: RowProps) {
+  const { type, record, index, top, height, columns, activeColumn, selected, peeked, edit, pulse, gridId, onSelect, onOpen, onEdit, onCommit, onCancel } = props;
+  const { t } = useSpeech();
+  const title = String(record[type.title_field] ?? "");
+  const subtitle = type.subtitle_field && !columns.some((column) => column.path === type.subtitle_field) ? record[type.subtitle_field] : null;
+  const click = (event: MouseEvent, column: number) => onOpen(record, index, column, event.metaKey || event.ctrlKey);
+  return (
+    <div className={cx(styles["row"], peeked && styles["peeked"])} role="row" aria-rowindex={index + 2} aria-selected={selected} style={{ height, transform: `translateY(${top}px)` }}>
+      <div role="gridcell" aria-colindex={1} className={cx(styles["cell"], styles["mark"])}>
+        <input type="checkbox" className={styles["check"]} checked={selected} aria-label={t("list.selectRow", { name: title })} tabIndex={-1} onClick={(event) => onSelect(record, index, event.shiftKey)} onChange={() => undefined} />
+      </div>
+      {columns.map((column, at) => {
+        if (edit?.path === column.path) return <EditingCell key={column.path} record={record} column={column} edit={edit} onCommit={onCommit} onCancel={onCancel} />;
+        const { Cell } = fieldUi(column.field.type);
+        const isFace = at === 0;
+        return (
+          <div
+            key={column.path}
+            id={`${gridId}-${index}-${at}`}
+            role="gridcell"
+            aria-colindex={at + 2}
+            className={cx(styles["cell"], isFace && styles["face"], column.align === "right" && styles["right"], activeColumn === at && styles["active"], pulse === column.path && styles["pulse"])}
+            onClick={(event) => click(event, at)}
+            onDoubleClick={() => onEdit(record, column)}
+          >
+            {isFace && <Mark name={title || "?"} size={height < 32 ? 18 : 22} />}
+            <span className={styles["value"]}>
+              <Cell value={record[column.path] ?? null} field={column.field} />
+              {isFace && subtitle !== null && subtitle !== undefined && <span className={styles["subtitle"]}>{String(subtitle)}</span>}
+            </span>
+            {isFace && (
+              <IconButton small className={styles["open"]} label={t("list.openPage")} tabIndex={-1} onClick={(event) => { event.stopPropagation(); onOpen(record, index, at, true); }}>
+                <PanelRightOpen size={13} />
+              </IconButton>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+});

@@ -1,0 +1,105 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Button } from "antd";
+import { Plus } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { useCatalog } from "@/api/catalog";
+import { useIsAdministrator } from "@/api/session";
+import type { ObjectType, RecordData } from "@/api/types";
+import { openAddField, openQuickCreate } from "@/features/base/openers";
+import { useRecordList } from "@/features/base/read";
+import type { ListSearch } from "@/features/base/search";
+import { useSpeech } from "@/messages";
+import { useIsPhone } from "@/ui/hooks";
+import { Bone, ErrorState, State } from "@/ui/State";
+import { BulkBar } from "./BulkBar";
+import { FilterRow, useFilterDraft } from "./FilterRow";
+import { Grid } from "./Grid";
+import { columnOf, rowHeights } from "./grid";
+import styles from "./List.module.css";
+import { Peek } from "./Peek";
+import { Toolbar } from "./Toolbar";
+import { useListState } from "./useListState";
+import { ViewTabs } from "./ViewTabs";
+
+function Empty({ type, filtered }: { type: ObjectType; filtered: boolean }) {
+  const { t, say } = useSpeech();
+  const navigate = useNavigate();
+  if (filtered) return <State drawing="search" title={t("list.emptyFiltered", { label: say(type.label_plural) })} hint={t("list.emptyFilteredHint")} />;
+  return (
+    <State drawing="rows" title={t("list.empty", { label: say(type.label_plural) })} hint={t("list.emptyHint")}>
+      {type.permissions.create && <Button type="primary" onClick={() => openQuickCreate(type.api_name)}>{t("action.createOne", { label: say(type.label) })}</Button>}
+      {type.permissions.import && <Button onClick={() => void navigate({ to: "/import", search: { object: type.api_name } })}>{t("list.import")}</Button>}
+    </State>
+  );
+}
+
+const Skeleton = () => (
+  <div className={styles["skeleton"]} aria-busy>
+    {Array.from({ length: 14 }, (_, row) => (
+      <div key={row} className={styles["skeletonRow"]}>
+        <Bone width={16} height={16} /><Bone width={120 + ((row * 37) % 90)} /><Bone width={70} /><Bone width={110} /><Bone width={80} /><Bone width={60 + ((row * 23) % 60)} />
+      </div>
+    ))}
+  </div>
+);
+
+export function ListPage({ type }: { type: ObjectType }) {
+  const catalog = useCatalog();
+  const { t, say } = useSpeech();
+  const navigate = useNavigate();
+  const isPhone = useIsPhone();
+  const isAdministrator = useIsAdministrator();
+  const { peek } = useSearch({ strict: false }) as ListSearch;
+  const state = useListState(type);
+  const filter = useFilterDraft(state);
+  const [selection, setSelection] = useState(new Map<string, RecordData>());
+  const list = useRecordList(type.api_name, state.body);
+  const records = useMemo(() => list.data?.pages.flatMap((page) => page.records) ?? [], [list.data]);
+  const columns = useMemo(
+    () => state.columns.flatMap((path, index) => {
+      const field = catalog.field(type.api_name, path);
+      const column = field && columnOf(path, field, state.widths[path], index === 0, type.permissions.update);
+      return column ? [isPhone && index === 0 ? { ...column, width: Math.min(column.width, 190) } : column] : [];
+    }),
+    [catalog, type, state.columns, state.widths, isPhone],
+  );
+  useEffect(() => setSelection(new Map()), [type.api_name, state.where, state.search]);
+
+  const toPage = (id: string) => void navigate({ to: "/o/$object/$id", params: { object: type.api_name, id } });
+  const setPeek = (id: string | undefined) => (isPhone && id ? toPage(id) : state.set({ peek: id } as ListSearch));
+  const step = (by: 1 | -1) => setPeek(records[records.findIndex((record) => record.id === peek) + by]?.id ?? peek);
+  const filtered = state.where !== null || state.search !== "";
+
+  return (
+    <div className={styles["page"]}>
+      <section className={styles["main"]}>
+        {selection.size > 0 ? (
+          <BulkBar type={type} state={state} selection={selection} onSelection={setSelection} />
+        ) : (
+          <header className={styles["header"]}>
+            <ViewTabs type={type} current={state.view} kind="list" config={state.config} />
+            <Toolbar type={type} state={state} {...filter} kind="list" onKind={() => void navigate({ to: "/o/$object/board", params: { object: type.api_name }, search: { ...(state.where ? { where: state.where } : {}) } })} />
+            {type.permissions.create && <Button type="primary" size="small" icon={<Plus size={14} />} onClick={() => openQuickCreate(type.api_name)}>{t("action.createOne", { label: say(type.label) })}</Button>}
+          </header>
+        )}
+        <FilterRow type={type} state={state} group={filter.group} onGroup={filter.onGroup} onOpen={() => filter.onFilterOpen(true)} />
+        {list.isError ? (
+          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+        ) : list.isPending ? (
+          <Skeleton />
+        ) : records.length === 0 ? (
+          <Empty type={type} filtered={filtered} />
+        ) : (
+          <Grid
+            key={type.api_name} type={type} records={records} columns={columns} body={state.body} rowHeight={rowHeights[state.density]} sort={state.sort}
+            selection={selection} peek={peek} hasMore={list.hasNextPage} loadMore={() => { if (!list.isFetchingNextPage) void list.fetchNextPage(); }}
+            onSelection={setSelection} onPeek={setPeek} onPage={toPage} onSort={(sort) => state.set({ sort })}
+            onColumns={(paths) => state.setLocal({ columns: paths })} onWidth={(path, width) => state.setLocal({ widths: { ...state.widths, [path]: width } })}
+            onAddField={isAdministrator ? () => openAddField(type.api_name) : undefined} onFilter={() => filter.onFilterOpen(true)}
+          />
+        )}
+      </section>
+      {peek && !isPhone && <Peek type={type} id={peek} onClose={() => setPeek(undefined)} onStep={step} />}
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button, Input, Popover, Segmented } from "antd";
+import { Columns3, Download, ListFilter, Rows3, Search, SlidersHorizontal } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { ObjectType } from "@/api/types";
+import { FilterBuilder } from "@/features/base/filters/FilterBuilder";
+import { countRules, type Group } from "@/features/base/filters/model";
+import { useSpeech } from "@/messages";
+import { useSettled } from "@/ui/hooks";
+import { IconButton } from "@/ui/IconButton";
+import { Menu } from "@/ui/Menu";
+import { ColumnPicker } from "./ColumnPicker";
+import { useExport } from "./exporting";
+import styles from "./List.module.css";
+import type { ListState } from "./useListState";
+
+interface Props {
+  type: ObjectType;
+  state: ListState;
+  group: Group;
+  onGroup: (group: Group) => void;
+  filterOpen: boolean;
+  onFilterOpen: (open: boolean) => void;
+  kind: "list" | "board";
+  onKind: (kind: "list" | "board") => void;
+}
+
+function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
+  const { t } = useSpeech();
+  const [typed, setTyped] = useState(value);
+  const settled = useSettled(typed, 250);
+  useEffect(() => {
+    if (settled !== value) onSearch(settled);
+    // Only what was typed may start a search; a search begun elsewhere must not be undone by this box.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [settled]);
+  return <Input size="small" allowClear className={styles["search"] ?? ""} prefix={<Search size={13} color="var(--faint)" />} aria-label={t("list.search")} placeholder={t("list.search")} value={typed} onChange={(event) => setTyped(event.target.value)} />;
+}
+
+export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen, kind, onKind }: Props) {
+  const { t } = useSpeech();
+  const exporting = useExport(type);
+  const rules = countRules(group);
+  const display = (
+    <div className={styles["display"]}>
+      <Segmented
+        size="small" block aria-label={t("list.density")} value={state.density}
+        options={(["dense", "normal", "roomy"] as const).map((value) => ({ value, label: t(`list.density.${value}`) }))}
+        onChange={(density) => state.setLocal({ density: density as ListState["density"] })}
+      />
+      <ColumnPicker type={type} columns={state.columns} onChange={(columns) => state.setLocal({ columns })} />
+    </div>
+  );
+  return (
+    <div className={styles["tools"]}>
+      <SearchBox key={state.view?.id ?? ""} value={state.search} onSearch={(q) => state.set({ q: q || undefined } as never)} />
+      <Popover trigger="click" placement="bottomRight" open={filterOpen} onOpenChange={onFilterOpen} title={t("filter.title")} content={<FilterBuilder object={type.api_name} group={group} onChange={onGroup} />}>
+        <Button size="small" type="text" icon={<ListFilter size={14} />} aria-expanded={filterOpen} data-testid="filter-button">
+          <span className={styles["wide"]}>{rules ? t("filter.count", { n: rules }) : t("list.filterShort")}</span>
+        </Button>
+      </Popover>
+      {kind === "list" && (
+        <Popover trigger="click" placement="bottomRight" content={display} title={t("list.display")}>
+          <Button size="small" type="text" icon={<SlidersHorizontal size={14} />} data-testid="display-button"><span className={styles["wide"]}>{t("list.display")}</span></Button>
+        </Popover>
+      )}
+      <IconButton label={kind === "list" ? t("list.board") : t("list.grid")} onClick={() => onKind(kind === "list" ? "board" : "list")}>
+        {kind === "list" ? <Columns3 size={15} /> : <Rows3 size={15} />}
+      </IconButton>
+      {type.permissions.export && (
+        <Menu
+          entries={[
+            { key: "csv", label: t("list.exportCsv"), onSelect: () => void exporting.run("csv", state.columns, state.body) },
+            { key: "xlsx", label: t("list.exportXlsx"), onSelect: () => void exporting.run("xlsx", state.columns, state.body) },
+          ]}
+        >
+          <IconButton label={exporting.busy ? t("list.exporting") : t("list.export")} disabled={exporting.busy}><Download size={15} /></IconButton>
+        </Menu>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChevronDown, Columns3, Pencil, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useCatalog } from "@/api/catalog";
+import type { ObjectType, View, ViewConfig } from "@/api/types";
+import { useSpeech } from "@/messages";
+import { cx } from "@/ui/cx";
+import { IconButton } from "@/ui/IconButton";
+import { Menu } from "@/ui/Menu";
+import styles from "./List.module.css";
+import { ViewPanel } from "./ViewPanel";
+import { useViewWrites } from "./views";
+
+interface Props {
+  type: ObjectType;
+  current: View | undefined;
+  kind: View["kind"];
+  config: ViewConfig;
+}
+
+/** Saved views as tabs; a board view opens as a board. */
+export function ViewTabs({ type, current, kind, config }: Props) {
+  const catalog = useCatalog();
+  const { t, say } = useSpeech();
+  const navigate = useNavigate();
+  const writes = useViewWrites(type.api_name);
+  const [panel, setPanel] = useState<"new" | "rename" | null>(null);
+  const views = catalog.views(type.api_name);
+  const go = (view: View) => void navigate({ to: view.kind === "board" ? "/o/$object/board" : "/o/$object", params: { object: type.api_name }, search: { view: view.id } });
+
+  return (
+    <nav className={styles["tabs"]} aria-label={t("list.views")}>
+      {views.length === 0 && <span className={cx(styles["tab"], styles["tabOn"])}>{t("list.allView", { label: say(type.label_plural) })}</span>}
+      {views.map((view) => {
+        const on = view.id === current?.id && view.kind === kind;
+        return (
+          <span key={view.id} className={cx(styles["tab"], on && styles["tabOn"])}>
+            <Link
+              to={view.kind === "board" ? "/o/$object/board" : "/o/$object"}
+              params={{ object: type.api_name }}
+              search={{ view: view.id }}
+              className={styles["tabLink"]}
+              aria-current={on ? "page" : undefined}
+            >
+              {view.kind === "board" && <Columns3 size={13} aria-hidden />}
+              {say(view.name)}
+            </Link>
+            {on && view.editable && (
+              <Menu
+                placement="bottomLeft"
+                entries={[
+                  { key: "rename", label: t("list.viewRename"), icon: <Pencil size={14} />, onSelect: () => setPanel("rename") },
+                  { key: "delete", label: t("list.viewDelete"), icon: <Trash2 size={14} />, danger: true, onSelect: () => void writes.remove(view).then(() => navigate({ to: "/o/$object", params: { object: type.api_name } })) },
+                ]}
+              >
+                <IconButton small label={t("list.viewMenu", { name: say(view.name) })}><ChevronDown size={12} /></IconButton>
+              </Menu>
+            )}
+          </span>
+        );
+      })}
+      <IconButton small label={t("list.viewNew")} onClick={() => setPanel("new")}><Plus size={14} /></IconButton>
+      {panel === "new" && (
+        <ViewPanel
+          title={t("list.viewNew")}
+          initial={{ name: "", visibility: "private" }}
+          onClose={() => setPanel(null)}
+          onSave={async (draft) => {
+            const view = await writes.create(draft, kind, config);
+            if (view) go(view);
+            return view;
+          }}
+        />
+      )}
+      {panel === "rename" && current && (
+        <ViewPanel title={t("list.viewRename")} initial={{ name: say(current.name), visibility: current.visibility }} onClose={() => setPanel(null)} onSave={(draft) => writes.rename(current, draft)} />
+      )}
+    </nav>
+  );
+}

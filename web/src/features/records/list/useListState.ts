@@ -1,0 +1,76 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useCatalog } from "@/api/catalog";
+import type { Filter, ObjectType, QueryBody, Sort, View, ViewConfig } from "@/api/types";
+import type { ListSearch } from "@/features/base/search";
+import { useStored } from "@/ui/hooks";
+
+type Density = NonNullable<ViewConfig["density"]>;
+type Local = Pick<ViewConfig, "columns" | "widths" | "density">;
+
+/** Columns of an object that has no view yet: its face, its highlights, then its first fields. */
+export function defaultColumns(type: ObjectType): string[] {
+  const names = [type.title_field, ...type.layout.highlights, ...type.fields.filter((field) => !field.system && field.type !== "long_text").map((field) => field.api_name)];
+  return [...new Set(names)].slice(0, 8);
+}
+
+export interface ListState {
+  view: View | undefined;
+  columns: string[];
+  widths: Record<string, number>;
+  density: Density;
+  where: Filter | null;
+  sort: Sort[];
+  search: string;
+  dirty: boolean;
+  body: QueryBody;
+  /** The configuration as it now stands, for saving. */
+  config: ViewConfig;
+  set: (change: Partial<ListSearch>) => void;
+  setLocal: (change: Local) => void;
+  reset: () => void;
+}
+
+/** The view chosen, overlaid by what the address and this browser changed of it. */
+export function useListState(type: ObjectType): ListState {
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const address = useSearch({ strict: false }) as ListSearch;
+  const views = catalog.views(type.api_name);
+  const lists = views.filter((view) => view.kind === "list");
+  const view = views.find((candidate) => candidate.id === address.view) ?? lists[0];
+  const [local, storeLocal] = useStored<Record<string, Local>>("banyan.columns", {});
+  const key = `${type.api_name}:${view?.id ?? "none"}`;
+  const mine = local[key] ?? {};
+
+  return useMemo(() => {
+    const base = view?.config ?? {};
+    const known = (name: string) => Boolean(catalog.field(type.api_name, name));
+    const chosen = (mine.columns ?? base.columns ?? []).filter(known);
+    const columns = chosen.length ? chosen : defaultColumns(type);
+    const where = address.where !== undefined ? address.where : (base.where ?? null);
+    const sort = (address.sort ?? base.sort ?? []).filter((part) => known(part.field));
+    const search = address.q ?? "";
+    const density = mine.density ?? base.density ?? "normal";
+    const widths = { ...base.widths, ...mine.widths };
+    const face = [type.title_field, type.subtitle_field].filter((name): name is string => Boolean(name));
+    const body: QueryBody = { select: [...new Set([...columns, ...face])], where, limit: 80 };
+    if (sort.length) body.sort = sort;
+    if (search) body.search = search;
+    const set = (change: Partial<ListSearch>) =>
+      void navigate({ to: ".", replace: true, search: ((old: ListSearch) => ({ ...old, ...change })) as never });
+    return {
+      view, columns, widths, density, where, sort, search, body, set,
+      dirty: address.where !== undefined || address.sort !== undefined || Object.keys(mine).length > 0,
+      config: { ...base, columns, where, sort, widths, density },
+      setLocal: (change: Local) => storeLocal({ ...local, [key]: { ...mine, ...change } }),
+      reset: () => {
+        const { [key]: _dropped, ...rest } = local;
+        storeLocal(rest);
+        set({ where: undefined as never, sort: undefined as never });
+      },
+    };
+    // `mine` is read from `local`; listing both would only repeat it.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [catalog, type, view, address, local, key, navigate]);
+}

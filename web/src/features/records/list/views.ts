@@ -1,0 +1,45 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { View, ViewConfig } from "@/api/types";
+import { keys } from "@/features/base/keys";
+import { useSpeech } from "@/messages";
+import { complain } from "@/ui/says";
+import { toast } from "@/ui/toast";
+
+export interface ViewDraft {
+  name: string;
+  visibility: "shared" | "private";
+}
+
+/** Creating, saving, renaming and deleting views; each refreshes the catalog, which is where views live. */
+export function useViewWrites(object: string) {
+  const client = useQueryClient();
+  const { t, say, language } = useSpeech();
+  const refresh = () => client.invalidateQueries({ queryKey: keys.catalog });
+  const attempt = async <T,>(run: () => Promise<T>): Promise<T | null> => {
+    try {
+      const result = await run();
+      await refresh();
+      return result;
+    } catch (error) {
+      complain(error, t);
+      return null;
+    }
+  };
+  const body = (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => ({ object, kind, config, visibility: draft.visibility, name: { [language]: draft.name } });
+  return {
+    create: (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => attempt(() => api.post<View>("/views", body(draft, kind, config))),
+    save: async (view: View, config: ViewConfig) => {
+      const saved = await attempt(() => api.patch<View>(`/views/${view.id}`, { config }));
+      if (saved) toast(t("list.viewSaved"));
+      return saved;
+    },
+    rename: (view: View, draft: ViewDraft) => attempt(() => api.patch<View>(`/views/${view.id}`, { name: { ...view.name, [language]: draft.name }, visibility: draft.visibility })),
+    remove: async (view: View) => {
+      await attempt(() => api.delete(`/views/${view.id}`).then(() => true));
+      const { name, kind, visibility, config } = view;
+      const undo = () => void attempt(() => api.post<View>("/views", { object, name, kind, visibility, config }));
+      toast(t("list.viewDeleted", { name: say(view.name) }), { action: { label: t("action.undo"), run: undo } });
+    },
+  };
+}

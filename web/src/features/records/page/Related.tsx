@@ -1,0 +1,71 @@
+import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useCatalog } from "@/api/catalog";
+import type { ObjectType, RecordData } from "@/api/types";
+import { openQuickCreate } from "@/features/base/openers";
+import { useCount, useRecordList } from "@/features/base/read";
+import { fieldUi } from "@/fields/registry";
+import { useSpeech } from "@/messages";
+import { IconButton } from "@/ui/IconButton";
+import { Mark, ObjectMark } from "@/ui/Mark";
+import { Bone } from "@/ui/State";
+import styles from "./Record.module.css";
+
+interface CardProps {
+  target: ObjectType;
+  field: string;
+  record: RecordData;
+  label: string;
+}
+
+/** The few facts that tell one related record from the next. */
+function metaFields(target: ObjectType): string[] {
+  return [target.board_sum_field, target.board_field, target.subtitle_field].filter((name): name is string => Boolean(name)).slice(0, 2);
+}
+
+function RelatedCard({ target, field, record, label }: CardProps) {
+  const catalog = useCatalog();
+  const { t, say } = useSpeech();
+  const where = { field, op: "eq", value: record.id };
+  const meta = metaFields(target);
+  const list = useRecordList(target.api_name, { select: [target.title_field, ...meta], where, limit: 5 });
+  const count = useCount(target.api_name, { where }, list.isSuccess).value;
+  const rows = list.data?.pages[0]?.records ?? [];
+  const add = t("related.add", { label: say(target.label) });
+  return (
+    <section className={styles["card"]} data-testid={`related-${target.api_name}`}>
+      <header className={styles["cardHead"]}>
+        <ObjectMark icon={target.icon} color={target.color} size={20} />
+        <h2 className={styles["cardTitle"]}>{say(target.label_plural)}</h2>
+        <span className={styles["count"]}>{count !== undefined ? count.toLocaleString() : ""}</span>
+        {target.permissions.create && <IconButton small label={add} onClick={() => openQuickCreate(target.api_name, { [field]: { id: record.id, label } })}><Plus size={14} /></IconButton>}
+      </header>
+      {list.isPending && <Bone width="70%" />}
+      {list.isSuccess && rows.length === 0 && <p className={styles["quiet"]}>{t("related.none", { label: say(target.label_plural) })}</p>}
+      {rows.map((row) => (
+        <Link key={row.id} to="/o/$object/$id" params={{ object: target.api_name, id: row.id }} className={styles["relatedItem"]}>
+          <Mark name={String(row[target.title_field] ?? "?")} size={20} />
+          <span className={styles["relatedText"]}>{String(row[target.title_field] ?? t("record.untitled"))}</span>
+          {meta.map((name) => {
+            const shown = catalog.field(target.api_name, name);
+            if (!shown) return null;
+            const { Cell } = fieldUi(shown.type);
+            return <span key={name} className={styles["relatedMeta"]}><Cell value={row[name] ?? null} field={shown} /></span>;
+          })}
+        </Link>
+      ))}
+      {count !== undefined && count > rows.length && (
+        <Link to="/o/$object" params={{ object: target.api_name }} search={{ where }} className={styles["quiet"]}>{t("related.more", { n: count })}</Link>
+      )}
+    </section>
+  );
+}
+
+export function Related({ type, record }: { type: ObjectType; record: RecordData }) {
+  const catalog = useCatalog();
+  const label = String(record[type.title_field] ?? "");
+  return type.layout.related.map(({ object, field }) => {
+    const target = catalog.object(object);
+    return target && object !== "activity" ? <RelatedCard key={`${object}.${field}`} target={target} field={field} record={record} label={label} /> : null;
+  });
+}

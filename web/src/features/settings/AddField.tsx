@@ -1,0 +1,67 @@
+import { Button } from "antd";
+import { useState } from "react";
+import { ProblemError } from "@/api/client";
+import type { ObjectType } from "@/api/types";
+import { useSpeech } from "@/messages";
+import { Panel } from "@/ui/Panel";
+import { complain } from "@/ui/says";
+import { toast } from "@/ui/toast";
+import { codeFrom, useModelChanges } from "./changes";
+import { configOf, emptyDraft, FieldForm, labelOf, type FieldDraft } from "./FieldForm";
+
+/** The last named part of a pointer such as /operations/0/field/label, by which the form finds its row. */
+export function errorsByPart(error: unknown): Record<string, string> {
+  if (!(error instanceof ProblemError)) return {};
+  return Object.fromEntries(
+    error.errors.map((each) => {
+      const parts = each.pointer.split("/").filter((part) => part && !/^\d+$/.test(part));
+      const known = ["choices", "target", "api_name", "label"].find((part) => parts.includes(part));
+      return [known ?? parts.at(-1) ?? "", each.message];
+    }),
+  );
+}
+
+/** A new field in half a minute: name, type, done; it is in the list at once. */
+export function AddField({ type, onClose }: { type: ObjectType; onClose: () => void }) {
+  const { t, say } = useSpeech();
+  const changes = useModelChanges();
+  const [draft, setDraft] = useState<FieldDraft>(emptyDraft);
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [busy, setBusy] = useState(false);
+  const taken = type.fields.map((field) => field.api_name);
+  const suggested = codeFrom(draft.en || draft.zh, taken, "field");
+  const shown = draft.code || (draft.zh || draft.en ? suggested : "");
+
+  const save = async () => {
+    if (!draft.zh.trim() && !draft.en.trim()) return setErrors({ label: t("signIn.required") });
+    if (draft.type.endsWith("choice") && !draft.choices.trim()) return setErrors({ choices: t("signIn.required") });
+    if (draft.type === "relation" && !draft.target) return setErrors({ target: t("signIn.required") });
+    setBusy(true);
+    setErrors({});
+    const field = { api_name: draft.code || suggested, type: draft.type, label: labelOf(draft), required: draft.required, unique: draft.unique, config: configOf(draft) };
+    try {
+      const change = await changes.apply([{ kind: "add_field", object: type.api_name, field }]);
+      toast(t("fields.added", { name: say(field.label) }), { action: { label: t("action.undo"), run: () => void changes.revert(change.id).catch((error: unknown) => complain(error, t)) } });
+      onClose();
+    } catch (error) {
+      setErrors(errorsByPart(error));
+      complain(error, t);
+      setBusy(false);
+    }
+  };
+  return (
+    <Panel
+      title={t("fields.addTo", { label: say(type.label) })}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t("action.cancel")}</Button>
+          <Button type="primary" loading={busy} onClick={() => void save()}>{t("fields.add")}</Button>
+        </>
+      }
+    >
+      <FieldForm draft={{ ...draft, code: shown }} errors={errors} onChange={(change) => setDraft((old) => ({ ...old, ...change }))} />
+      <p style={{ color: "var(--muted)", fontSize: 12 }}>{t("fields.addToView")}</p>
+    </Panel>
+  );
+}

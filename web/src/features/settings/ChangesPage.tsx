@@ -1,0 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useState } from "react";
+import { api } from "@/api/client";
+import type { ChangeSet } from "@/api/types";
+import { keys } from "@/features/base/keys";
+import { useSpeech } from "@/messages";
+import { formatDateTime } from "@/ui/format";
+import { complain } from "@/ui/says";
+import { Bone, ErrorState, State } from "@/ui/State";
+import { Tag } from "@/ui/Tag";
+import { toast } from "@/ui/toast";
+import { useModelChanges } from "./changes";
+import styles from "./Settings.module.css";
+
+type History = ChangeSet[] | { changes?: ChangeSet[]; entries?: ChangeSet[] };
+/** The contract does not name the list's member, so each likely one is taken. */
+const listOf = (data: History): ChangeSet[] => (Array.isArray(data) ? data : (data.changes ?? data.entries ?? []));
+
+export function ChangesPage() {
+  const { t, say, language } = useSpeech();
+  const changes = useModelChanges();
+  const [busy, setBusy] = useState<string | null>(null);
+  const history = useQuery({ queryKey: keys.changes, queryFn: () => api.get<History>("/metadata/changes") });
+  const revert = async (id: string) => {
+    setBusy(id);
+    try {
+      await changes.revert(id);
+      toast(t("changes.done"));
+    } catch (error) {
+      complain(error, t);
+    }
+    setBusy(null);
+  };
+  const list = history.data ? listOf(history.data) : [];
+  return (
+    <>
+      <header className={styles["head"]}><div><h2 className={styles["title"]}>{t("settings.changes")}</h2><p className={styles["hint"]}>{t("changes.hint")}</p></div></header>
+      {history.isError && <ErrorState error={history.error} onRetry={() => void history.refetch()} />}
+      {history.isPending && <Bone width="60%" />}
+      {history.isSuccess && list.length === 0 && <State drawing="rows" title={t("changes.empty")} hint={t("changes.emptyHint")} />}
+      <ol>
+        {list.map((change) => {
+          const at = change.at ?? change.created_at;
+          const reverted = change.reverted || Boolean(change.reverted_by);
+          const reversible = change.operations.every((operation) => operation.reversible !== false);
+          return (
+            <li key={change.id} className={styles["change"]}>
+              <div>
+                {change.operations.map((operation, index) => <p key={index}>{say(operation.summary) || operation.kind}</p>)}
+                <p className={styles["hint"]}>{[t("changes.version", { n: change.version }), change.actor?.label, at && formatDateTime(at, language)].filter(Boolean).join(" · ")}</p>
+              </div>
+              {reverted ? <Tag color="gray">{t("changes.reverted")}</Tag> : reversible && <Button size="small" loading={busy === change.id} onClick={() => void revert(change.id)}>{t("changes.revert")}</Button>}
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}

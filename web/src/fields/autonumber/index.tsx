@@ -1,0 +1,7 @@
+import { Binary } from "lucide-react";
+import type { FieldUi } from "../contract";
+import { TextFilter, TextInput } from "../parts/TextInput";
+import { plainText } from "../text";
+
+/** Numbers are given by the server; the editor only exists because a registry entry needs one. */
+export const autonumberField: FieldUi = { icon: Binary, width: 130, Cell: ({ value }) => <>{plainText(value)}</>, Editor: TextInput, Filter: TextFilter, text: plainText };

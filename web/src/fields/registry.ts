@@ -1,0 +1,41 @@
+import { autonumberField } from "./autonumber";
+import { booleanField } from "./boolean";
+import type { FieldUi } from "./contract";
+import { currencyField } from "./currency";
+import { dateField } from "./date";
+import { datetimeField } from "./datetime";
+import { emailField } from "./email";
+import { longTextField } from "./long_text";
+import { multipleChoiceField } from "./multiple_choice";
+import { numberField } from "./number";
+import { percentField } from "./percent";
+import { phoneField } from "./phone";
+import { relationField } from "./relation";
+import { singleChoiceField } from "./single_choice";
+import { textField } from "./text";
+import { unknownField } from "./unknown";
+import { urlField } from "./url";
+import { userField } from "./user";
+
+/** One line per field type, keyed as in the catalog. */
+const registry: Record<string, FieldUi> = {
+  text: textField,
+  long_text: longTextField,
+  number: numberField,
+  percent: percentField,
+  currency: currencyField,
+  boolean: booleanField,
+  date: dateField,
+  datetime: datetimeField,
+  single_choice: singleChoiceField,
+  multiple_choice: multipleChoiceField,
+  user: userField,
+  relation: relationField,
+  phone: phoneField,
+  email: emailField,
+  url: urlField,
+  autonumber: autonumberField,
+};
+
+export const fieldUi = (type: string): FieldUi => registry[type] ?? unknownField;
+export const knownTypes = Object.keys(registry);

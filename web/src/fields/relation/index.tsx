@@ -1,0 +1,16 @@
+import { Link } from "@tanstack/react-router";
+import { Link2 } from "lucide-react";
+import { useCatalog } from "@/api/catalog";
+import type { CellProps, FieldUi } from "../contract";
+import { isReference, ReferenceEditor, ReferenceFilter, ReferenceFilterText, referenceText, referenceToWrite } from "./references";
+
+function Cell({ value, field, linked }: CellProps) {
+  const target = useCatalog().target(field);
+  if (!isReference(value)) return null;
+  if (!linked || !target) return <>{value.label}</>;
+  return <Link to="/o/$object/$id" params={{ object: target, id: value.id }}>{value.label}</Link>;
+}
+
+export const relationField: FieldUi = {
+  icon: Link2, width: 180, Cell, Editor: ReferenceEditor, Filter: ReferenceFilter, FilterText: ReferenceFilterText, text: referenceText, toWrite: referenceToWrite,
+};

@@ -1,0 +1,18 @@
+export const filters = {
+  "filter.title": ["筛选", "Filter"],
+  "filter.count": ["筛选 · {n}", "Filter · {n}"],
+  "filter.add": ["添加条件", "Add condition"],
+  "filter.addGroup": ["添加条件组", "Add group"],
+  "filter.clear": ["清空条件", "Clear all"],
+  "filter.and": ["且", "and"],
+  "filter.or": ["或", "or"],
+  "filter.join": ["条件之间", "Conditions are joined by"],
+  "filter.field": ["字段", "Field"],
+  "filter.operator": ["条件", "Operator"],
+  "filter.value": ["值", "Value"],
+  "filter.valueTo": ["到", "To"],
+  "filter.remove": ["移除条件 {name}", "Remove condition {name}"],
+  "filter.related": ["关联记录条件", "Condition on related records"],
+  "filter.empty": ["还没有条件。例如:负责人 等于 我。", "No condition yet. For example: Owner is me."],
+  "filter.range": ["{from} 到 {to}", "{from} to {to}"],
+} as const satisfies Record<string, readonly [string, string]>;

@@ -1,0 +1,38 @@
+import { createContext, useContext } from "react";
+import type { Language, Localized } from "@/api/types";
+import { board } from "./board";
+import { common } from "./common";
+import { filters } from "./filters";
+import { imports } from "./imports";
+import { list } from "./list";
+import { record } from "./record";
+import { session } from "./session";
+import { settings } from "./settings";
+import { fill, type Params } from "./translate";
+
+export const messages = { ...common, ...session, ...list, ...filters, ...board, ...record, ...imports, ...settings };
+export type MessageKey = keyof typeof messages;
+export type Translate = <K extends MessageKey>(key: K, ...params: Params<(typeof messages)[K]>) => string;
+
+export interface Speech {
+  language: Language;
+  t: Translate;
+  /** A catalog label in this language. */
+  say: (label: Localized | string | null | undefined) => string;
+}
+
+export function speechOf(language: Language): Speech {
+  const at = language === "zh-CN" ? 0 : 1;
+  return {
+    language,
+    t: (key, ...params) => fill(messages[key][at], params[0] as Record<string, string | number> | undefined, language),
+    say: (label) => {
+      if (!label) return "";
+      if (typeof label === "string") return label;
+      return label[language] ?? label["zh-CN"] ?? label["en"] ?? "";
+    },
+  };
+}
+
+export const SpeechContext = createContext<Speech>(speechOf("zh-CN"));
+export const useSpeech = () => useContext(SpeechContext);

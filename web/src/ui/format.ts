@@ -1,0 +1,75 @@
+import type { Language, Money } from "@/api/types";
+
+type Exact = Intl.StringNumericLiteral;
+
+/** Formats a decimal string without passing through a float, so that no digit is lost. */
+export function formatNumber(value: string | number, language: Language, digits?: number | null): string {
+  const options: Intl.NumberFormatOptions =
+    digits === undefined || digits === null
+      ? { maximumFractionDigits: 12 }
+      : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(language, options).format(value as Exact);
+}
+
+export function formatMoney(money: Money, language: Language, digits?: number | null): string {
+  if (money.amount === null || !money.currency) return "";
+  try {
+    const options: Intl.NumberFormatOptions = { style: "currency", currency: money.currency, currencyDisplay: "narrowSymbol" };
+    if (digits !== undefined && digits !== null) Object.assign(options, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return new Intl.NumberFormat(language, options).format(money.amount as Exact);
+  } catch {
+    return `${money.currency} ${formatNumber(money.amount, language)}`;
+  }
+}
+
+/** Short money for board heads and charts: ¥123.4万, $1.2M. */
+export function formatCompactMoney(money: Money, language: Language): string {
+  if (money.amount === null || !money.currency) return "";
+  const options: Intl.NumberFormatOptions = { style: "currency", currency: money.currency, currencyDisplay: "narrowSymbol", notation: "compact", maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language, options).format(money.amount as Exact);
+}
+
+const parseDay = (value: string) => {
+  const [year, month, day] = value.split("-").map(Number);
+  return new Date(year ?? 1970, (month ?? 1) - 1, day ?? 1);
+};
+
+const thisYear = () => new Date().getFullYear();
+
+export function formatDate(value: string, language: Language): string {
+  const date = parseDay(value);
+  const year = date.getFullYear() === thisYear() ? undefined : "numeric";
+  return new Intl.DateTimeFormat(language, { year, month: language === "en" ? "short" : "long", day: "numeric" }).format(date);
+}
+
+export function formatDateTime(value: string, language: Language): string {
+  const date = new Date(value);
+  const year = date.getFullYear() === thisYear() ? undefined : "numeric";
+  return new Intl.DateTimeFormat(language, {
+    year, month: language === "en" ? "short" : "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false,
+  }).format(date);
+}
+
+export const formatTime = (value: string, language: Language) =>
+  new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(value));
+
+/** The local calendar day of an instant as YYYY-MM-DD, by which timelines are grouped. */
+export function localDay(value: string | Date): string {
+  const date = new Date(value);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+export function formatBytes(size: number, language: Language): string {
+  const unit = size >= 1e6 ? "megabyte" : size >= 1e3 ? "kilobyte" : "byte";
+  const value = size >= 1e6 ? size / 1e6 : size >= 1e3 ? size / 1e3 : size;
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+}
+
+/** One or two letters for a round mark: the last two Han characters of a name, or Latin initials. */
+export function initials(name: string): string {
+  const trimmed = name.trim();
+  if (/\p{Script=Han}/u.test(trimmed)) return [...trimmed].filter((char) => /\p{L}/u.test(char)).slice(-2).join("");
+  const words = trimmed.split(/\s+/);
+  return words.slice(0, 2).map((word) => word[0]?.toUpperCase() ?? "").join("");
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+import { tokensCss } from "./src/tokens/css";
+
+/** Serves the tokens as CSS variables, so that TypeScript stays their only source. */
+function tokens(): Plugin {
+  const id = "virtual:tokens.css";
+  return {
+    name: "banyan-tokens",
+    resolveId: (source) => (source === id ? `\0${id}` : null),
+    load: (source) => (source === `\0${id}` ? tokensCss() : null),
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), tokens()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: {
+    port: 5173,
+    host: "127.0.0.1",
+    proxy: { "/api": { target: process.env["BANYAN_API"] ?? "http://127.0.0.1:8765", changeOrigin: false } },
+  },
+  build: { target: "es2022", manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1200 },
+});
