@@ -58,7 +58,7 @@ types: $(SETUP)
 	@$(VENV)/mypy --no-error-summary
 
 walls: $(SETUP)
-	@$(VENV)/lint-imports --no-timing > .tools/walls.log 2>&1 || { cat .tools/walls.log; exit 1; }
+	@$(VENV)/lint-imports --no-logo > .tools/walls.log 2>&1 || { cat .tools/walls.log; exit 1; }
 
 lints: $(SETUP)
 	@$(VENV)/python tools/sizes.py

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 READY = "ready"
+STOPPING = "stopping"
 _PID_LINE, _STATUS_LINE = 0, 7
 _ORPHAN_PATIENCE_S = 10.0
 

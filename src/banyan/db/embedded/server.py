@@ -8,6 +8,7 @@ ordinary cases.
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 import psutil
+from psycopg.pq import PGconn, Ping
 
 from banyan.db.embedded import processes
 from banyan.db.embedded.binaries import Binaries, find_binaries
@@ -32,8 +34,11 @@ from banyan.kernel.settings import Settings
 LEAST_FREE_BYTES = 96 * MB
 NO_PROGRESS_S = 180.0
 STOP_NO_PROGRESS_S = 60.0
+NO_ANSWER_S = 30.0
 LOG_KEPT_BYTES = 16 * MB
 _POLL_S = 0.01
+_TELLING = re.compile("FATAL|PANIC|error:")
+_STAMP = re.compile(r"^[\d-]+ [\d:.]+ UTC \[\d+\] [A-Z]+: +")
 
 
 class EmbeddedServer:
@@ -67,10 +72,8 @@ class EmbeddedServer:
         with transition(places.locks):
             passwords = load_or_make(places.secrets)
             targets = _targets(places, passwords)
-            process = processes.live_postmaster(places.data)
-            if process is None:
-                process = self._launch(places, passwords)
-            wait_until_ready(places, process)
+            if not _answers(places, targets):
+                wait_until_ready(places, self._launch(places, passwords))
             self._finish_first_start(places, passwords, targets)
             if self._use is None:
                 self._use = SharedUse(places.locks)
@@ -117,6 +120,27 @@ class EmbeddedServer:
         ensure_roles(_conninfo(places, SUPERUSER, passwords.superuser, "postgres"), passwords, targets)
         mark.touch(mode=0o600)
         give_to(places.user, mark)
+
+
+def _answers(places: Places, targets: ConnectionTargets) -> bool:
+    """Whether a server of this home runs and answers; waits while one starts or stops.
+
+    A killed process still counts as alive for a moment, so only an answer proves that it runs.
+    """
+    deadline = time.monotonic() + NO_ANSWER_S
+    while (process := processes.live_postmaster(places.data)) is not None:
+        _, status = processes.read_status(places.data)
+        if status == processes.STOPPING:
+            processes.wait_gone(process, STOP_NO_PROGRESS_S)
+        elif status != processes.READY:
+            wait_until_ready(places, process)
+        elif PGconn.ping(targets.superuser.encode()) == Ping.OK:
+            return True
+        elif time.monotonic() > deadline:
+            raise _failure("database_stands_still", places, _log_tail(places, 0))
+        else:
+            time.sleep(_POLL_S)
+    return False
 
 
 def refuse_without_space(folder: Path) -> None:
@@ -264,6 +288,9 @@ def _failure(code: str, places: Places, output: str) -> StartRefused:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     if any("No space left on device" in line for line in lines):
         return StartRefused("disk_full", path=str(places.database))
-    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
-    reason = (telling or lines or ["?"])[-1]
+    telling = [number for number, line in enumerate(lines) if _TELLING.search(line)]
+    found = telling[-1] if telling else len(lines) - 1
+    if found > 0 and "configuration file" in lines[found]:
+        found -= 1  # The line before names the setting; this one only says that there was something.
+    reason = _STAMP.sub("", lines[found]) if lines else "?"
     return StartRefused(code, reason=reason, log=str(places.log))
