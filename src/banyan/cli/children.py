@@ -10,6 +10,8 @@ from pathlib import Path
 
 from banyan.kernel.settings import Settings
 
+# The composition root stands above commands: it is named here and imported by the child.
+APPLICATION = "banyan.app:create_app"
 PAUSES_S = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_AFTER_S = 60.0
 STOP_PATIENCE_S = 10.0
@@ -19,9 +21,17 @@ FIRST_TRIES = 3
 class Child:
     """One process. It is ready when it says so on a pipe, and ends by itself when its input closes."""
 
-    def __init__(self, name: str, module: str, settings: Settings, listener: socket.socket | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        settings: Settings,
+        listener: socket.socket | None = None,
+        application: str = APPLICATION,
+    ) -> None:
         self.name = name
         self._module = module
+        self._application = application
         self._environment = _environment(settings)
         self._listener = listener
         self._process: subprocess.Popen[bytes] | None = None
@@ -38,7 +48,7 @@ class Child:
         passed = [write_end] if self._listener is None else [write_end, self._listener.fileno()]
         listener = "-" if self._listener is None else str(self._listener.fileno())
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", self._module, listener, str(write_end)],
+            [sys.executable, "-m", self._module, listener, str(write_end), self._application],
             stdin=subprocess.PIPE,
             pass_fds=passed,
             env=self._environment,
@@ -114,14 +124,14 @@ class Child:
             self._ready_pipe = None
 
 
-def web_child(settings: Settings, listener: socket.socket, number: int) -> Child:
+def web_child(settings: Settings, listener: socket.socket, number: int, application: str) -> Child:
     """Return a web process that serves the shared socket."""
-    return Child(f"web-{number + 1}", "banyan.worker.web", settings, listener)
+    return Child(f"web-{number + 1}", "banyan.worker.web", settings, listener, application)
 
 
 def worker_child(settings: Settings) -> Child:
     """Return the process that runs background jobs."""
-    return Child("worker", "banyan.worker", settings, None)
+    return Child("worker", "banyan.worker", settings)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from banyan import workspaces
-from banyan.cli.children import Child, web_child, worker_child
+from banyan.cli.children import APPLICATION, Child, web_child, worker_child
 from banyan.cli.refusals import say
 from banyan.cli.schedule import BackupSchedule
 from banyan.db.embedded.locks import exclusive, someone_uses
@@ -36,7 +36,15 @@ BACKLOG = 512
 class Supervisor:
     """One `banyan serve`."""
 
-    def __init__(self, settings: Settings, roles: tuple[str, ...], *, reload: bool = False) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        roles: tuple[str, ...],
+        *,
+        reload: bool = False,
+        application: str = APPLICATION,
+    ) -> None:
+        self._application = application
         self._settings = settings
         self._roles = roles
         self._reload = reload
@@ -111,7 +119,9 @@ class Supervisor:
     def _start_children(self, listener: socket.socket | None) -> None:
         if listener is not None:
             count = self._settings.web_workers
-            self._children += [web_child(self._settings, listener, number) for number in range(count)]
+            self._children += [
+                web_child(self._settings, listener, number, self._application) for number in range(count)
+            ]
         if "worker" in self._roles:
             self._children.append(worker_child(self._settings))
         for child in self._children:

@@ -10,7 +10,6 @@ import uvicorn
 
 from banyan.worker.lifeline import end_with_parent, say_ready
 
-APPLICATION = "banyan.app:create_app"
 GRACE_S = 5
 KEEP_ALIVE_S = 65
 
@@ -28,10 +27,10 @@ class _Server(uvicorn.Server):
             say_ready(self._ready)
 
 
-def main(listener: int, ready: int) -> int:
+def main(listener: int, ready: int, application: str) -> int:
     """Serve until SIGTERM; returns the exit code."""
     config = uvicorn.Config(
-        APPLICATION,
+        application,
         factory=True,
         log_level="warning",
         access_log=False,
@@ -46,4 +45,4 @@ def main(listener: int, ready: int) -> int:
 
 if __name__ == "__main__":
     end_with_parent()
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))

@@ -91,6 +91,9 @@ class EmbeddedServer:
             process = processes.live_postmaster(places.data) if last else None
             if process is not None:
                 shut_down(places, process)
+            if last and places.sockets.parent != places.database:
+                shutil.rmtree(places.sockets, ignore_errors=True)  # It lies in the temporary folder.
+                self._places = None
 
     def __enter__(self) -> ConnectionTargets:
         return self.start()
