@@ -24,7 +24,7 @@ function App() {
   const theme = useMemo(() => antdTheme(mode), [mode]);
   return (
     <SpeechContext value={speech}>
-      <ConfigProvider theme={theme} locale={language === "en" ? en : zh}>
+      <ConfigProvider theme={theme} button={{ autoInsertSpace: false }} locale={language === "en" ? en : zh}>
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />
           <Toasts />

@@ -6,13 +6,8 @@ import { BoardPage } from "@/features/records/board/BoardPage";
 import { ListPage } from "@/features/records/list/ListPage";
 import { RecordPage } from "@/features/records/page/RecordPage";
 import { useSpeech } from "@/messages";
-import { State } from "@/ui/State";
+import { NotFound } from "./NotFound";
 import { useTitle } from "./title";
-
-export function NotFound() {
-  const { t } = useSpeech();
-  return <State drawing="missing" title={t("state.notFoundTitle")} hint={t("state.notFoundHint")}><a href="/">{t("state.home")}</a></State>;
-}
 
 /** Resolves the object of the address, so that the pages themselves never meet an unknown one. */
 function useObject(): ObjectType | undefined {

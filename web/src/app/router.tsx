@@ -1,10 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { parseListSearch } from "@/features/base/search";
-import { SetPasswordPage } from "@/features/session/SetPasswordPage";
-import { SetupPage } from "@/features/session/SetupPage";
 import { SignInPage } from "@/features/session/SignInPage";
 import { ErrorState } from "@/ui/State";
-import { BoardRoute, HomeRoute, ListRoute, NotFound, RecordRoute } from "./pages";
+import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 
 const text = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : undefined);
@@ -14,14 +12,14 @@ const keep = <K extends string>(raw: Record<string, unknown>, ...names: K[]): Pa
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: ({ error }) => <ErrorState error={error} onRetry={() => window.location.reload()} /> });
 
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "next") });
-const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: SetupPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
-const setPassword = createRoute({ getParentRoute: () => root, path: "/set-password", component: SetPasswordPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
+const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: lazyRouteComponent(() => import("@/features/session/SetupPage"), "SetupPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
+const setPassword = createRoute({ getParentRoute: () => root, path: "/set-password", component: lazyRouteComponent(() => import("@/features/session/SetPasswordPage"), "SetPasswordPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
 
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
-const home = createRoute({ getParentRoute: () => shell, path: "/", component: HomeRoute });
-const list = createRoute({ getParentRoute: () => shell, path: "/o/$object", component: ListRoute, validateSearch: parseListSearch });
-const board = createRoute({ getParentRoute: () => shell, path: "/o/$object/board", component: BoardRoute, validateSearch: parseListSearch });
-const record = createRoute({ getParentRoute: () => shell, path: "/o/$object/$id", component: RecordRoute });
+const home = createRoute({ getParentRoute: () => shell, path: "/", component: lazyRouteComponent(() => import("./pages"), "HomeRoute") });
+const list = createRoute({ getParentRoute: () => shell, path: "/o/$object", component: lazyRouteComponent(() => import("./pages"), "ListRoute"), validateSearch: parseListSearch });
+const board = createRoute({ getParentRoute: () => shell, path: "/o/$object/board", component: lazyRouteComponent(() => import("./pages"), "BoardRoute"), validateSearch: parseListSearch });
+const record = createRoute({ getParentRoute: () => shell, path: "/o/$object/$id", component: lazyRouteComponent(() => import("./pages"), "RecordRoute") });
 const imports = createRoute({ getParentRoute: () => shell, path: "/import", component: lazyRouteComponent(() => import("@/features/imports/ImportPage"), "ImportPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object", "id") });
 const funnelHome = createRoute({ getParentRoute: () => shell, path: "/funnel", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelHome") });
 const funnel = createRoute({ getParentRoute: () => shell, path: "/funnel/$object", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "owner", "period", "date") });

@@ -32,6 +32,7 @@ export interface FilterProps {
   field: Field;
   many: boolean;
   label: string;
+  placeholder?: string;
 }
 
 /** All that screens need to know of a field type; each type has one folder and one line in the registry. */

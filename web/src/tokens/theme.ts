@@ -44,6 +44,7 @@ export function categoryFor(seed: string): Category {
   return categories[1 + (hash % (categories.length - 1))] ?? "gray";
 }
 
-export function solidOf(name: string | null | undefined, mode: Mode): string {
-  return category[categoryOf(name)][mode][2];
+export function shadesOf(name: string | null | undefined, mode: Mode): { text: string; soft: string; solid: string } {
+  const [text, soft, solid] = category[categoryOf(name)][mode];
+  return { text, soft, solid };
 }

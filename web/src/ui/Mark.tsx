@@ -15,10 +15,10 @@ export function Mark({ name, size = 24 }: Props) {
   return (
     <span
       className={styles["mark"]}
-      style={{ width: size, height: size, fontSize: Math.round(size * 0.4), background: `var(--cat-${colour}-soft)`, color: `var(--cat-${colour})` }}
+      style={{ width: size, height: size, fontSize: Math.round(size * (size < 28 ? 0.52 : 0.4)), background: `var(--cat-${colour}-soft)`, color: `var(--cat-${colour})` }}
       aria-hidden
     >
-      {initials(name)}
+      {size < 28 ? [...initials(name)].at(0) : initials(name)}
     </span>
   );
 }

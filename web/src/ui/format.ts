@@ -66,10 +66,13 @@ export function formatBytes(size: number, language: Language): string {
   return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 }
 
-/** One or two letters for a round mark: the last two Han characters of a name, or Latin initials. */
+/** Letters for a round mark: the given name of a person, the first characters of anything longer, or Latin initials. */
 export function initials(name: string): string {
   const trimmed = name.trim();
-  if (/\p{Script=Han}/u.test(trimmed)) return [...trimmed].filter((char) => /\p{L}/u.test(char)).slice(-2).join("");
+  if (/\p{Script=Han}/u.test(trimmed)) {
+    const letters = [...trimmed].filter((char) => /\p{L}/u.test(char));
+    return (letters.length <= 4 ? letters.slice(-2) : letters.slice(0, 2)).join("");
+  }
   const words = trimmed.split(/\s+/);
   return words.slice(0, 2).map((word) => word[0]?.toUpperCase() ?? "").join("");
 }

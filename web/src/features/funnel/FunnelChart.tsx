@@ -1,11 +1,11 @@
 import { FunnelChart as Funnel } from "echarts/charts";
 import { TooltipComponent } from "echarts/components";
-import { init, use, type EChartsType } from "echarts/core";
+import { init, use as register, type EChartsType } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
-import { semantic, solidOf, fontStack, type Mode } from "@/tokens/theme";
+import { shadesOf, fontStack, type Mode } from "@/tokens/theme";
 
-use([Funnel, TooltipComponent, SVGRenderer]);
+register([Funnel, TooltipComponent, SVGRenderer]);
 
 export interface Slice {
   key: string;
@@ -36,7 +36,6 @@ export default function FunnelChart({ slices, mode, onPick }: { slices: Slice[];
   }, []);
 
   useEffect(() => {
-    const colours = semantic[mode];
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     chart.current?.setOption({
       animation: !still,
@@ -45,10 +44,9 @@ export default function FunnelChart({ slices, mode, onPick }: { slices: Slice[];
       series: [
         {
           type: "funnel", sort: "none", gap: 3, left: 8, right: 8, top: 8, bottom: 8, minSize: "12%", maxSize: "100%",
-          label: { position: "inside", formatter: "{b}", color: colours.fg, fontSize: 13, textBorderColor: colours.bg, textBorderWidth: 3 },
-          itemStyle: { borderWidth: 0 },
+          label: { position: "inside", formatter: "{b}", fontSize: 13 },
           emphasis: { label: { fontWeight: 600 } },
-          data: slices.map((slice) => ({ key: slice.key, name: `${slice.name}  ${slice.shown}`, value: slice.value, itemStyle: { color: solidOf(slice.color, mode) } })),
+          data: slices.map((slice) => ({ key: slice.key, name: `${slice.name}  ${slice.shown}`, value: slice.value, itemStyle: { color: shadesOf(slice.color, mode).soft, borderColor: shadesOf(slice.color, mode).solid, borderWidth: 1 }, label: { color: shadesOf(slice.color, mode).text } })),
         },
       ],
     });

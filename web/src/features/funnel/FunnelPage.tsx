@@ -1,18 +1,18 @@
 import { Navigate, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 import { useCatalog } from "@/api/catalog";
-import type { AggregateValue, Field, Filter, ObjectType } from "@/api/types";
+import type { Field, Filter, ObjectType } from "@/api/types";
 import { both } from "@/features/base/filters/model";
 import { usePreferences } from "@/features/base/preferences";
 import { useTotals } from "@/features/base/read";
 import { Choose } from "@/fields/parts/Choose";
 import { fieldUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
-import { formatCompactMoney, formatNumber } from "@/ui/format";
 import { Bone, ErrorState, State } from "@/ui/State";
 import styles from "./Funnel.module.css";
 import { FunnelTable } from "./FunnelTable";
-import { amountOf, funnelRows, stageField, type StageRow } from "./model";
+import { useAmountText } from "./amounts";
+import { funnelRows, stageField, type StageRow } from "./model";
 
 const FunnelChart = lazy(() => import("./FunnelChart"));
 type Search = { owner?: string; period?: string; date?: string };
@@ -34,15 +34,6 @@ export function FunnelPage() {
   return <Funnel key={type.id} type={type} field={field} />;
 }
 
-export function useAmountText() {
-  const { t, language } = useSpeech();
-  return (value: AggregateValue): string => {
-    const money = amountOf(value);
-    if (money) return money.amount === null ? t("value.severalCurrencies") : formatCompactMoney(money, language);
-    return value === null ? "" : formatNumber(value as string | number, language);
-  };
-}
-
 function Controls({ type, search, onChange }: { type: ObjectType; search: Search; onChange: (change: Search) => void }) {
   const catalog = useCatalog();
   const { t, say } = useSpeech();
@@ -51,7 +42,7 @@ function Controls({ type, search, onChange }: { type: ObjectType; search: Search
   const OwnerFilter = owner && fieldUi(owner.type).Filter;
   return (
     <>
-      {OwnerFilter && <div className={styles["control"]}><OwnerFilter field={owner} many={false} label={t("funnel.owner")} value={search.owner ?? null} onChange={(next) => onChange({ owner: (next as string | null) ?? undefined } as Search)} /></div>}
+      {OwnerFilter && <div className={styles["control"]}><OwnerFilter field={owner} many={false} label={t("funnel.owner")} placeholder={t("funnel.everyone")} value={search.owner ?? null} onChange={(next) => onChange({ owner: (next as string | null) ?? undefined } as Search)} /></div>}
       <div className={styles["control"]}><Choose label={t("funnel.dateField")} value={search.date ?? dates[0]?.api_name ?? null} clearable={false} options={dates.map((field) => ({ value: field.api_name, text: say(field.label) }))} onPick={(date) => onChange({ date: date as string })} /></div>
       <div className={styles["control"]}><Choose label={t("funnel.period")} placeholder={t("funnel.anyPeriod")} value={search.period ?? null} options={catalog.data.periods.map((period) => ({ value: period.key, text: say(period.label) }))} onPick={(period) => onChange({ period: (period as string | null) ?? undefined } as Search)} /></div>
     </>

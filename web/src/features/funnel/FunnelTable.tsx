@@ -2,8 +2,8 @@ import { useSpeech } from "@/messages";
 import { categoryOf } from "@/tokens/theme";
 import { cx } from "@/ui/cx";
 import { Dot } from "@/ui/Tag";
+import { useAmountText } from "./amounts";
 import styles from "./Funnel.module.css";
-import { useAmountText } from "./FunnelPage";
 import type { StageRow } from "./model";
 
 interface Props {

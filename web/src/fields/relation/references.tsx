@@ -88,7 +88,7 @@ export function ReferenceFilterText({ value, field }: { value: unknown; field: F
   return <>{ids.map((id) => (id === ME ? t("value.me") : labels.get(id ?? ""))).join("、")}</>;
 }
 
-export function ReferenceFilter({ value, onChange, field, many, label }: FilterProps) {
+export function ReferenceFilter({ value, onChange, field, many, label, placeholder }: FilterProps) {
   const catalog = useCatalog();
   const { t } = useSpeech();
   const [typed, setTyped] = useState("");
@@ -97,7 +97,7 @@ export function ReferenceFilter({ value, onChange, field, many, label }: FilterP
   const own: Option[] = catalog.target(field) === "user" ? [{ value: ME, text: t("value.me") }] : [];
   const kept = [...labels].filter(([id]) => !options.some((option) => option.value === id)).map(([id, text]) => ({ value: id, text }));
   const ids = many ? (Array.isArray(value) ? value : value ? [value] : []) : Array.isArray(value) ? (value[0] ?? null) : (value ?? null);
-  return <Choose many={many} label={label} value={ids as string | string[] | null} options={[...own, ...options, ...kept]} loading={loading} onSearch={setTyped} onPick={onChange} />;
+  return <Choose many={many} label={label} value={ids as string | string[] | null} options={[...own, ...options, ...kept]} loading={loading} onSearch={setTyped} onPick={onChange} {...(placeholder ? { placeholder } : {})} />;
 }
 
 export const referenceText = (value: unknown) => (isReference(value) ? (value.label ?? "") : "");

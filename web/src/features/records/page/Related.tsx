@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
-import type { ObjectType, RecordData } from "@/api/types";
+import type { Field, ObjectType, RecordData } from "@/api/types";
 import { openQuickCreate } from "@/features/base/openers";
-import { useCount, useRecordList } from "@/features/base/read";
+import { useCount, useRecord, useRecordList } from "@/features/base/read";
+import { isEmptyValue } from "@/fields/contract";
 import { fieldUi } from "@/fields/registry";
+import { isReference } from "@/fields/relation/references";
 import { useSpeech } from "@/messages";
 import { IconButton } from "@/ui/IconButton";
 import { Mark, ObjectMark } from "@/ui/Mark";
@@ -61,11 +63,43 @@ function RelatedCard({ target, field, record, label }: CardProps) {
   );
 }
 
+/** What this record belongs to, with the few facts one needs before calling. */
+function ParentCard({ relation, target, id }: { relation: Field; target: ObjectType; id: string }) {
+  const catalog = useCatalog();
+  const { say } = useSpeech();
+  const parent = useRecord(target.api_name, id).data;
+  if (!parent) return null;
+  const facts = [...target.layout.highlights, ...target.quick_create].filter((name, index, all) => name !== target.title_field && all.indexOf(name) === index);
+  return (
+    <section className={styles["card"]} data-testid={`parent-${relation.api_name}`}>
+      <header className={styles["cardHead"]}><ObjectMark icon={target.icon} color={target.color} size={20} /><h2 className={styles["cardTitle"]}>{say(relation.label)}</h2></header>
+      <Link to="/o/$object/$id" params={{ object: target.api_name, id }} className={styles["relatedItem"]}>
+        <Mark name={String(parent[target.title_field] ?? "?")} size={20} />
+        <span className={styles["relatedText"]}>{String(parent[target.title_field] ?? "")}</span>
+      </Link>
+      <dl>
+        {facts.slice(0, 4).map((name) => {
+          const field = catalog.field(target.api_name, name);
+          if (!field || isEmptyValue(parent[name])) return null;
+          const { Cell } = fieldUi(field.type);
+          return <div key={name} className={styles["field"]}><dt className={styles["name"]}>{say(field.label)}</dt><dd style={{ margin: 0, fontSize: 13 }}><Cell value={parent[name]} field={field} linked /></dd></div>;
+        })}
+      </dl>
+    </section>
+  );
+}
+
 export function Related({ type, record }: { type: ObjectType; record: RecordData }) {
   const catalog = useCatalog();
   const label = String(record[type.title_field] ?? "");
-  return type.layout.related.map(({ object, field }) => {
+  const parents = type.fields.flatMap((relation) => {
+    const target = relation.type === "relation" ? catalog.object(relation.config.target ?? "") : undefined;
+    const value = record[relation.api_name];
+    return target && isReference(value) ? [{ relation, target, id: value.id }] : [];
+  });
+  const children = type.layout.related.map(({ object, field }) => {
     const target = catalog.object(object);
     return target && object !== "activity" ? <RelatedCard key={`${object}.${field}`} target={target} field={field} record={record} label={label} /> : null;
   });
+  return <>{parents.map((parent) => <ParentCard key={parent.relation.id} {...parent} />)}{children}</>;
 }
