@@ -129,9 +129,9 @@ def web_child(settings: Settings, listener: socket.socket, number: int, applicat
     return Child(f"web-{number + 1}", "banyan.worker.web", settings, listener, application)
 
 
-def worker_child(settings: Settings) -> Child:
+def worker_child(settings: Settings, application: str) -> Child:
     """Return the process that runs background jobs."""
-    return Child("worker", "banyan.worker", settings)
+    return Child("worker", "banyan.worker", settings, application=application)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -123,7 +123,7 @@ class Supervisor:
                 web_child(self._settings, listener, number, self._application) for number in range(count)
             ]
         if "worker" in self._roles:
-            self._children.append(worker_child(self._settings))
+            self._children.append(worker_child(self._settings, self._application))
         for child in self._children:
             child.start()
 

@@ -10,4 +10,4 @@ from banyan.worker.lifeline import end_with_parent
 from banyan.worker.run import run
 
 end_with_parent()
-run(Settings.from_environment(), ready=int(sys.argv[2]))
+run(Settings.from_environment(), ready=int(sys.argv[2]), root=sys.argv[3].split(":")[0])

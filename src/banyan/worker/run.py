@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from banyan.db.database import Database
+from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
 from banyan.jobs import JobRegistry, run_worker
 from banyan.kernel.settings import Settings
@@ -20,17 +21,20 @@ CONCURRENCY = 2
 RegisterJobs = Callable[[JobRegistry, Database, Settings], Any]
 
 
-def run(settings: Settings, *, ready: int | None = None) -> None:
-    """Run jobs until SIGTERM or SIGINT. `ready` is a descriptor to write to once the worker listens."""
+def run(settings: Settings, *, ready: int | None = None, root: str = COMPOSITION_ROOT) -> None:
+    """Run jobs until SIGTERM or SIGINT.
+
+    `ready` is a descriptor to write to once the worker listens; `root` is the module that knows the jobs.
+    """
     with resolve_targets(settings) as targets:
-        asyncio.run(_run(settings, targets, ready))
+        asyncio.run(_run(settings, targets, ready, root))
 
 
-async def _run(settings: Settings, targets: Any, ready: int | None) -> None:
+async def _run(settings: Settings, targets: ConnectionTargets, ready: int | None, root: str) -> None:
     database = await Database.open(targets, max_size=6, statement_timeout_ms=settings.statement_timeout_ms)
     try:
         registry = JobRegistry()
-        register = _application_jobs()
+        register = _application_jobs(root)
         if register is not None:
             outcome = register(registry, database, settings)
             if asyncio.iscoroutine(outcome):
@@ -49,12 +53,12 @@ async def _run(settings: Settings, targets: Any, ready: int | None) -> None:
         await database.close()
 
 
-def _application_jobs() -> RegisterJobs | None:
+def _application_jobs(name: str) -> RegisterJobs | None:
     """Return `register_jobs(registry, database, settings)` of the application, if it has one."""
     try:
-        root = importlib.import_module(COMPOSITION_ROOT)
+        root = importlib.import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != COMPOSITION_ROOT:
+        if error.name != name:
             raise
         return None
     return getattr(root, REGISTER_JOBS, None)
