@@ -1,6 +1,8 @@
 """Policies of actors and the roles behind them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,9 @@ from banyan.access.policy import Policy, Scope, widest
 from banyan.access.tables import access_tables
 from banyan.db.database import Connection
 from banyan.db.statements import run
+from banyan.identity.facade import IDLE_DAYS
+from banyan.identity.secrets import token_hash
+from banyan.identity.tables import identity_tables
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import Conflict
 
@@ -69,6 +74,11 @@ async def roles_of_users(connection: Connection, schema: str) -> dict[UUID, str]
     return {row[0]: row[1] for row in await cursor.fetchall()}
 
 
+async def installed_roles(connection: Connection, schema: str) -> set[str]:
+    cursor = await run(connection, sa.select(access_tables(schema).role.c.key))
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def install_roles(connection: Connection, schema: str, roles: Iterable[Mapping[str, Any]]) -> None:
     """Write the roles of a package: `{key, label, grants: {object: {action: scope}}}`. Existing grants are replaced."""
     tables = access_tables(schema)
@@ -85,3 +95,47 @@ async def install_roles(connection: Connection, schema: str, roles: Iterable[Map
         ]
         await run(connection, sa.insert(tables.grant).values(rows))
     await run(connection, sa.update(tables.version).values(version=tables.version.c.version + 1))
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A live session: whose it is, in which language, with which policy."""
+
+    user_id: UUID
+    language: str
+    role: str
+    policy_version: int
+    stale: bool  # last seen over a minute ago; the caller notes its use
+
+
+async def find_session(connection: Connection, schema: str, token: str) -> SignedIn | None:
+    """The session behind a token in one statement; None when unknown, expired, idle too long or disabled."""
+    tables, rights = identity_tables(schema), access_tables(schema)
+    session, credential = tables.session.c, tables.credential.c
+    role = (
+        sa.select(rights.assignment.c.role_key)
+        .where(rights.assignment.c.user_id == session.user_id)
+        .order_by(rights.assignment.c.role_key)
+        .limit(1)
+        .scalar_subquery()
+    )
+    now = sa.func.now()
+    cursor = await run(
+        connection,
+        sa.select(
+            session.user_id,
+            credential.language,
+            sa.func.coalesce(role, MEMBER),
+            sa.select(rights.version.c.version).scalar_subquery(),
+            session.last_seen_at < now - timedelta(minutes=1),
+        )
+        .join_from(tables.session, tables.credential, credential.user_id == session.user_id)
+        .where(
+            session.token_hash == token_hash(token),
+            session.expires_at > now,
+            session.last_seen_at > now - timedelta(days=IDLE_DAYS),
+            credential.state == "active",
+        ),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else SignedIn(*row)

@@ -83,3 +83,7 @@ class CatalogStore:
 
     def forget(self, schema: str) -> None:
         self._current.pop(schema, None)
+
+    def known(self) -> list[str]:
+        """Schemas whose catalog this process holds."""
+        return list(self._current)

@@ -97,8 +97,8 @@ async def create_view(
         )
         .returning(table.c.id),
     )
-    row = await cursor.fetchone()
-    return _document(obj, row[0], _definition(view), owner, view.position, editable=True)
+    (view_id,) = await cursor.fetchone() or (None,)
+    return _document(obj, view_id, _definition(view), owner, view.position, editable=True)
 
 
 def _definition(view: NewView) -> dict[str, Any]:

@@ -61,6 +61,13 @@ def _key(kind: str, query: AuthorisedQuery | AuthorisedAggregate, *rest: Hashabl
     return (kind, query.catalog.schema, query.catalog.version, query.object.id, query.shape, *rest)
 
 
+def kept_statement(
+    kind: str, query: AuthorisedQuery, make: Callable[[], CompiledStatement]
+) -> CompiledStatement:
+    """The compiled statement of this shape, made once per catalog version."""
+    return _STATEMENTS.get(_key(kind, query), make)
+
+
 async def run_page(connection: Connection, query: AuthorisedQuery) -> Page:
     """One page, walking on into the next segment of the order when the first does not fill it."""
     order = pages.order_of(query)

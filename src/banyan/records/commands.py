@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
+
+from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection
 from banyan.events import Event, EventBus
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
@@ -73,6 +76,8 @@ class Commands:
         """Update all rows or none; rows that set the same fields share one statement."""
         session = self._session
         predicate = writes.write_predicate(session.policy, session.resolver, obj, "update")
+        if len({change.id for change in changes}) != len(changes):
+            raise InvalidInput("record_twice")
         problems: list[FieldProblem] = []
         groups: dict[tuple[str, ...], list[Stored]] = {}
         pointers: dict[tuple[str, ...], list[str]] = {}
@@ -121,17 +126,18 @@ class Commands:
     async def _run(
         self, statement: Any, obj: Object, rows: Sequence[Stored], binds: Mapping[str, Any]
     ) -> list[Written]:
-        cursor = await self._connection.execute(
-            statement,
-            {
-                **binds,
-                "rows": writes.as_rows(rows),
-                "object_id": obj.id,
-                "actor": self._session.actor.user_id,
-                "kind": self._session.actor.kind,
-                "untracked": list(obj.untracked),
-            },
-        )
+        values = {
+            **binds,
+            "rows": writes.as_rows(rows),
+            "object_id": obj.id,
+            "actor": self._session.actor.user_id,
+            "kind": self._session.actor.kind,
+            "untracked": list(obj.untracked),
+        }
+        try:
+            cursor = await self._connection.execute(statement, values)
+        except UniqueViolation as error:
+            raise _not_unique(obj, error) from error
         return [Written(row[0], row[1]) for row in await cursor.fetchall()]
 
     def _all_columns(self, obj: Object) -> list[str]:
@@ -239,6 +245,16 @@ class Commands:
 
 def _fields(obj: Object, values: Mapping[str, Any]) -> list[Field]:
     return [field for name in values if (field := obj.field(name)) is not None]
+
+
+def _not_unique(obj: Object, error: UniqueViolation) -> Conflict:
+    """The field whose unique index refused, without a word about the other record."""
+    name = error.diag.constraint_name
+    for field in obj.fields:
+        if name == constraint_name("uq", obj.table_name, field.physical()):
+            problem = FieldProblem(f"/{field.api_name}", "not_unique", {"field": field.api_name})
+            return Conflict("not_unique", problems=[problem], field=field.api_name)
+    return Conflict("unique_violation")
 
 
 def _own_id(field: Field, wanted: set[Any], me: UUID | None) -> bool:

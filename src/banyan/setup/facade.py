@@ -1,7 +1,8 @@
 """From an empty schema to a working workspace: packages, roles, views. Safe to run again and after a crash."""
 
-from banyan.access.facade import install_roles
+from banyan.access.facade import install_roles, installed_roles
 from banyan.db.database import Database
+from banyan.db.locks import one_at_a_time
 from banyan.kernel.actor import system_actor
 from banyan.metadata.changes.apply import Changes
 from banyan.metadata.store import load_catalog
@@ -14,18 +15,27 @@ async def install_packages(database: Database, schema: str) -> bool:
 
     A package's objects come in one change; roles and views follow in one transaction, marked by their presence.
     """
+    if not await _missing(database, schema):
+        return False
     changes, actor = Changes(database), system_actor(schema)
-    installed = False
-    for package in STANDARD:
-        async with database.reader() as connection:
-            catalog = await load_catalog(connection, schema)
-        present = {obj.definition.package for obj in (*catalog.objects, *catalog.archived_objects)}
-        if package not in present:
+    async with one_at_a_time(database, f"install packages {schema}"):
+        missing = await _missing(database, schema)
+        for package in filter(None, missing):
+            # A package is one change, so after a crash it is there whole or not at all.
             await changes.apply(schema, package_operations(package), actor)
-            installed = True
-    if installed:
-        await _install_access_and_views(database, schema)
-    return installed
+        if missing:
+            await _install_access_and_views(database, schema)
+    return bool(missing)
+
+
+async def _missing(database: Database, schema: str) -> list[str]:
+    async with database.reader() as connection:
+        catalog = await load_catalog(connection, schema)
+        roles = await installed_roles(connection, schema)
+    present = {obj.definition.package for obj in (*catalog.objects, *catalog.archived_objects)}
+    missing = [package for package in STANDARD if package not in present]
+    # Objects without roles: the process died between the two steps; the second one is repeated.
+    return missing if missing or roles else [""]
 
 
 async def _install_access_and_views(database: Database, schema: str) -> None:

@@ -1,0 +1,112 @@
+"""Who calls: the session behind a request, resolved anew each time, so that changed rights act at once."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from banyan.access.facade import find_session
+from banyan.api.runtime import Runtime
+from banyan.identity.facade import touch_session
+from banyan.kernel.actor import Actor
+from banyan.kernel.errors import Denied, NotFound, NotSignedIn
+from banyan.metadata.catalog import Object
+from banyan.records.session import Session
+from banyan.workspaces import Workspace
+
+COOKIE = "banyan_session"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A signed-in person with the policy and catalog of this moment."""
+
+    runtime: Runtime
+    workspace: Workspace
+    session: Session
+    token: str
+
+    @property
+    def actor(self) -> Actor:
+        return self.session.actor
+
+    @property
+    def schema(self) -> str:
+        return self.workspace.schema
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.session.policy.allows("*", "configure")
+
+    def require_administrator(self) -> None:
+        if not self.is_administrator:
+            raise Denied("administrators_only")
+
+    def object(self, name: str) -> Object:
+        """The object called `name`; one the caller may not read at all is as unknown as a missing one."""
+        obj = self.session.catalog.object(name)
+        if not self.session.policy.allows(obj.api_name, "read"):
+            raise NotFound("unknown_object", object=name)
+        return obj
+
+
+def runtime_of(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def language_of(request: Request) -> str:
+    """The language for a caller we do not know yet: English when asked for first, else Chinese."""
+    preferred = request.headers.get("accept-language", "").strip().lower()
+    return "en" if preferred.startswith("en") else "zh-CN"
+
+
+async def caller_of(request: Request) -> Caller:
+    """Resolve the session of a request. Raises NotSignedIn."""
+    runtime = runtime_of(request)
+    token, from_cookie = _token(request)
+    if from_cookie and request.method not in _SAFE:
+        _check_same_origin(request)
+    key = token.partition(".")[0]
+    try:
+        workspace = await runtime.workspace(key)
+    except NotFound as error:
+        raise NotSignedIn from error
+    async with runtime.database.reader() as connection:
+        found = await find_session(connection, workspace.schema, token)
+        if found is None:
+            raise NotSignedIn
+        actor = Actor(found.user_id, found.role, workspace.schema, found.language)
+        policy = await runtime.policy(connection, actor, found.policy_version)
+        if found.stale:
+            await touch_session(connection, workspace.schema, token)
+    catalog = await runtime.catalogs.current(workspace.schema)
+    request.state.language = found.language
+    return Caller(runtime, workspace, Session(actor, policy, catalog, workspace.currency), token)
+
+
+def _token(request: Request) -> tuple[str, bool]:
+    header = request.headers.get("authorization", "")
+    if header.startswith("Bearer "):
+        return header[7:].strip(), False
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        raise NotSignedIn
+    return cookie, True
+
+
+def _check_same_origin(request: Request) -> None:
+    """A cookie travels with forged requests too, so an unsafe one must come from our own pages."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site in ("same-origin", "none"):
+        return
+    if site is None and (origin is None or urlsplit(origin).netloc == request.headers.get("host")):
+        return
+    raise Denied("cross_origin")
+
+
+RuntimeDep = Annotated[Runtime, Depends(runtime_of)]
+CallerDep = Annotated[Caller, Depends(caller_of)]

@@ -1,0 +1,170 @@
+"""Routes of metadata: describe, preview, change, revert; saved views."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Body, Request, Response
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Bound
+
+from banyan.api.caller import Caller, CallerDep
+from banyan.api.problems import from_validation
+from banyan.kernel.errors import NotFound, NotSignedIn
+from banyan.kernel.ids import parse_id
+from banyan.metadata import views
+from banyan.metadata.changes.apply import read_operations
+from banyan.metadata.changes.operations import Operation
+from banyan.metadata.describe import describe_catalog, describe_object, describe_types
+
+router = APIRouter(tags=["metadata"])
+MAX_OPERATIONS = 500
+
+
+class ChangeBody(BaseModel):
+    """Operations are read one by one, so that a fault names the operation it is in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    operations: tuple[dict[str, Any], ...] = Bound(min_length=1, max_length=MAX_OPERATIONS)
+    dry_run: bool = False
+    base_version: int | None = None
+
+
+@router.get("/metadata/catalog")
+async def catalog(request: Request, caller: CallerDep) -> Response:
+    """Everything a client needs to draw the workspace, for this caller."""
+    session = caller.session
+    async with caller.runtime.database.reader() as connection:
+        saved = await views.list_views(
+            connection, session.catalog, caller.actor.user_id, administrator=caller.is_administrator
+        )
+    document = {
+        "version": session.catalog.version,
+        "workspace": {
+            "id": str(caller.workspace.id),
+            "name": caller.workspace.name,
+            "language": caller.workspace.language,
+            "currency": caller.workspace.currency,
+        },
+        **describe_catalog(session.catalog, session.policy),
+        "views": [view for view in saved if session.policy.allows(view["object"], "read")],
+        **describe_types(),
+    }
+    body = orjson.dumps(document)
+    tag = f'"{session.catalog.version}-{hash(body) & 0xFFFFFFFFFFFF:x}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    return Response(
+        body, media_type="application/json", headers={"ETag": tag, "Cache-Control": "private, no-cache"}
+    )
+
+
+@router.get("/metadata/objects/{object_name}")
+async def one_object(object_name: str, caller: CallerDep) -> dict[str, Any]:
+    """One object with its fields, layout and the caller's permissions."""
+    return describe_object(caller.session.catalog, caller.object(object_name), caller.session.policy)
+
+
+@router.post("/metadata/changes")
+async def change(body: ChangeBody, caller: CallerDep) -> dict[str, Any]:
+    """Preview (`dry_run`) or publish operations, all or none (administrators)."""
+    caller.require_administrator()
+    operations = _operations(body)
+    changes = caller.runtime.changes
+    if body.dry_run:
+        impacts = await changes.preview(caller.schema, operations)
+        version = caller.session.catalog.version
+        return {"id": None, "version": version, "operations": [impact.document() for impact in impacts]}
+    change_id, version, impacts = await changes.apply(
+        caller.schema, operations, caller.actor, base_version=body.base_version
+    )
+    await caller.runtime.catalogs.refresh(caller.schema)
+    return {"id": str(change_id), "version": version, "operations": [impact.document() for impact in impacts]}
+
+
+def _operations(body: ChangeBody) -> list[Operation]:
+    found: list[Operation] = []
+    for index, document in enumerate(body.operations):
+        try:
+            found += read_operations([document])
+        except ValidationError as error:
+            # The union adds the list index and the kind to each place; the caller's document has neither.
+            kind = document.get("kind")
+            faults = [
+                {**fault, "loc": [part for part in fault["loc"][1:] if part != kind]}
+                for fault in error.errors()
+            ]
+            raise from_validation(faults, f"/operations/{index}") from error
+    return found
+
+
+@router.get("/metadata/changes")
+async def history(caller: CallerDep) -> Response:
+    """Published changes, newest first (administrators)."""
+    caller.require_administrator()
+    body = await caller.runtime.changes.history(caller.schema)
+    return Response(b'{"changes":' + body + b"}", media_type="application/json")
+
+
+@router.post("/metadata/changes/{change_id}/revert")
+async def revert(change_id: str, caller: CallerDep) -> dict[str, Any]:
+    """Take a published change back (administrators)."""
+    caller.require_administrator()
+    found = parse_id(change_id)
+    if found is None:
+        raise NotFound("unknown_change", change=change_id)
+    undone, version, impacts = await caller.runtime.changes.revert(caller.schema, found, caller.actor)
+    await caller.runtime.catalogs.refresh(caller.schema)
+    return {"id": str(undone), "version": version, "operations": [impact.document() for impact in impacts]}
+
+
+@router.post("/views", status_code=201)
+async def create_view(view: Annotated[views.NewView, Body()], caller: CallerDep) -> dict[str, Any]:
+    """Save a view, private or shared."""
+    caller.object(view.object)
+    async with caller.runtime.database.transaction() as connection:
+        return await views.create_view(connection, caller.session.catalog, view, owner=_user(caller))
+
+
+@router.patch("/views/{view_id}")
+async def change_view(
+    view_id: str, changes: Annotated[views.ViewChanges, Body()], caller: CallerDep
+) -> dict[str, Any]:
+    """Change a view of one's own (administrators: also shared ones)."""
+    async with caller.runtime.database.transaction() as connection:
+        return await views.change_view(
+            connection,
+            caller.session.catalog,
+            _view_id(view_id),
+            changes,
+            _user(caller),
+            administrator=caller.is_administrator,
+        )
+
+
+@router.delete("/views/{view_id}", status_code=204)
+async def remove_view(view_id: str, caller: CallerDep) -> Response:
+    """Remove a view of one's own (administrators: also shared ones)."""
+    async with caller.runtime.database.transaction() as connection:
+        await views.remove_view(
+            connection,
+            caller.session.catalog,
+            _view_id(view_id),
+            _user(caller),
+            administrator=caller.is_administrator,
+        )
+    return Response(status_code=204)
+
+
+def _view_id(text: str) -> UUID:
+    found = parse_id(text)
+    if found is None:
+        raise NotFound("unknown_view", view=text)
+    return found
+
+
+def _user(caller: Caller) -> UUID:
+    if caller.actor.user_id is None:
+        raise NotSignedIn
+    return caller.actor.user_id

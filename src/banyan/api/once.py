@@ -1,0 +1,93 @@
+"""Idempotency-Key: the first answer to a write is kept in the write's own transaction and given again."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sqlalchemy as sa
+from fastapi import Request, Response
+from sqlalchemy.dialects.postgresql import BYTEA, insert
+
+from banyan.api.caller import Caller
+from banyan.db.database import Connection
+from banyan.db.statements import run
+from banyan.kernel.errors import Conflict, InvalidInput
+
+HEADER = "idempotency-key"
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Answer:
+    body: bytes
+    status: int = 200
+    media_type: str = "application/json"
+
+    def response(self) -> Response:
+        return Response(self.body, self.status, media_type=self.media_type)
+
+
+Work = Callable[[Connection], Awaitable[Answer]]
+
+
+@lru_cache(maxsize=256)
+def _table(schema: str) -> sa.Table:
+    return sa.Table(
+        "idempotency",
+        sa.MetaData(schema=schema),
+        sa.Column("actor_id", sa.Uuid),
+        sa.Column("route", sa.Text),
+        sa.Column("key", sa.Text),
+        sa.Column("at", sa.DateTime(timezone=True)),
+        sa.Column("status", sa.Integer),
+        sa.Column("body", BYTEA),
+        sa.Column("content_type", sa.Text),
+        sa.Column("request_hash", BYTEA),
+    )
+
+
+async def once(request: Request, caller: Caller, work: Work) -> Response:
+    """Run `work` in one transaction; with an Idempotency-Key, at most once per actor, route and key in 24 h."""
+    key = request.headers.get(HEADER)
+    async with caller.runtime.database.transaction() as connection:
+        if key is None:
+            answer = await work(connection)
+        else:
+            answer = await _keyed(request, caller, connection, key, work)
+    return answer.response()
+
+
+async def _keyed(request: Request, caller: Caller, connection: Connection, key: str, work: Work) -> Answer:
+    if not 1 <= len(key) <= _LONGEST:
+        raise InvalidInput("invalid_idempotency_key", limit=_LONGEST)
+    table, route = _table(caller.schema), f"{request.method} {request.url.path}"
+    digest = hashlib.sha256(await request.body()).digest()
+    # Keys past their day make room here, so that no job is needed.
+    stale = table.c.at < sa.func.now() - sa.text("interval '24 hours'")
+    mine = sa.and_(table.c.actor_id == caller.actor.user_id, table.c.route == route, table.c.key == key)
+    await run(connection, sa.delete(table).where(mine, stale))
+    values = {"actor_id": caller.actor.user_id, "route": route, "key": key, "request_hash": digest}
+    taken = await run(
+        connection, insert(table).values(**values).on_conflict_do_nothing().returning(table.c.key)
+    )
+    if await taken.fetchone() is None:
+        return await _earlier(connection, table, mine, digest)
+    answer = await work(connection)
+    await run(
+        connection,
+        sa.update(table)
+        .where(mine)
+        .values(status=answer.status, body=answer.body, content_type=answer.media_type),
+    )
+    return answer
+
+
+async def _earlier(
+    connection: Connection, table: sa.Table, mine: sa.ColumnElement[bool], digest: bytes
+) -> Answer:
+    columns = (table.c.status, table.c.body, table.c.content_type, table.c.request_hash)
+    row = await (await run(connection, sa.select(*columns).where(mine))).fetchone()
+    if row is None or bytes(row[3]) != digest:
+        raise Conflict("idempotency_key_reused")
+    return Answer(bytes(row[1]), row[0], row[2])

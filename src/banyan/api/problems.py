@@ -1,0 +1,103 @@
+"""The one renderer of errors: RFC 9457 problem documents in the caller's language."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from banyan.api.caller import language_of
+from banyan.kernel.errors import BanyanError, FieldProblem, InvalidInput
+from banyan.kernel.messages import message
+
+MEDIA_TYPE = "application/problem+json"
+_log = structlog.get_logger("banyan.api")
+_CONFLICT = 409
+_BY_STATUS = {404: "unknown_route", 405: "method_not_allowed", 400: "bad_request", 413: "too_large"}
+
+
+def problem_document(error: BanyanError, language: str, reference: str) -> dict[str, Any]:
+    """The body of a problem; `errors` lists every place that is wrong."""
+    document: dict[str, Any] = {
+        "type": f"/errors/{error.code}",
+        "title": message(error.code, language, error.params),
+        "status": error.status,
+        "code": error.code,
+        "detail": _detail(error, language),
+        "reference": reference,
+        "errors": [
+            {
+                "pointer": problem.pointer,
+                "code": problem.code,
+                "message": message(problem.code, language, problem.params),
+            }
+            for problem in error.problems
+        ],
+    }
+    return document | error.extra
+
+
+def _detail(error: BanyanError, language: str) -> str:
+    if error.problems:
+        first = error.problems[0]
+        return message(first.code, language, first.params)
+    return message(error.code, language, error.params)
+
+
+def _render(request: Request, error: BanyanError) -> Response:
+    reference = secrets.token_hex(6)
+    language = getattr(request.state, "language", None) or language_of(request)
+    headers = {}
+    if "retry_after" in error.params:
+        headers["Retry-After"] = str(error.params["retry_after"])
+    elif error.status == 503:  # noqa: PLR2004 - HTTP
+        headers["Retry-After"] = "1"
+    if error.status >= 500:  # noqa: PLR2004 - HTTP
+        _log.error("request_failed", reference=reference, code=error.code, path=request.url.path)
+    body = problem_document(error, language, reference)
+    return JSONResponse(body, status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def from_validation(faults: Sequence[Any], prefix: str = "") -> InvalidInput:
+    """Pydantic's findings as ours. Their English reasons are kept as a parameter."""
+    problems = []
+    for fault in faults:
+        place = [str(part) for part in fault["loc"] if part not in ("body", "query", "path")]
+        known = {"missing": "required", "extra_forbidden": "unknown_key", "json_invalid": "json_invalid"}
+        code = known.get(fault["type"], "invalid_value")
+        name = place[-1] if place else ""
+        params = {"reason": fault["msg"], "field": name, "key": name}
+        problems.append(FieldProblem(prefix + "".join(f"/{part}" for part in place), code, params))
+    return InvalidInput(problems=problems)
+
+
+def install(app: FastAPI) -> None:
+    """Route every failure through the renderer."""
+
+    @app.exception_handler(BanyanError)
+    async def ours(request: Request, error: BanyanError) -> Response:
+        return _render(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        return _render(request, from_validation(error.errors()))
+
+    @app.exception_handler(ValidationError)
+    async def invalid_value(request: Request, error: ValidationError) -> Response:
+        return _render(request, from_validation(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        refusal = BanyanError(_BY_STATUS.get(error.status_code, "bad_request"))
+        refusal.status = error.status_code
+        return _render(request, refusal)
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        _log.exception("unexpected", exc_info=error, path=request.url.path)
+        return _render(request, BanyanError())

@@ -1,0 +1,71 @@
+"""What a web process holds: the open database, catalogs, the change pipeline, the event bus."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+from banyan.access.facade import load_policy
+from banyan.access.policy import Policy
+from banyan.db.database import Connection, Database
+from banyan.db.roles import ConnectionTargets
+from banyan.events import EventBus
+from banyan.identity.throttle import SignInThrottle
+from banyan.jobs import JobQueue
+from banyan.kernel.actor import Actor
+from banyan.kernel.errors import NotFound
+from banyan.kernel.settings import Settings
+from banyan.metadata.changes.apply import Changes
+from banyan.metadata.store import CHANGED_CHANNEL, CatalogStore
+from banyan.workspaces import Workspace, load
+
+_MOST_POLICIES = 5_000
+
+
+@dataclass
+class Runtime:
+    settings: Settings
+    targets: ConnectionTargets
+    database: Database
+    bus: EventBus
+    queue: JobQueue
+    catalogs: CatalogStore
+    changes: Changes
+    throttle: SignInThrottle = field(default_factory=SignInThrottle)
+    _workspaces: dict[str, Workspace] = field(default_factory=dict)
+    _policies: dict[tuple[str, str, str], Policy] = field(default_factory=dict)
+
+    async def workspace(self, key: str) -> Workspace:
+        """The workspace called `key`. One that is set up does not change under us; others are read again."""
+        known = self._workspaces.get(key)
+        if known is None:
+            async with self.database.reader() as connection:
+                known = await load(connection, key)
+            if known.is_set_up:
+                self._workspaces[key] = known
+        return known
+
+    def forget_workspace(self, key: str) -> None:
+        self._workspaces.pop(key, None)
+
+    async def policy(self, connection: Connection, actor: Actor, version: int) -> Policy:
+        """The actor's policy, kept while its version is the one the session statement has just read."""
+        key = (actor.workspace, str(actor.user_id), actor.role)
+        known = self._policies.get(key)
+        if known is None or known.version != version or known.actor != actor:
+            if len(self._policies) >= _MOST_POLICIES:
+                self._policies.clear()
+            known = self._policies[key] = await load_policy(connection, actor)
+        return known
+
+    async def follow_changes(self) -> None:
+        """Refresh catalogs as changes are announced; after a reconnect, all of them."""
+        async for schema in self.database.listen(CHANGED_CHANNEL):
+            with contextlib.suppress(NotFound):
+                for name in self.catalogs.known() if schema is None else [schema]:
+                    await self.catalogs.refresh(name)
+
+    async def close(self, follower: asyncio.Task[None]) -> None:
+        follower.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await follower
+        await self.database.close()

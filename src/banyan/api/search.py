@@ -1,0 +1,47 @@
+"""Routes of global search and export."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from banyan.api.caller import CallerDep
+from banyan.records.export import Export, ExportBody
+from banyan.search.facade import MAX_RESULTS, search
+
+router = APIRouter()
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@router.get("/search", tags=["search"])
+async def search_records(
+    q: Annotated[str, Query(max_length=200)],
+    caller: CallerDep,
+    objects: Annotated[str | None, Query(max_length=1_000)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_RESULTS)] = 20,
+) -> dict[str, Any]:
+    """Records found by name, pinyin, initials, phone or number."""
+    names = tuple(objects.split(",")) if objects else None
+    async with caller.runtime.database.reader() as connection:
+        hits = await search(connection, caller.session, q, objects=names, limit=limit)
+    return {"results": hits}
+
+
+@router.post("/records/{object_name}/export", tags=["records"])
+async def export_records(object_name: str, body: ExportBody, caller: CallerDep) -> StreamingResponse:
+    """A list or selection as a CSV or XLSX file, streamed; audited before the first byte."""
+    obj = caller.object(object_name)
+    export = Export(caller.runtime.database, caller.session, obj, body)
+    async with caller.runtime.database.transaction() as connection:
+        await export.audit(connection)
+    chunks = export.csv() if body.format == "csv" else export.xlsx()
+    label = obj.definition.label_plural or obj.definition.label
+    name = f"{label.get(caller.actor.language) or obj.api_name}.{body.format}"
+    disposition = f"attachment; filename=\"{obj.api_name}.{body.format}\"; filename*=UTF-8''{quote(name)}"
+    return StreamingResponse(
+        chunks, media_type=_TYPES[body.format], headers={"Content-Disposition": disposition}
+    )

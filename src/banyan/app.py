@@ -1,0 +1,94 @@
+"""The composition root: the one file that knows everybody and wires ports to adapters."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+
+from banyan.api import metadata, openapi, problems, records, search, sessions, static
+from banyan.api.edge import Edge
+from banyan.api.runtime import Runtime
+from banyan.db.database import Database
+from banyan.db.roles import ConnectionTargets
+from banyan.db.targets import resolve_targets
+from banyan.events import EventBus, SubscriberRegistry
+from banyan.jobs import JobRegistry, PostgresJobQueue
+from banyan.kernel.settings import Settings
+from banyan.metadata.changes.apply import Changes
+from banyan.metadata.store import CatalogStore
+from banyan.setup.facade import install_packages
+from banyan.workspaces import DEFAULT_KEY
+
+WEB_POOL = 12
+
+
+def subscribers() -> SubscriberRegistry:
+    """Who listens to which events. Feature modules are added here as they land."""
+    return SubscriberRegistry()
+
+
+async def open_runtime(settings: Settings, targets: ConnectionTargets) -> Runtime:
+    """An open runtime on a running database."""
+    database = await Database.open(
+        targets, min_size=2, max_size=WEB_POOL, statement_timeout_ms=settings.statement_timeout_ms
+    )
+    queue = PostgresJobQueue()
+    return Runtime(
+        settings=settings,
+        targets=targets,
+        database=database,
+        bus=EventBus(subscribers(), queue),
+        queue=queue,
+        catalogs=CatalogStore(database),
+        changes=Changes(database),
+    )
+
+
+def create_app(settings: Settings | None = None, targets: ConnectionTargets | None = None) -> FastAPI:
+    """The web application. With `targets` the database is somebody else's (tests); else it is found by settings."""
+    chosen = settings or Settings.from_environment()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        found = contextlib.nullcontext(targets) if targets else resolve_targets(chosen)
+        with found as ready:
+            runtime = await open_runtime(chosen, ready)
+            app.state.runtime = runtime
+            await install_packages(runtime.database, (await runtime.workspace(DEFAULT_KEY)).schema)
+            follower = asyncio.create_task(runtime.follow_changes())
+            try:
+                yield
+            finally:
+                await runtime.close(follower)
+
+    app = FastAPI(title="Banyan", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    problems.install(app)
+    app.add_middleware(Edge)
+    for router in (sessions.router, metadata.router, openapi.router, search.router, records.router):
+        app.include_router(router, prefix="/api/v1")
+
+    @app.get("/healthz", include_in_schema=False)
+    async def health(request: Request) -> dict[str, str]:
+        async with request.app.state.runtime.database.reader() as connection:
+            await connection.execute("SELECT 1")
+        return {"status": "ok"}
+
+    static.install(app, web_folder())
+    return app
+
+
+def web_folder() -> Path | None:
+    """The built web client: beside the sources, or shipped inside the package."""
+    here = Path(__file__).resolve()
+    for folder in (here.parents[2] / "web" / "dist", here.parent / "web"):
+        if folder.is_dir():
+            return folder
+    return None
+
+
+async def register_jobs(registry: JobRegistry, database: Database, settings: Settings) -> None:
+    """Jobs of every feature, for the worker."""
+    del settings
+    EventBus(subscribers(), PostgresJobQueue()).add_jobs(registry, database)
