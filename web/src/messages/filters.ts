@@ -13,6 +13,6 @@ export const filters = {
   "filter.valueTo": ["到", "To"],
   "filter.remove": ["移除条件 {name}", "Remove condition {name}"],
   "filter.related": ["关联记录条件", "Condition on related records"],
-  "filter.empty": ["还没有条件。例如:负责人 等于 我。", "No condition yet. For example: Owner is me."],
+  "filter.empty": ["还没有条件。例如：负责人 等于 我。", "No condition yet. For example: Owner is me."],
   "filter.range": ["{from} 到 {to}", "{from} to {to}"],
 } as const satisfies Record<string, readonly [string, string]>;

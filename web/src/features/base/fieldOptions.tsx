@@ -15,6 +15,8 @@ export function usePathLabel() {
   };
 }
 
+/** Row identity and version are the system's own and mean nothing to people. */
+const INTERNAL = new Set(["identifier", "row_version"]);
 const filterable = (field: Field) => field.operators.length > 0;
 
 /** Fields of an object and, one step along its to-one relations, of what it points to. */
@@ -27,7 +29,7 @@ export function useFieldOptions(object: string, accept: (field: Field) => boolea
       const { icon: Icon } = fieldUi(field.type);
       return { value: path, text, node: <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}><Icon size={13} color="var(--faint)" aria-hidden />{text}</span> };
     };
-    const near = own.filter(accept).map((field) => option(field, field.api_name, say(field.label)));
+    const near = own.filter((field) => accept(field) && !INTERNAL.has(field.type)).map((field) => option(field, field.api_name, say(field.label)));
     if (!deep) return near;
     const far = own.flatMap((relation) => {
       const target = relation.system ? undefined : catalog.target(relation);

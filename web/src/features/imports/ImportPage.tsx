@@ -86,6 +86,9 @@ function FileBar({ job, onAgain }: { job: ImportJob; onAgain: (() => void) | und
   );
 }
 
+/** Columns are being matched at first, and again when one goes back from the report. */
+const isMatching = (job: ImportJob | undefined, editing: boolean) => job?.state === "analysed" || (editing && job?.state === "checked");
+
 /** One file on its way in: file → understand → check → load, all on one page that can be left and come back to. */
 export function ImportPage() {
   const catalog = useCatalog();
@@ -99,7 +102,7 @@ export function ImportPage() {
   const object = job?.object ?? wanted ?? catalog.navigation.find((type) => type.permissions.import)?.api_name ?? "";
   const type = catalog.object(object);
   const again = () => void navigate({ to: "/import", search: { object } });
-  const matching = job ? job.state === "analysed" || (editing && job.state === "checked") : false;
+  const matching = isMatching(job, editing);
   const step = !job ? 0 : matching ? 1 : stepOf[job.state];
 
   return (

@@ -6,6 +6,7 @@ import { useCatalog } from "@/api/catalog";
 import type { Field, ObjectType } from "@/api/types";
 import { openAddField } from "@/features/base/openers";
 import { fieldUi } from "@/fields/registry";
+import { unknownField } from "@/fields/unknown";
 import { useSpeech } from "@/messages";
 import { ObjectMark } from "@/ui/Mark";
 import { Tag } from "@/ui/Tag";
@@ -21,7 +22,7 @@ function FieldTable({ type, onEdit }: { type: ObjectType; onEdit: (field: Field)
       <table className={styles["table"]} data-testid="fields-table">
         <thead><tr><th>{t("fields.name")}</th><th>{t("objects.code")}</th><th>{t("fields.type")}</th><th>{t("fields.rules")}</th><th /></tr></thead>
         <tbody>
-          {type.fields.map((field) => {
+          {type.fields.filter((field) => fieldUi(field.type) !== unknownField || !field.system).map((field) => {
             const { icon: Icon } = fieldUi(field.type);
             const target = catalog.target(field);
             return (

@@ -1,0 +1,25 @@
+// Walks the import wizard against the mock, a screenshot at each step. Development only.
+import { chromium } from "playwright-core";
+const out = process.argv[2];
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"] });
+const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "zh-CN" });
+page.on("pageerror", (e) => console.log("PAGE", e.message));
+page.on("console", (m) => m.type() === "error" && console.log(m.text().slice(0, 300)));
+await page.goto((process.env.BASE ?? "http://127.0.0.1:5173") + "/import?object=opportunity");
+await page.screenshot({ path: `${out}/import0.png` });
+await page.waitForTimeout(500);
+const csv = "商机名称,客户,阶段,预计成交金额,备注列\n" + Array.from({ length: 60 }, (_, i) => `测试商机${i},${i % 7 ? "新客户" + (i % 5) : ""},${["初步接触", "赢单", "谈判中"][i % 3]},${i % 9 ? 1000 * i : "约三万"},x`).join("\n");
+await page.getByTestId("import-file").setInputFiles({ name: "商机.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+await page.getByTestId("import-mapping").waitFor();
+await page.screenshot({ path: `${out}/import1.png` });
+await page.getByLabel("没有的就新建客户").check();
+await page.getByRole("button", { name: "检查" }).click();
+await page.getByTestId("import-progress").waitFor();
+await page.waitForTimeout(700);
+await page.screenshot({ path: `${out}/import2.png` });
+await page.getByTestId("import-receipt").waitFor();
+await page.screenshot({ path: `${out}/import3.png` });
+await page.getByRole("button", { name: /^载入/ }).click();
+await page.getByText("导入结果").waitFor();
+await page.screenshot({ path: `${out}/import4.png` });
+await browser.close();
