@@ -1,5 +1,6 @@
 """Child processes of `banyan serve`: started, watched, restarted with growing pauses, never left behind."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -41,6 +42,7 @@ class Child:
         self._started = 0.0
         self._not_before = 0.0
         self._stopping = False
+        self._released = False
 
     def start(self) -> None:
         """Start the process; its standard input stays open for as long as we live."""
@@ -60,6 +62,16 @@ class Child:
         self._ready_pipe = read_end
         os.set_blocking(read_end, False)
         self._started = time.monotonic()
+        if self._released:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Say that the database is ready; from now on restarts need no word any more."""
+        self._released = True
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(b"1")
+                self._process.stdin.flush()
 
     def is_ready(self) -> bool:
         """Whether the process has said so since it was first started."""
@@ -116,7 +128,8 @@ class Child:
 
     def _close_input(self) -> None:
         if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
 
     def _close_pipe(self) -> None:
         if self._ready_pipe is not None:

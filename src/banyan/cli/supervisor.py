@@ -59,11 +59,13 @@ class Supervisor:
         home = prepare_home(self._settings)
         with exclusive(home / "locks" / "serve.lock", "already_serving"), contextlib.ExitStack() as stack:
             listener = stack.enter_context(self._listener(home)) if "web" in self._roles else None
-            targets = self._open_database()
             stack.callback(self._close_database)
-            link = self._bring_up_to_date(targets)
             stack.callback(self._stop_children)
-            self._start_children(listener)
+            self._start_children(listener)  # They import while the database starts, and wait for our word.
+            targets = self._open_database()
+            link = self._bring_up_to_date(targets)
+            for child in self._children:
+                child.let_go()
             self._wait_until_ready()
             if not self._stop.is_set():
                 self._announce(link)

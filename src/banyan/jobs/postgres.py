@@ -5,7 +5,7 @@ No service besides the database, jobs commit with the data they belong to.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import procrastinate
@@ -67,13 +67,25 @@ def _driver_errors() -> Any:
 
 
 async def run_worker(
-    targets: ConnectionTargets, registry: JobRegistry, *, concurrency: int = 2, wait: bool = True
+    targets: ConnectionTargets,
+    registry: JobRegistry,
+    *,
+    concurrency: int = 2,
+    wait: bool = True,
+    stop: asyncio.Event | None = None,
+    on_open: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run jobs until cancelled (or, with `wait=False`, until the queue is empty)."""
+    """Run jobs until `stop` is set (or, with `wait=False`, until the queue is empty).
+
+    `on_open` is called once the queue is reachable. Stopping lets running jobs finish for a few seconds; those
+    that do not are tried again later.
+    """
+    stopping = stop or asyncio.Event()
     async with _open_app(targets, registry) as app:
+        on_open()
         sweeper = asyncio.create_task(_retry_stalled(app))
-        try:
-            await app.run_worker_async(
+        working = asyncio.create_task(
+            app.run_worker_async(
                 wait=wait,
                 concurrency=concurrency,
                 install_signal_handlers=False,
@@ -82,8 +94,17 @@ async def run_worker(
                 fetch_job_polling_interval=5.0,
                 stalled_worker_timeout=STALLED_AFTER_S,
             )
+        )
+        told = asyncio.create_task(stopping.wait())
+        try:
+            await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             sweeper.cancel()
+            told.cancel()
+            working.cancel()
+            (outcome,) = await asyncio.gather(working, return_exceptions=True)
+        if isinstance(outcome, Exception):
+            raise outcome
 
 
 @contextlib.asynccontextmanager

@@ -1,13 +1,13 @@
-"""The worker as a child of `banyan serve`.
-
-Arguments are a socket (unused) and the descriptor to report on.
-"""
+"""The worker as a child of `banyan serve`; see `web` for the arguments."""
 
 import sys
 
 from banyan.kernel.settings import Settings
-from banyan.worker.lifeline import end_with_parent
-from banyan.worker.run import run
+from banyan.worker.lifeline import end_with_parent, wait_for_parent
+from banyan.worker.run import application_jobs, run
 
+root = sys.argv[3].split(":")[0]
+application_jobs(root)
+wait_for_parent()
 end_with_parent()
-run(Settings.from_environment(), ready=int(sys.argv[2]), root=sys.argv[3].split(":")[0])
+run(Settings.from_environment(), ready=int(sys.argv[2]), root=root)

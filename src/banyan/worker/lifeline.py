@@ -16,8 +16,14 @@ def say_ready(descriptor: int | None) -> None:
         os.close(descriptor)
 
 
+def wait_for_parent() -> None:
+    """Wait for the parent's word that the database is ready; what is imported before costs no time then."""
+    if not sys.stdin.buffer.raw.read(1):  # type: ignore[union-attr]
+        sys.exit(0)
+
+
 def end_with_parent() -> None:
-    """Watch standard input: the parent holds its other end open and never writes.
+    """Watch standard input: the parent holds its other end open and writes nothing more.
 
     When it closes, this process gets SIGTERM as from a clean stop, and is ended if that does not help.
     """

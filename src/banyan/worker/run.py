@@ -34,26 +34,22 @@ async def _run(settings: Settings, targets: ConnectionTargets, ready: int | None
     database = await Database.open(targets, max_size=6, statement_timeout_ms=settings.statement_timeout_ms)
     try:
         registry = JobRegistry()
-        register = _application_jobs(root)
+        register = application_jobs(root)
         if register is not None:
             outcome = register(registry, database, settings)
             if asyncio.iscoroutine(outcome):
                 await outcome
-        working = asyncio.create_task(run_worker(targets, registry, concurrency=CONCURRENCY))
-        loop = asyncio.get_running_loop()
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, working.cancel)
-        say_ready(ready)
-        try:
-            await working
-        except asyncio.CancelledError:
-            if not working.cancelled():
-                raise
+            loop.add_signal_handler(number, stop.set)
+        await run_worker(
+            targets, registry, concurrency=CONCURRENCY, stop=stop, on_open=lambda: say_ready(ready)
+        )
     finally:
         await database.close()
 
 
-def _application_jobs(name: str) -> RegisterJobs | None:
+def application_jobs(name: str) -> RegisterJobs | None:
     """Return `register_jobs(registry, database, settings)` of the application, if it has one."""
     try:
         root = importlib.import_module(name)

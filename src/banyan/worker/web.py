@@ -3,12 +3,13 @@
 Arguments are the listening socket and a descriptor to report on.
 """
 
+import importlib
 import socket
 import sys
 
 import uvicorn
 
-from banyan.worker.lifeline import end_with_parent, say_ready
+from banyan.worker.lifeline import end_with_parent, say_ready, wait_for_parent
 
 GRACE_S = 5
 KEEP_ALIVE_S = 65
@@ -44,5 +45,7 @@ def main(listener: int, ready: int, application: str) -> int:
 
 
 if __name__ == "__main__":
+    importlib.import_module(sys.argv[3].split(":")[0])
+    wait_for_parent()
     end_with_parent()
     sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
