@@ -50,6 +50,10 @@ _MEANINGS: tuple[tuple[type[psycopg.Error], type[BanyanError], str], ...] = (
 )
 
 
+# No connection at all (the driver gives no state), connection failures, shutdown by an operator or a crash.
+_GONE = ("08", "57P")
+
+
 def translate(error: psycopg.Error) -> BanyanError | None:
     """Return the refusal a caller may see, or None for an error that is our own mistake.
 
@@ -60,7 +64,7 @@ def translate(error: psycopg.Error) -> BanyanError | None:
     for source, target, code in _MEANINGS:
         if isinstance(error, source):
             return target(code, **_named(error))
-    if isinstance(error, psycopg.OperationalError):
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or _GONE[0]).startswith(_GONE):
         return Unavailable("database_gone")
     if isinstance(error, psycopg.DataError) and "NUL" in str(error):
         return InvalidInput("invalid_text")
