@@ -11,8 +11,10 @@ export function BottomBar() {
   const catalog = useCatalog();
   const navigate = useNavigate();
   const { t, say } = useSpeech();
-  const first = catalog.navigation.slice(0, 4);
-  const rest = catalog.navigation.slice(4);
+  const all = catalog.navigation;
+  const money = all.find((type) => type.board_sum_field);
+  const first = [...all.filter((type) => type !== money).slice(0, money ? 3 : 4), ...(money ? [money] : [])];
+  const rest = all.filter((type) => !first.includes(type));
   return (
     <nav className={styles["bottom"]} aria-label={t("nav.main")}>
       {first.map((type) => (

@@ -9,7 +9,7 @@ const byName: Record<string, LucideIcon> = {
   dollar: CircleDollarSign, clipboard: ClipboardList, contact: Contact, "id-card": Contact, file: FileText, "file-text": FileText, folder: Folder,
   handshake: Handshake, heart: Heart, home: Home, layers: Layers, "life-buoy": LifeBuoy, mail: Mail, "map-pin": MapPin, megaphone: Megaphone,
   network: Network, sitemap: Network, package: Package, phone: Phone, receipt: Receipt, rocket: Rocket, "shopping-cart": ShoppingCart, cart: ShoppingCart,
-  star: Star, tag: Tag, target: Target, ticket: Ticket, truck: Truck, user: User, users: Users, wrench: Wrench, funnel: Target,
+  star: Star, tag: Tag, target: Target, ticket: Ticket, truck: Truck, user: User, users: Users, wrench: Wrench, funnel: CircleDollarSign,
 };
 export const objectIconNames = ["box", "briefcase", "building", "calendar", "contact", "file", "folder", "handshake", "heart", "layers", "megaphone", "package", "receipt", "rocket", "star", "tag", "target", "ticket", "truck", "wrench"];
 

@@ -34,11 +34,17 @@ export function FunnelPage() {
   return <Funnel key={type.id} type={type} field={field} />;
 }
 
+/** Dates to choose a period by: the expected close first, the system's own last. */
+function datesOf(type: ObjectType): Field[] {
+  const rank = (field: Field) => (field.api_name === "close_date" ? 0 : field.system ? 2 : 1);
+  return type.fields.filter((field) => field.operators.includes("within")).sort((a, b) => rank(a) - rank(b));
+}
+
 function Controls({ type, search, onChange }: { type: ObjectType; search: Search; onChange: (change: Search) => void }) {
   const catalog = useCatalog();
   const { t, say } = useSpeech();
   const owner = catalog.field(type.api_name, "owner");
-  const dates = type.fields.filter((field) => field.operators.includes("within"));
+  const dates = datesOf(type);
   const OwnerFilter = owner && fieldUi(owner.type).Filter;
   return (
     <>
@@ -70,7 +76,7 @@ function Funnel({ type, field }: { type: ObjectType; field: Field }) {
   const navigate = useNavigate();
   const { mode } = usePreferences();
   const search = useSearch({ strict: false }) as Search;
-  const date = search.date ?? type.fields.find((each) => each.operators.includes("within"))?.api_name;
+  const date = search.date ?? datesOf(type)[0]?.api_name;
   const scope = useMemo(
     () => both(search.owner ? { field: "owner", op: "eq", value: search.owner } : null, search.period && date ? { field: date, op: "within", value: search.period } : null),
     [search.owner, search.period, date],

@@ -25,7 +25,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
     // The focus is taken once, when the palette opens.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [current]);
+  useEffect(() => {
+    // Braces: newer browsers return a promise here, which an effect must not.
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [current]);
 
   const run = (index: number) => {
     const entry = entries[index];

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useState } from "react";
 import { api } from "@/api/client";
-import type { ChangeSet } from "@/api/types";
+import { useCatalog } from "@/api/catalog";
+import type { ChangeOperation, ChangeSet, Localized } from "@/api/types";
 import { keys } from "@/features/base/keys";
-import { useSpeech } from "@/messages";
+import { messages, useSpeech, type MessageKey } from "@/messages";
 import { formatDateTime } from "@/ui/format";
 import { complain } from "@/ui/says";
 import { Bone, ErrorState, State } from "@/ui/State";
@@ -14,11 +15,28 @@ import { useModelChanges } from "./changes";
 import styles from "./Settings.module.css";
 
 type History = ChangeSet[] | { changes?: ChangeSet[]; entries?: ChangeSet[] };
+const SHOWN = 6;
 /** The contract does not name the list's member, so each likely one is taken. */
 const listOf = (data: History): ChangeSet[] => (Array.isArray(data) ? data : (data.changes ?? data.entries ?? []));
 
+/** The server's own sentence, or, where the history gives the bare operation, one made from its names. */
+function useSummary() {
+  const catalog = useCatalog();
+  const { t, say } = useSpeech();
+  return (operation: ChangeOperation): string => {
+    if (operation.summary) return say(operation.summary);
+    const raw = operation as unknown as { object?: string; api_name?: string; label?: Localized; field?: string | { label?: Localized; api_name?: string } };
+    const field = typeof raw.field === "string" ? say(catalog.field(raw.object ?? "", raw.field)?.label) || raw.field : say(raw.field?.label);
+    const object = say(raw.label) || say(catalog.object(raw.object ?? raw.api_name ?? "")?.label) || raw.object || "";
+    const key = `change.${operation.kind}` as MessageKey;
+    const name = operation.kind.endsWith("object") ? object : [object, field].filter(Boolean).join(" · ");
+    return key in messages ? t(key as "change.add_field", { name }) : `${operation.kind} ${name}`;
+  };
+}
+
 export function ChangesPage() {
-  const { t, say, language } = useSpeech();
+  const { t, language } = useSpeech();
+  const summary = useSummary();
   const changes = useModelChanges();
   const [busy, setBusy] = useState<string | null>(null);
   const history = useQuery({ queryKey: keys.changes, queryFn: () => api.get<History>("/metadata/changes") });
@@ -47,7 +65,8 @@ export function ChangesPage() {
           return (
             <li key={change.id} className={styles["change"]}>
               <div>
-                {change.operations.map((operation, index) => <p key={index}>{say(operation.summary) || operation.kind}</p>)}
+                {change.operations.slice(0, SHOWN).map((operation, index) => <p key={index}>{summary(operation)}</p>)}
+                {change.operations.length > SHOWN && <p className={styles["hint"]}>{t("change.more", { n: change.operations.length })}</p>}
                 <p className={styles["hint"]}>{[t("changes.version", { n: change.version }), change.actor?.label, at && formatDateTime(at, language)].filter(Boolean).join(" · ")}</p>
               </div>
               {reverted ? <Tag color="gray">{t("changes.reverted")}</Tag> : reversible && <Button size="small" loading={busy === change.id} onClick={() => void revert(change.id)}>{t("changes.revert")}</Button>}

@@ -54,7 +54,7 @@ export function ObjectsPage() {
   const { object } = useSearch({ strict: false }) as { object?: string };
   const [edited, setEdited] = useState<Field | null>(null);
   const [making, setMaking] = useState(false);
-  const types = [...catalog.data.objects].sort((a, b) => a.position - b.position);
+  const types = [...catalog.data.objects].sort((a, b) => Number(a.kind === "system") - Number(b.kind === "system") || a.position - b.position);
   const type = (object ? catalog.object(object) : undefined) ?? types[0];
   return (
     <>

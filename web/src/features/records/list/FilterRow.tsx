@@ -50,12 +50,12 @@ export function FilterRow({ type, state, group, onGroup, onOpen }: Props) {
   const label = usePathLabel();
   const writes = useViewWrites(type.api_name);
   const [saving, setSaving] = useState(false);
-  if (!state.where && state.sort.length === 0 && !state.dirty) return null;
+  if (!state.where && !state.dirty) return null;
   const { view } = state;
   return (
     <div className={styles["chips"]} data-testid="filter-chips">
       <FilterChips object={type.api_name} group={group} onOpen={onOpen} onRemove={(id) => onGroup(replaceNode(group, id, null))} />
-      {state.sort.length > 0 && (
+      {state.resorted && (
         <span className={chip["chip"]}>
           <span className={chip["chipText"]} style={{ display: "flex", alignItems: "center", gap: 6 }}>
             <ArrowDownUp size={12} aria-hidden />

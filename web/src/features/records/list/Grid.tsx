@@ -85,7 +85,9 @@ export function Grid(props: GridProps) {
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
 
-  useEffect(() => virtual.measure(), [virtual, rowHeight]);
+  useEffect(() => {
+    virtual.measure();
+  }, [virtual, rowHeight]);
   useEffect(() => {
     if (hasMore && last >= records.length - 20) loadMore();
   }, [hasMore, last, records.length, loadMore]);

@@ -1,6 +1,7 @@
 import { PanelRightOpen } from "lucide-react";
-import { memo, useState, type MouseEvent } from "react";
+import { memo, type MouseEvent } from "react";
 import type { ObjectType, RecordData } from "@/api/types";
+import { InPlaceEditor } from "@/fields/InPlaceEditor";
 import { fieldUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
@@ -39,11 +40,10 @@ export interface RowProps {
 function EditingCell({ record, column, edit, onCommit, onCancel }: Pick<RowProps, "record" | "onCommit" | "onCancel"> & { column: Column; edit: CellEdit }) {
   const { say } = useSpeech();
   const ui = fieldUi(column.field.type);
-  const [value, setValue] = useState<unknown>(edit.typed !== undefined ? edit.typed : (record[column.path] ?? null));
   return (
     <div className={cx(styles["cell"], styles["editing"], edit.error && styles["invalid"], ui.multiline && styles["multiline"])} role="gridcell" onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
       <div style={{ flex: 1, minWidth: 0 }}>
-        <ui.Editor value={value} field={column.field} onChange={setValue} onCommit={(next) => onCommit(record, column, next)} onCancel={onCancel} autoFocus bare invalid={Boolean(edit.error)} label={say(column.field.label)} />
+        <InPlaceEditor value={edit.typed !== undefined ? edit.typed : (record[column.path] ?? null)} field={column.field} onCommit={(next) => onCommit(record, column, next)} onCancel={onCancel} autoFocus bare invalid={Boolean(edit.error)} label={say(column.field.label)} />
       </div>
       {edit.error && <span className={styles["cellError"]} role="alert">{edit.error}</span>}
     </div>

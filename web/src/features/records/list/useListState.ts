@@ -23,6 +23,8 @@ export interface ListState {
   sort: Sort[];
   search: string;
   dirty: boolean;
+  /** Sorted by hand; the view's own order is not worth a chip. */
+  resorted: boolean;
   body: QueryBody;
   /** The configuration as it now stands, for saving. */
   config: ViewConfig;
@@ -61,6 +63,7 @@ export function useListState(type: ObjectType): ListState {
       void navigate({ to: ".", replace: true, search: ((old: ListSearch) => ({ ...old, ...change })) as never });
     return {
       view, columns, widths, density, where, sort, search, body, set,
+      resorted: address.sort !== undefined && sort.length > 0,
       dirty: address.where !== undefined || address.sort !== undefined || Object.keys(mine).length > 0,
       config: { ...base, columns, where, sort, widths, density },
       setLocal: (change: Local) => storeLocal({ ...local, [key]: { ...mine, ...change } }),

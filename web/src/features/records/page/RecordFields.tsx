@@ -5,6 +5,7 @@ import { useCatalog } from "@/api/catalog";
 import type { Field, ObjectType, RecordData } from "@/api/types";
 import { useWrites } from "@/features/base/write";
 import { isEmptyValue } from "@/fields/contract";
+import { InPlaceEditor } from "@/fields/InPlaceEditor";
 import { fieldUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
@@ -53,7 +54,7 @@ export function FieldRow({ type, record, field }: RowProps) {
       <dd className={styles["slot"]} style={{ margin: 0 }}>
         {editing ? (
           <div style={{ flex: 1, minWidth: 0 }}>
-            <ui.Editor value={typed} field={field} label={name} autoFocus invalid={Boolean(error)} onChange={setTyped} onCommit={(next) => void commit(next)} onCancel={() => setEditing(false)} />
+            <InPlaceEditor value={typed} field={field} label={name} autoFocus invalid={Boolean(error)} onCommit={(next) => void commit(next)} onCancel={() => setEditing(false)} />
             {error && <span className={styles["error"]} role="alert">{error}</span>}
           </div>
         ) : (

@@ -38,7 +38,7 @@ function RelatedCard({ target, field, record, label }: CardProps) {
     <section className={styles["card"]} data-testid={`related-${target.api_name}`}>
       <header className={styles["cardHead"]}>
         <ObjectMark icon={target.icon} color={target.color} size={20} />
-        <h2 className={styles["cardTitle"]}>{say(target.label_plural)}</h2>
+        <h2 className={styles["cardTitle"]}>{say(catalog.field(target.api_name, field)?.config.inverse_label) || say(target.label_plural)}</h2>
         <span className={styles["count"]}>{count !== undefined ? count.toLocaleString() : ""}</span>
         {target.permissions.create && <IconButton small label={add} onClick={() => openQuickCreate(target.api_name, { [field]: { id: record.id, label } })}><Plus size={14} /></IconButton>}
       </header>
