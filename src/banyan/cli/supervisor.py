@@ -61,7 +61,9 @@ class Supervisor:
             listener = stack.enter_context(self._listener(home)) if "web" in self._roles else None
             stack.callback(self._close_database)
             stack.callback(self._stop_children)
-            self._start_children(listener)  # They import while the database starts, and wait for our word.
+            self._start_first_children(
+                listener
+            )  # They import while the database starts, and wait for our word.
             targets = self._open_database()
             link = self._bring_up_to_date(targets)
             for child in self._children:
@@ -69,6 +71,7 @@ class Supervisor:
             self._wait_until_ready()
             if not self._stop.is_set():
                 self._announce(link)
+                self._start_worker()
             self._watch(targets)
         return 0
 
@@ -118,23 +121,29 @@ class Supervisor:
         token = workspaces.new_setup_token(targets)
         return f"{self._address()}/setup?token={token}"
 
-    def _start_children(self, listener: socket.socket | None) -> None:
-        if listener is not None:
+    def _start_first_children(self, listener: socket.socket | None) -> None:
+        """Start the web processes; the job worker follows once they answer, so that it slows no start down."""
+        if listener is None:
+            self._children = [worker_child(self._settings, self._application)]
+        else:
             count = self._settings.web_workers
-            self._children += [
+            self._children = [
                 web_child(self._settings, listener, number, self._application) for number in range(count)
             ]
-        if "worker" in self._roles:
-            self._children.append(worker_child(self._settings, self._application))
         for child in self._children:
             child.start()
+
+    def _start_worker(self) -> None:
+        if "web" in self._roles and "worker" in self._roles:
+            child = worker_child(self._settings, self._application)
+            self._children.append(child)
+            child.start()
+            child.let_go()
 
     def _wait_until_ready(self) -> None:
         while not self._stop.is_set() and not all(child.is_ready() for child in self._children):
             for child in self._children:
-                child.keep_running()
-                if child.failed_to_start():
-                    raise StartRefused("child_failed", name=child.name)
+                _keep_running(child)
             time.sleep(0.01)
 
     def _announce(self, link: str | None) -> None:
@@ -158,7 +167,7 @@ class Supervisor:
                 self._revive_database()
                 next_check = time.monotonic() + DATABASE_CHECK_EVERY_S
             for child in self._children:
-                child.keep_running()
+                _keep_running(child)
             if schedule:
                 schedule.run_if_due()
             if self._reload and (changed := _newest_change()) > source:
@@ -187,6 +196,14 @@ class Supervisor:
             child.ask_to_stop()
         for child in self._children:
             child.wait_stopped()
+
+
+def _keep_running(child: Child) -> None:
+    """Restart a child that ended; one that never came up is a mistake that trying again would only repeat."""
+    child.is_ready()
+    child.keep_running()
+    if child.failed_to_start():
+        raise StartRefused("child_failed", name=child.name)
 
 
 def shown_address(host: str, port: int) -> str:
