@@ -51,7 +51,9 @@ export class Catalog {
   }
 
   views(object: string): View[] {
-    return this.data.views.filter((view) => view.object === object).sort((a, b) => a.position - b.position);
+    // One's own views come after the shared ones, so that saving one never changes what opens first.
+    const last = (view: View) => Number(view.visibility === "private");
+    return this.data.views.filter((view) => view.object === object).sort((a, b) => last(a) - last(b) || a.position - b.position);
   }
 
   operator(key: string): Operator | undefined {

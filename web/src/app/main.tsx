@@ -5,6 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { ConfigProvider } from "antd";
 import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
+import { LoaderCircle } from "lucide-react";
 import { StrictMode, useMemo } from "react";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "@/api/client";
@@ -18,13 +19,16 @@ import { router } from "./router";
 const retry = (failures: number, error: Error) => failures < 2 && (!(error instanceof ProblemError) || error.status === 0 || error.status >= 502);
 const client = new QueryClient({ defaultOptions: { queries: { retry, staleTime: 10_000, refetchOnWindowFocus: false } } });
 
+// A button keeps its own name while it works: the icon is only to be seen.
+const BUTTON = { autoInsertSpace: false, loadingIcon: <LoaderCircle size={14} className="spin" aria-hidden /> };
+
 function App() {
   const { language, mode } = usePreferences();
   const speech = useMemo(() => speechOf(language), [language]);
   const theme = useMemo(() => antdTheme(mode), [mode]);
   return (
     <SpeechContext value={speech}>
-      <ConfigProvider theme={theme} button={{ autoInsertSpace: false }} locale={language === "en" ? en : zh}>
+      <ConfigProvider theme={theme} button={BUTTON} wave={{ disabled: true }} locale={language === "en" ? en : zh}>
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />
           <Toasts />

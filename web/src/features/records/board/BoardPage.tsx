@@ -58,9 +58,9 @@ export function BoardPage({ type }: { type: ObjectType }) {
   const navigate = useNavigate();
   const isPhone = useIsPhone();
   const address = useSearch({ strict: false }) as ListSearch;
-  const state = useListState(type);
+  const state = useListState(type, "board");
   const filter = useFilterDraft(state);
-  const view = catalog.views(type.api_name).find((candidate) => candidate.id === address.view) ?? catalog.views(type.api_name).find((candidate) => candidate.kind === "board");
+  const { view } = state;
   const field = groupField(type, [address.by, view?.config.group_by, type.board_field]);
   const [lifted, setLifted] = useState<RecordData | null>(null);
   const groupBy = field?.api_name ?? "";

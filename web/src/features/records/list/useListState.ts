@@ -34,13 +34,13 @@ export interface ListState {
 }
 
 /** The view chosen, overlaid by what the address and this browser changed of it. */
-export function useListState(type: ObjectType): ListState {
+export function useListState(type: ObjectType, kind: View["kind"] = "list"): ListState {
   const catalog = useCatalog();
   const navigate = useNavigate();
   const address = useSearch({ strict: false }) as ListSearch;
   const views = catalog.views(type.api_name);
-  const lists = views.filter((view) => view.kind === "list");
-  const view = views.find((candidate) => candidate.id === address.view) ?? lists[0];
+  const own = views.filter((candidate) => candidate.kind === kind);
+  const view = own.find((candidate) => candidate.id === address.view) ?? own[0];
   const [local, storeLocal] = useStored<Record<string, Local>>("banyan.columns", {});
   const key = `${type.api_name}:${view?.id ?? "none"}`;
   const mine = local[key] ?? {};
