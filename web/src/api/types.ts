@@ -250,6 +250,7 @@ export interface ChangeSet {
   at?: string;
   created_at?: string;
   actor?: Reference | null;
+  actor_id?: string | null;
   operations: ChangeOperation[];
   reverted?: boolean;
   reverted_by?: string | null;

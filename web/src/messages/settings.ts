@@ -85,6 +85,7 @@ export const settings = {
   "change.more": ["等 {n} 项", "and {n} more"],
   "changes.hint": ["谁在什么时候改了什么；可以逐个撤销。", "Who changed what and when; each can be undone."],
   "changes.revert": ["撤销此变更", "Undo this change"],
+  "changes.confirm": ["撤销其中的 {n} 项修改？", "Undo {n|change|changes}?"],
   "changes.reverted": ["已撤销", "Undone"],
   "changes.done": ["变更已撤销", "The change was undone"],
   "changes.empty": ["还没有变更", "No changes yet"],

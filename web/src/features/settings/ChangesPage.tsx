@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
+import { Button, Popconfirm } from "antd";
 import { useState } from "react";
 import { api } from "@/api/client";
 import { useCatalog } from "@/api/catalog";
@@ -16,6 +16,8 @@ import styles from "./Settings.module.css";
 
 type History = ChangeSet[] | { changes?: ChangeSet[]; entries?: ChangeSet[] };
 const SHOWN = 6;
+/** What the product itself installed has no actor; taking that back would remove the CRM, so it is not offered. */
+const ownChange = (change: ChangeSet) => Boolean(change.actor ?? change.actor_id);
 /** The contract does not name the list's member, so each likely one is taken. */
 const listOf = (data: History): ChangeSet[] => (Array.isArray(data) ? data : (data.changes ?? data.entries ?? []));
 
@@ -69,7 +71,11 @@ export function ChangesPage() {
                 {change.operations.length > SHOWN && <p className={styles["hint"]}>{t("change.more", { n: change.operations.length })}</p>}
                 <p className={styles["hint"]}>{[t("changes.version", { n: change.version }), change.actor?.label, at && formatDateTime(at, language)].filter(Boolean).join(" · ")}</p>
               </div>
-              {reverted ? <Tag color="gray">{t("changes.reverted")}</Tag> : reversible && <Button size="small" loading={busy === change.id} onClick={() => void revert(change.id)}>{t("changes.revert")}</Button>}
+              {reverted ? <Tag color="gray">{t("changes.reverted")}</Tag> : reversible && ownChange(change) && (
+                <Popconfirm title={t("changes.confirm", { n: change.operations.length })} okText={t("changes.revert")} cancelText={t("action.cancel")} onConfirm={() => revert(change.id)}>
+                  <Button size="small" loading={busy === change.id}>{t("changes.revert")}</Button>
+                </Popconfirm>
+              )}
             </li>
           );
         })}
