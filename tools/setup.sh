@@ -20,10 +20,10 @@ install_uv() {
   rm -rf .tools
   if "$python" -c 'import ensurepip, venv' 2> /dev/null; then
     "$python" -m venv .tools
-    .tools/bin/python -m pip --quiet --disable-pip-version-check install "uv==$UV_VERSION"
+    .tools/bin/python -m pip -qq --disable-pip-version-check install "uv==$UV_VERSION"
   elif "$python" -m pip --version > /dev/null 2>&1; then
     # Debian's Python without python3-venv, but with pip: uv needs no environment of its own.
-    "$python" -m pip --quiet --disable-pip-version-check install --target .tools/uv "uv==$UV_VERSION"
+    "$python" -m pip -qq --disable-pip-version-check install --target .tools/uv "uv==$UV_VERSION"
     mkdir -p .tools/bin
     ln -sf ../uv/bin/uv .tools/bin/uv
   else

@@ -171,6 +171,18 @@ def test_interrupted_initdb_is_done_again(settings):
         assert value(targets.app, "SELECT 1") == 1
 
 
+def test_lost_passwords_are_made_anew(settings):
+    with EmbeddedServer(settings, FAST):
+        pass
+    shutil.rmtree(settings.home / "secrets")
+    with EmbeddedServer(settings, FAST) as targets:
+        assert [value(target, "SELECT 1") for target in (targets.app, targets.owner, targets.superuser)] == [
+            1,
+            1,
+            1,
+        ]
+
+
 def test_home_deeper_than_a_socket_path_may_be_works(settings, open_folder):
     deep = open_folder / ("d" * 60) / ("e" * 60)
     with EmbeddedServer(Settings(home=deep, backups=open_folder / "deep-backups"), FAST) as targets:

@@ -45,17 +45,17 @@ sync "$folder" 2> /dev/null || sync
 """
 
 
-def write_configuration(places: Places, options: Mapping[str, str], *, peer: bool = False) -> Path:
+def write_configuration(places: Places, options: Mapping[str, str]) -> Path:
     """Write postgresql.conf, pg_hba.conf and the archive script; return the path of the first.
 
-    With `peer` the system user we run as may also sign in as the superuser: a restored server still has the
-    passwords of its own time, and its socket is open to nobody else.
+    The system user we run as may sign in as the superuser without a password: the only way in when a restored
+    data folder has the passwords of its own time. The socket is open to nobody else.
     """
     folder = places.database
     script = folder / "archive-wal"
     _write(places, script, ARCHIVE_SCRIPT, 0o700)
     hba = folder / "pg_hba.conf"
-    first = f"local all {SUPERUSER} peer map=banyan\n" if peer else ""
+    first = f"local all {SUPERUSER} peer map=banyan\n"
     _write(places, hba, f"{first}local all all scram-sha-256\nlocal replication all scram-sha-256\n", 0o600)
     ident = folder / "pg_ident.conf"
     _write(places, ident, f"banyan {pwd.getpwuid(os.geteuid()).pw_name} {SUPERUSER}\n", 0o600)

@@ -20,6 +20,11 @@ def load_or_make(folder: Path) -> RolePasswords:
     return RolePasswords(*(_one(folder / f"database-{role}") for role in ("superuser", "owner", "app")))
 
 
+def were_lost(folder: Path) -> bool:
+    """Whether a password is missing, so that `load_or_make` would make one the server does not know."""
+    return any(not (folder / f"database-{role}").exists() for role in ("superuser", "owner", "app"))
+
+
 def _one(path: Path) -> str:
     try:
         kept = path.read_text(encoding="ascii").strip()

@@ -8,14 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from psycopg.conninfo import make_conninfo
-
 from banyan.db.embedded.binaries import find_binaries
-from banyan.db.embedded.configuration import SUPERUSER, quoted_for_shell, write_configuration
-from banyan.db.embedded.places import MAJOR_FOLDER, PORT, Places
-from banyan.db.embedded.server import shut_down, spawn, wait_until_ready
+from banyan.db.embedded.configuration import quoted_for_shell, write_configuration
+from banyan.db.embedded.places import MAJOR_FOLDER, Places
+from banyan.db.embedded.server import own_way_in, shut_down, spawn, wait_until_ready
 from banyan.db.embedded.service_user import give_to
-from banyan.db.roles import DATABASE
 
 # Copies one segment out of the archive; the exit code tells the server whether there is such a segment.
 _FETCH_SCRIPT = r"""#!/bin/sh
@@ -98,11 +95,11 @@ def recovered_server(restoring: Places, target: dict[str, str], *, keep_archivin
         "autovacuum": "off",
         **target,
     }
-    configuration = write_configuration(restoring, options, peer=True)
+    configuration = write_configuration(restoring, options)
     process = spawn(find_binaries(restoring.user), restoring, configuration)
     try:
         wait_until_ready(restoring, process)
-        yield make_conninfo("", host=str(restoring.sockets), port=PORT, dbname=DATABASE, user=SUPERUSER)
+        yield own_way_in(restoring)
     finally:
         shut_down(restoring, process)
 

@@ -18,15 +18,17 @@ from pathlib import Path
 from types import TracebackType
 
 import psutil
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
 from banyan.db.embedded import processes
 from banyan.db.embedded.binaries import Binaries, find_binaries
 from banyan.db.embedded.configuration import MB, SUPERUSER, write_configuration
 from banyan.db.embedded.locks import SharedUse, transition
-from banyan.db.embedded.passwords import RolePasswords, load_or_make
+from banyan.db.embedded.passwords import RolePasswords, load_or_make, were_lost
 from banyan.db.embedded.places import PORT, Places, prepare_places
 from banyan.db.embedded.service_user import give_to, process_arguments
+from banyan.db.inspection import set_passwords
 from banyan.db.roles import DATABASE, ConnectionTargets, ensure_roles, target_for
 from banyan.kernel.errors import StartRefused
 from banyan.kernel.settings import Settings
@@ -70,10 +72,13 @@ class EmbeddedServer:
         """
         places = self.places
         with transition(places.locks):
+            lost = were_lost(places.secrets) and (places.data / "PG_VERSION").exists()
             passwords = load_or_make(places.secrets)
             targets = _targets(places, passwords)
             if not _answers(places, targets):
                 wait_until_ready(places, self._launch(places, passwords))
+            if lost:
+                set_passwords(own_way_in(places), passwords.superuser, passwords)
             self._finish_first_start(places, passwords, targets)
             if self._use is None:
                 self._use = SharedUse(places.locks)
@@ -188,6 +193,11 @@ def _environment() -> dict[str, str]:
 
 def _conninfo(places: Places, user: str, password: str, database: str = DATABASE) -> str:
     return target_for(str(places.sockets), PORT, database, user, password)
+
+
+def own_way_in(places: Places) -> str:
+    """Return a superuser conninfo that needs no password but the right system user."""
+    return make_conninfo("", host=str(places.sockets), port=PORT, dbname=DATABASE, user=SUPERUSER)
 
 
 def _targets(places: Places, passwords: RolePasswords) -> ConnectionTargets:
