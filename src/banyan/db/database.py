@@ -117,6 +117,15 @@ class Database:
             self._sweep.cancel()
         await self._pool.close()
 
+    async def ping(self) -> None:
+        """Prove that the database answers.
+
+        Raises:
+            Unavailable: it does not.
+        """
+        async with self.reader() as connection:
+            await connection.execute("SELECT 1")
+
     @contextlib.asynccontextmanager
     async def reader(self) -> AsyncIterator[Connection]:
         """Lend an autocommit connection of the app role: for reads of one statement each."""
