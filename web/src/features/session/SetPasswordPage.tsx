@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input } from "antd";
 import { useState, type FormEvent } from "react";
+import type { SetPasswordBody } from "@/api/bodies";
 import { api, ProblemError } from "@/api/client";
 import { useSpeech } from "@/messages";
 import { FormRow } from "@/ui/FormRow";
@@ -20,7 +21,7 @@ export function SetPasswordPage() {
     setBusy(true);
     setError(undefined);
     try {
-      await api.post("/set-password", { token, password }, { anonymous: true });
+      await api.post("/set-password", { token: token ?? "", password } satisfies SetPasswordBody, { anonymous: true });
       toast(t("password.done"));
       void navigate({ to: "/sign-in", replace: true });
     } catch (problem) {

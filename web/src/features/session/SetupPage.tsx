@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input } from "antd";
 import { useState, type FormEvent } from "react";
+import type { SetUpBody } from "@/api/bodies";
 import { api, ProblemError } from "@/api/client";
 import type { Language, Session } from "@/api/types";
 import { keys } from "@/features/base/keys";
@@ -41,7 +42,7 @@ export function SetupPage() {
     setBusy(true);
     const { start, ...rest } = draft;
     try {
-      const session = await api.post<Session>("/setup", { ...rest, token, sample: start === "sample" ? "small" : "none" }, { anonymous: true });
+      const session = await api.post<Session>("/setup", { ...rest, token: token ?? "", sample: start === "sample" ? "small" : "none" } satisfies SetUpBody, { anonymous: true });
       client.setQueryData(keys.session, session);
       void navigate({ to: start === "spreadsheet" ? "/import" : "/", replace: true });
     } catch (problem) {

@@ -1,6 +1,7 @@
 import { Button, Input } from "antd";
 import { useState, type FormEvent } from "react";
 import { api, ProblemError } from "@/api/client";
+import type { SignInBody } from "@/api/bodies";
 import type { Session } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { FormRow } from "@/ui/FormRow";
@@ -25,7 +26,7 @@ export function SignInForm({ email: known, onDone }: Props) {
     setBusy(true);
     setError(null);
     try {
-      onDone(await api.post<Session>("/sessions", { email: email.trim(), password }, { anonymous: true }));
+      onDone(await api.post<Session>("/sessions", { email: email.trim(), password } satisfies SignInBody, { anonymous: true }));
     } catch (problem) {
       const wait = problem instanceof ProblemError && problem.status === 429 ? problem.retryAfter : undefined;
       setError(wait ? t("signIn.wait", { n: wait }) : explain(problem, t));

@@ -1,6 +1,7 @@
 import { Button, Input, Segmented } from "antd";
 import { Copy } from "lucide-react";
 import { useState } from "react";
+import type { GiveAccessBody } from "@/api/bodies";
 import { api } from "@/api/client";
 import type { RecordData, Role } from "@/api/types";
 import { useSpeech } from "@/messages";
@@ -29,7 +30,7 @@ export function GiveAccess({ person, initial, onDone, onClose }: Props) {
   const give = async () => {
     setBusy(true);
     try {
-      setLink(await api.post<{ link: string; expires_at: string }>(`/users/${person.id}/access`, { role }));
+      setLink(await api.post<{ link: string; expires_at: string }>(`/users/${person.id}/access`, { role } satisfies GiveAccessBody));
       onDone();
     } catch (error) {
       complain(error, t);

@@ -11,7 +11,8 @@ import styles from "./Board.module.css";
 export function cardFields(type: ObjectType, groupBy: string): { second: string[]; third: string[] } {
   const find = (accept: (name: string, fieldType: string) => boolean) => type.fields.find((field) => !field.system && field.api_name !== groupBy && field.api_name !== type.title_field && accept(field.api_name, field.type))?.api_name;
   const money = type.board_sum_field ?? find((_, kind) => kind === "currency");
-  const date = find((_, kind) => kind === "date");
+  // The day something ends says more than the day it began.
+  const date = find((name, kind) => kind === "date" && /close|due|end/.test(name)) ?? find((_, kind) => kind === "date" || kind === "datetime");
   const next = find((name) => name === "next_step") ?? find((_, kind) => kind === "relation") ?? type.subtitle_field ?? undefined;
   const second = [money ?? type.subtitle_field, date].filter((name): name is string => Boolean(name));
   return { second, third: [next, "owner"].filter((name): name is string => Boolean(name) && !second.includes(name as string)) };

@@ -1,4 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
+import type { NewViewBody } from "@/api/bodies";
+import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
 import type { View, ViewConfig } from "@/api/types";
 import { keys } from "@/features/base/keys";
@@ -14,6 +16,7 @@ export interface ViewDraft {
 /** Creating, saving, renaming and deleting views; each refreshes the catalog, which is where views live. */
 export function useViewWrites(object: string) {
   const client = useQueryClient();
+  const catalog = useCatalog();
   const { t, say, language } = useSpeech();
   const refresh = () => client.invalidateQueries({ queryKey: keys.catalog });
   const attempt = async <T,>(run: () => Promise<T>): Promise<T | null> => {
@@ -26,7 +29,8 @@ export function useViewWrites(object: string) {
       return null;
     }
   };
-  const body = (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => ({ object, kind, config, visibility: draft.visibility, name: { [language]: draft.name } });
+  const position = 1 + Math.max(-1, ...catalog.views(object).map((view) => view.position));
+  const body = (draft: ViewDraft, kind: View["kind"], config: ViewConfig): Partial<NewViewBody> => ({ object, kind, position, config: config as NewViewBody["config"], visibility: draft.visibility, name: { [language]: draft.name } });
   return {
     create: (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => attempt(() => api.post<View>("/views", body(draft, kind, config))),
     save: async (view: View, config: ViewConfig) => {
@@ -37,8 +41,8 @@ export function useViewWrites(object: string) {
     rename: (view: View, draft: ViewDraft) => attempt(() => api.patch<View>(`/views/${view.id}`, { name: { ...view.name, [language]: draft.name }, visibility: draft.visibility })),
     remove: async (view: View) => {
       await attempt(() => api.delete(`/views/${view.id}`).then(() => true));
-      const { name, kind, visibility, config } = view;
-      const undo = () => void attempt(() => api.post<View>("/views", { object, name, kind, visibility, config }));
+      const { name, kind, visibility, config, position: place } = view;
+      const undo = () => void attempt(() => api.post<View>("/views", { object, name, kind, visibility, config, position: place }));
       toast(t("list.viewDeleted", { name: say(view.name) }), { action: { label: t("action.undo"), run: undo } });
     },
   };
