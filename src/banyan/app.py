@@ -7,13 +7,14 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 
-from banyan.api import metadata, openapi, problems, records, search, sessions, static
+from banyan.api import imports, metadata, openapi, problems, records, search, sessions, static
 from banyan.api.edge import Edge
 from banyan.api.runtime import Runtime
 from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
 from banyan.events import EventBus, SubscriberRegistry
+from banyan.imports.facade import JOB, Imports
 from banyan.jobs import JobRegistry, PostgresJobQueue
 from banyan.kernel.settings import Settings
 from banyan.metadata.changes.apply import Changes
@@ -65,8 +66,15 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
 
     app = FastAPI(title="Banyan", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     problems.install(app)
-    app.add_middleware(Edge)
-    for router in (sessions.router, metadata.router, openapi.router, search.router, records.router):
+    app.add_middleware(Edge, unlimited=(imports.UPLOAD_PATH,))
+    for router in (
+        sessions.router,
+        metadata.router,
+        openapi.router,
+        search.router,
+        imports.router,
+        records.router,
+    ):
         app.include_router(router, prefix="/api/v1")
 
     @app.get("/healthz", include_in_schema=False)
@@ -90,5 +98,8 @@ def web_folder() -> Path | None:
 
 async def register_jobs(registry: JobRegistry, database: Database, settings: Settings) -> None:
     """Jobs of every feature, for the worker."""
-    del settings
-    EventBus(subscribers(), PostgresJobQueue()).add_jobs(registry, database)
+    queue = PostgresJobQueue()
+    bus = EventBus(subscribers(), queue)
+    bus.add_jobs(registry, database)
+    loads = Imports(database, queue, bus, Changes(database), settings.home / "uploads")
+    registry.register(JOB, loads.work, attempts=3)

@@ -6,6 +6,7 @@ One calm line that names the mend, in the console's language.
 import os
 
 from banyan.kernel.errors import BanyanError
+from banyan.kernel.messages import message
 
 # code -> (Chinese, English). Places are the error's params; `{reason}` is the server's own last word.
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -147,8 +148,11 @@ def refusal_line(error: BanyanError) -> str:
     """Return the one line a person sees."""
     texts = _TEXTS.get(error.code)
     if texts is None:
-        named = ", ".join(f"{name}={value}" for name, value in error.params.items())
-        return f"{error.code}: {named}" if named else error.code
+        language = "zh-CN" if chinese_console() else "en"
+        faults = [
+            f"{fault.pointer}: {message(fault.code, language, fault.params)}" for fault in error.problems
+        ]
+        return "; ".join(faults) or message(error.code, language, error.params)
     return say(*texts).format_map(_Lenient(error.params))
 
 

@@ -66,7 +66,7 @@ def sort_key(text: str | None, *, phrases: bool = True) -> str | None:
     return f"{''.join(parts)[: KEY_LENGTH - 32]}{_SEPARATOR}{text[:31]}"
 
 
-def search_key(text: str | None) -> str | None:
+def search_key(text: str | None, *, phrases: bool = True) -> str | None:
     """Pinyin and initials under which `text` is found, all likely readings of polyphones; None without Han."""
     if text is None or text.isascii():
         return None
@@ -75,9 +75,15 @@ def search_key(text: str | None) -> str | None:
         return None
     readings = [_readings(char) for char in han]
     full = "".join(choice[0] for choice in readings)
-    spoken = "".join(_phrase("".join(han)))
-    initials = _initials(readings)
-    return " ".join(dict.fromkeys((full, spoken, *initials)))
+    spoken = ["".join(_phrase("".join(han)))] if phrases else _spoken(readings)
+    return " ".join(dict.fromkeys((full, *spoken, *_initials(readings))))
+
+
+def _spoken(readings: list[tuple[str, ...]]) -> list[str]:
+    """Full spellings with one polyphone read its second way, for bulk where phrases are not looked up."""
+    usual = [choice[0] for choice in readings]
+    varied = [place for place, choice in enumerate(readings) if len(choice) > 1][: MAX_READINGS - 1]
+    return ["".join([*usual[:place], readings[place][1], *usual[place + 1 :]]) for place in varied]
 
 
 def _initials(readings: list[tuple[str, ...]]) -> list[str]:

@@ -95,18 +95,22 @@ def _update(obj: Object, columns: Sequence[str], predicate: ResolvedFilter, acti
         table=sql.Identifier(obj.schema, obj.table_name),
         assignments=sql.SQL(", ").join(assignments) if assignments else sql.SQL("version = r.version"),
         state=state,
-        predicate=sql.SQL(_predicate_sql(obj, predicate)),
+        predicate=sql.SQL(predicate_sql(obj, predicate)),
         history=sql.Identifier(obj.schema, "record_history"),
         action=sql.Literal(action),
     )
 
 
-def _predicate_sql(obj: Object, predicate: ResolvedFilter) -> str:
+def predicate_sql(obj: Object, predicate: ResolvedFilter) -> str:
     """The row predicate over the alias `r`, with its numbered binds. Compiled text, never caller's text."""
     binds = Binds()
     binds.number(predicate)
     table = obj.table.alias("r")
     return compile_statement(lower(predicate, Source(table, {}, binds), binds)).sql
+
+
+def predicate_binds(predicate: ResolvedFilter) -> dict[str, Any]:
+    return bind_values(predicate)
 
 
 def write_predicate(policy: Policy, resolver: Resolver, obj: Object, action: Action) -> ResolvedFilter:
@@ -125,7 +129,7 @@ def visible_ids(
             "SELECT r.id, r.version, r.deleted_at IS NOT NULL FROM {} AS r WHERE r.id = ANY(%(ids)s::uuid[]) AND {}{}"
         ).format(
             sql.Identifier(obj.schema, obj.table_name),
-            sql.SQL(_predicate_sql(obj, predicate)),
+            sql.SQL(predicate_sql(obj, predicate)),
             sql.SQL("" if include_deleted else " AND r.deleted_at IS NULL"),
         )
 

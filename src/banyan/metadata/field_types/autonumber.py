@@ -65,6 +65,14 @@ class Autonumber(FieldType):
     def render(self, field: FieldLike, number: int, now: datetime, timezone: str) -> Values:
         return {"": _fill(field.config.pattern, now, timezone, number)}
 
+    def parts(self, field: FieldLike, now: datetime, timezone: str) -> tuple[str, int, str]:
+        """What stands before the counter, its width, and what stands after: for numbering whole sets in SQL."""
+        counter = re.search(r"\{(0+)\}", field.config.pattern)
+        if counter is None:  # the configuration requires one
+            raise ValueProblem("given_by_system")
+        before, after = field.config.pattern[: counter.start()], field.config.pattern[counter.end() :]
+        return _fill(before, now, timezone, 0), len(counter[1]), _fill(after, now, timezone, 0)
+
 
 def _fill(pattern: str, now: datetime, timezone: str, number: int) -> str:
     local = now.astimezone(ZoneInfo(timezone))

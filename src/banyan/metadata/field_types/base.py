@@ -100,6 +100,12 @@ class FieldType(ABC):
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         """Stored values for a raw JSON (or imported text) value that is not empty. Raises ValueProblem."""
 
+    def parse_cell(
+        self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
+    ) -> Values:
+        """Stored values for a cell as people write it; `form` is a form found out for the whole column."""
+        return self.parse(field, cell, context)
+
     def empty(self, field: FieldLike) -> Values:
         """Stored values of an empty field."""
         return {column.suffix: None for column in self.columns(field)}

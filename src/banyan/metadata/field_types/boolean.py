@@ -36,7 +36,9 @@ class Boolean(FieldType):
             raise ValueProblem("not_boolean")
         return {"": raw}
 
-    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+    def parse_cell(
+        self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
+    ) -> Values:
         word = fold(cell).strip()
         if word not in _CELLS:
             raise ValueProblem("not_boolean")

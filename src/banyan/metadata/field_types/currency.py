@@ -56,7 +56,9 @@ class Currency(FieldType):
             raise ValueProblem("not_currency_code")
         return {"": plain(exact_decimal(raw, field.config.scale)), "__cur": code}
 
-    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+    def parse_cell(
+        self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
+    ) -> Values:
         return self.parse(field, decimal_text(cell), context)
 
     def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:

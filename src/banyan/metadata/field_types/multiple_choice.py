@@ -39,7 +39,9 @@ class MultipleChoice(FieldType):
                 raise ValueProblem("unknown_choice", value=key)
         return {"": [key for key in order if key in raw] or None}
 
-    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+    def parse_cell(
+        self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
+    ) -> Values:
         for separator in _SEPARATORS[1:]:
             cell = cell.replace(separator, _SEPARATORS[0])
         keys = []

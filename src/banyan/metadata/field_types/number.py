@@ -1,5 +1,6 @@
 """Number 数字: an exact decimal. Percent and the amount of a currency share its reading."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
@@ -23,6 +24,10 @@ from banyan.metadata.field_types.base import (
 MAX_DIGITS = 30
 MAX_SCALE = 12
 _UNITS = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "w": Decimal(10_000), "k": Decimal(1_000)}
+_WORDS = re.compile(
+    r"(?<=[0-9万亿.])\(?([万亿]?)(?:[元圆](?:人民币|美元|港元|港币)?|人民币|美元|港元|港币)\)?$"
+)
+_UNIT_IN_BRACKETS = re.compile(r"\(([万亿])\)$")
 _SIGNS = str.maketrans("", "", ", \u00a0'$€£¥￥")
 
 
@@ -61,7 +66,7 @@ def plain(value: Decimal) -> str:
 def decimal_text(cell: str) -> str:
     """A number as people write it in spreadsheets (１，２３４, ¥3.5万, (12), 12 元) as plain decimal text."""
     text = fold(cell).translate(_SIGNS).replace("rmb", "").replace("cny", "").replace("usd", "")
-    text = text.removesuffix("元").removesuffix("圆")
+    text = _UNIT_IN_BRACKETS.sub(r"\1", _WORDS.sub(r"\1", text))
     negative = text.startswith("(") and text.endswith(")")
     text = text.strip("()") if negative else text
     unit = _UNITS.get(text[-1:]) if len(text) > 1 else None
@@ -98,7 +103,9 @@ class Number(FieldType):
             raise ValueProblem("above_maximum", limit=str(field.config.max))
         return {"": plain(value)}
 
-    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+    def parse_cell(
+        self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
+    ) -> Values:
         return self.parse(field, decimal_text(cell), context)
 
     def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:

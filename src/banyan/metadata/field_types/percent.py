@@ -12,6 +12,8 @@ class Percent(Number):
     label: ClassVar[Mapping[str, str]] = {"zh-CN": "百分比", "en": "Percent"}
     aggregates = ("avg", "min", "max")
 
-    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+    def parse_cell(
+        self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
+    ) -> Values:
         text = cell.strip()
         return super().parse_cell(field, text[:-1] if text.endswith(("%", "%")) else text, context)

@@ -81,7 +81,9 @@ class SingleChoice(FieldType):
             raise ValueProblem("unknown_choice", value=key)
         return {"": key}
 
-    def parse_cell(self, field: FieldLike, cell: str, context: ValueContext) -> Values:
+    def parse_cell(
+        self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
+    ) -> Values:
         found = find_choice(field.config, cell)
         if found is None:
             raise ValueProblem("unknown_choice", value=cell)

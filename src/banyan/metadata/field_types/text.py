@@ -1,6 +1,7 @@
 """Text 文本: one line. Sorts by pinyin and is found by pinyin and initials through two derived columns."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 import sqlalchemy as sa
@@ -60,8 +61,8 @@ class Text(FieldType):
 
     def derive(self, text: str | None, *, bulk: bool) -> Values:
         """The value with its sort and search keys. `bulk` takes the fast per-character readings."""
-        key = collation.sort_key(text, phrases=not bulk)
-        return {"": text, "__k": key, "__p": collation.search_key(text)}
+        key, found = _bulk_keys(text) if bulk else (collation.sort_key(text), collation.search_key(text))
+        return {"": text, "__k": key, "__p": found}
 
     def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:
         return text_of(raw)
@@ -77,3 +78,9 @@ class Text(FieldType):
 
     def index_columns(self, field: FieldLike) -> tuple[str, ...]:
         return ("__k",)
+
+
+@lru_cache(maxsize=16_384)
+def _bulk_keys(text: str | None) -> tuple[str | None, str | None]:
+    """Files repeat cities and titles; each is spelled once."""
+    return collation.sort_key(text, phrases=False), collation.search_key(text, phrases=False)

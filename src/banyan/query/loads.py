@@ -1,0 +1,324 @@
+"""Bulk loads: a staging table beside the workspace, filled by COPY, checked and moved in whole sets.
+
+Each statement works on all rows at once. Problems of rows are rows themselves, so a report is a query.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from banyan.metadata.catalog import Field, Object
+
+Statement = sql.Composed
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A relation matched by a column of its target: `raw` holds the text of the cell in staging."""
+
+    field: Field
+    target: Object
+    match: Field
+    raw: str
+
+
+@dataclass(frozen=True)
+class Staging:
+    """The staging tables of one load and the object it feeds."""
+
+    schema: str
+    name: str
+    obj: Object
+    columns: tuple[str, ...]  # physical columns filled by COPY
+    lookups: tuple[Lookup, ...]
+
+    @property
+    def rows(self) -> sql.Identifier:
+        return sql.Identifier(self.schema, self.name)
+
+    @property
+    def problems(self) -> sql.Identifier:
+        return sql.Identifier(self.schema, f"{self.name}_p")
+
+    @property
+    def table(self) -> sql.Identifier:
+        return sql.Identifier(self.obj.schema, self.obj.table_name)
+
+
+def _ddl(obj: Object, column: str) -> str:
+    if column == "owner_id":
+        return "uuid"
+    field = obj.by_slug[column]
+    return next(spec.ddl for spec in field.specs if field.physical(spec.suffix) == column)
+
+
+def create_staging(staging: Staging) -> list[Statement]:
+    columns = [
+        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(_ddl(staging.obj, column)))
+        for column in staging.columns
+    ]
+    columns += [sql.SQL("{} text").format(sql.Identifier(lookup.raw)) for lookup in staging.lookups]
+    return [
+        sql.SQL(
+            "CREATE UNLOGGED TABLE {} (row_no integer NOT NULL, id uuid NOT NULL DEFAULT uuidv7(), "
+            "existing uuid, {})"
+        ).format(staging.rows, sql.SQL(", ").join(columns)),
+        sql.SQL(
+            "CREATE UNLOGGED TABLE {} (row_no integer NOT NULL, column_no integer, code text NOT NULL, "
+            "params jsonb NOT NULL DEFAULT '{{}}', value text)"
+        ).format(staging.problems),
+    ]
+
+
+def drop_staging(staging: Staging) -> Statement:
+    return sql.SQL("DROP TABLE IF EXISTS {}, {}").format(staging.rows, staging.problems)
+
+
+def copy_rows(staging: Staging) -> Statement:
+    names = ["row_no", *staging.columns, *(lookup.raw for lookup in staging.lookups)]
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(
+        staging.rows, sql.SQL(", ").join(sql.Identifier(name) for name in names)
+    )
+
+
+def copy_problems(staging: Staging) -> Statement:
+    return sql.SQL("COPY {} (row_no, column_no, code, params, value) FROM STDIN").format(staging.problems)
+
+
+def index_staging(staging: Staging) -> list[Statement]:
+    return [
+        sql.SQL("CREATE INDEX ON {} (row_no)").format(staging.problems),
+        sql.SQL("ANALYZE {}").format(staging.rows),
+        sql.SQL("ANALYZE {}").format(staging.problems),
+    ]
+
+
+def match_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
+    """Point the relation at the one live, visible record whose match field is the cell's text, case aside.
+
+    `predicate` is compiled text over the alias `r`; its binds are the caller's.
+    """
+    return sql.SQL(
+        "WITH t AS (SELECT lower({match}) AS k, (array_agg(r.id))[1] AS id FROM {target} r "
+        "WHERE r.deleted_at IS NULL AND {predicate} AND lower({match}) IN (SELECT DISTINCT lower({raw}) FROM {rows} "
+        "WHERE {raw} IS NOT NULL) GROUP BY 1 HAVING count(*) = 1) "
+        "UPDATE {rows} s SET {column} = t.id FROM t WHERE lower(s.{raw}) = t.k"
+    ).format(**_lookup_parts(staging, lookup), predicate=sql.SQL(predicate))
+
+
+def ambiguous_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
+    """Cells that name several visible records become problems."""
+    return sql.SQL(
+        "WITH t AS (SELECT lower({match}) AS k FROM {target} r WHERE r.deleted_at IS NULL AND {predicate} "
+        "AND lower({match}) IN (SELECT DISTINCT lower({raw}) FROM {rows} WHERE {raw} IS NOT NULL) "
+        "GROUP BY 1 HAVING count(*) > 1) "
+        "INSERT INTO {problems} (row_no, column_no, code, params, value) "
+        "SELECT s.row_no, %(column_no)s, 'related_ambiguous', %(params)s::jsonb, s.{raw} "
+        "FROM {rows} s JOIN t ON lower(s.{raw}) = t.k"
+    ).format(**_lookup_parts(staging, lookup), predicate=sql.SQL(predicate), problems=staging.problems)
+
+
+def unmatched_values(staging: Staging, lookup: Lookup) -> Statement:
+    """Distinct texts that match nothing yet, in the spelling of their first row."""
+    return sql.SQL(
+        "SELECT (array_agg(s.{raw} ORDER BY s.row_no))[1] FROM {rows} s "
+        "WHERE s.{raw} IS NOT NULL AND s.{column} IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no) "
+        "GROUP BY lower(s.{raw}) ORDER BY min(s.row_no)"
+    ).format(**_lookup_parts(staging, lookup), problems=staging.problems)
+
+
+def unmatched_problems(staging: Staging, lookup: Lookup, *, own_column: str | None) -> Statement:
+    """Cells without a record become problems; for a relation to the object itself, rows of this file count too."""
+    own: sql.Composable = sql.SQL("")
+    if own_column is not None:
+        own = sql.SQL(" AND NOT EXISTS (SELECT 1 FROM {} o WHERE lower(o.{}) = lower(s.{}))").format(
+            staging.rows, sql.Identifier(own_column), sql.Identifier(lookup.raw)
+        )
+    return sql.SQL(
+        "INSERT INTO {problems} (row_no, column_no, code, params, value) "
+        "SELECT s.row_no, %(column_no)s, 'related_not_matched', "
+        "%(params)s::jsonb || jsonb_build_object('value', s.{raw}), s.{raw} "
+        "FROM {rows} s WHERE s.{raw} IS NOT NULL AND s.{column} IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no AND p.column_no = %(column_no)s){own}"
+    ).format(**_lookup_parts(staging, lookup), problems=staging.problems, own=own)
+
+
+def _lookup_parts(staging: Staging, lookup: Lookup) -> dict[str, sql.Composable]:
+    return {
+        "match": sql.SQL("r.{}").format(sql.Identifier(lookup.match.physical())),
+        "target": sql.Identifier(lookup.target.schema, lookup.target.table_name),
+        "raw": sql.Identifier(lookup.raw),
+        "rows": staging.rows,
+        "column": sql.Identifier(lookup.field.physical()),
+    }
+
+
+def match_key(staging: Staging, key: Field, predicate: str) -> Statement:
+    """Rows whose key belongs to a record the actor may update become updates of it."""
+    return sql.SQL(
+        "UPDATE {rows} s SET existing = r.id FROM {table} r "
+        "WHERE r.deleted_at IS NULL AND r.{column} = s.{column} AND {predicate}"
+    ).format(
+        rows=staging.rows,
+        table=staging.table,
+        column=sql.Identifier(key.physical()),
+        predicate=sql.SQL(predicate),
+    )
+
+
+def duplicate_in_file(staging: Staging, field: Field) -> Statement:
+    """Later rows with a value an earlier one has."""
+    return sql.SQL(
+        "INSERT INTO {problems} (row_no, column_no, code, params, value) SELECT d.row_no, %(column_no)s, "
+        "'row_duplicate_key', jsonb_build_object('field', %(label)s::text, 'first', d.first), d.v FROM "
+        "(SELECT row_no, {column}::text AS v, min(row_no) OVER (PARTITION BY {column}) AS first FROM {rows} "
+        "WHERE {column} IS NOT NULL) d WHERE d.row_no <> d.first"
+    ).format(problems=staging.problems, rows=staging.rows, column=sql.Identifier(field.physical()))
+
+
+def taken_values(staging: Staging, field: Field) -> Statement:
+    """Values another live record has already, seen or not: uniqueness holds across the whole table."""
+    return sql.SQL(
+        "INSERT INTO {problems} (row_no, column_no, code, value) SELECT s.row_no, %(column_no)s, 'not_unique', "
+        "s.{column}::text FROM {rows} s JOIN {table} r ON r.{column} = s.{column} AND r.deleted_at IS NULL "
+        "WHERE s.existing IS DISTINCT FROM r.id"
+    ).format(
+        problems=staging.problems,
+        rows=staging.rows,
+        table=staging.table,
+        column=sql.Identifier(field.physical()),
+    )
+
+
+def foreign_owner(staging: Staging) -> Statement:
+    """For an actor who may write own records only: rows that name somebody else."""
+    return sql.SQL(
+        "INSERT INTO {} (row_no, column_no, code) SELECT row_no, NULL, 'outside_own_scope' FROM {} "
+        "WHERE owner_id IS DISTINCT FROM %(me)s::uuid AND existing IS NULL"
+    ).format(staging.problems, staging.rows)
+
+
+def tally(staging: Staging) -> Statement:
+    """Rows, to create, to update, to reject."""
+    return sql.SQL(
+        "WITH bad AS (SELECT DISTINCT row_no FROM {problems}) SELECT count(*), "
+        "count(*) FILTER (WHERE bad.row_no IS NULL AND s.existing IS NULL), "
+        "count(*) FILTER (WHERE bad.row_no IS NULL AND s.existing IS NOT NULL), "
+        "count(bad.row_no) FROM {rows} s LEFT JOIN bad USING (row_no)"
+    ).format(problems=staging.problems, rows=staging.rows)
+
+
+def problem_counts(staging: Staging) -> Statement:
+    return sql.SQL(
+        "SELECT column_no, code, count(*) FROM {} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 200"
+    ).format(staging.problems)
+
+
+def problem_rows(staging: Staging) -> Statement:
+    """Binds: limit."""
+    return sql.SQL(
+        "SELECT row_no, column_no, code, params, value FROM {} ORDER BY row_no, column_no LIMIT %(limit)s"
+    ).format(staging.problems)
+
+
+_GOOD = "NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no)"
+
+
+def insert_records(staging: Staging, extra: Sequence[tuple[str, sql.Composable]]) -> Statement:
+    """Move good new rows into the record table. `extra` are columns given by expression. Binds: actor."""
+    names = [*staging.columns, *(name for name, _ in extra)]
+    values = [sql.SQL("s.{}").format(sql.Identifier(c)) for c in staging.columns]
+    return sql.SQL(
+        "INSERT INTO {table} (id, created_by, updated_by, {names}) SELECT s.id, %(actor)s::uuid, %(actor)s::uuid, "
+        "{values} FROM (SELECT *, row_number() OVER (ORDER BY row_no) AS place FROM {rows} s "
+        "WHERE s.existing IS NULL AND " + _GOOD + ") s ORDER BY s.row_no"
+    ).format(
+        table=staging.table,
+        names=sql.SQL(", ").join(sql.Identifier(name) for name in names),
+        values=sql.SQL(", ").join([*values, *(expression for _, expression in extra)]),
+        rows=staging.rows,
+        problems=staging.problems,
+    )
+
+
+def relate_to_itself(staging: Staging, lookup: Lookup) -> Statement:
+    """Second pass of a relation to the object itself: rows of this load found by name among each other."""
+    return sql.SQL(
+        "UPDATE {table} r SET {column} = o.id FROM {rows} s JOIN (SELECT lower(n.{match}) AS k, "
+        "(array_agg(n.id))[1] AS id FROM {rows} n WHERE n.existing IS NULL AND NOT EXISTS (SELECT 1 FROM {problems} p "
+        "WHERE p.row_no = n.row_no) GROUP BY 1 HAVING count(*) = 1) o ON o.k = lower(s.{raw}) "
+        "WHERE r.id = coalesce(s.existing, s.id) AND s.{column} IS NULL AND o.id <> r.id"
+    ).format(
+        table=staging.table,
+        column=sql.Identifier(lookup.field.physical()),
+        rows=staging.rows,
+        problems=staging.problems,
+        match=sql.Identifier(lookup.match.physical()),
+        raw=sql.Identifier(lookup.raw),
+    )
+
+
+def insert_history(staging: Staging) -> Statement:
+    """What the load created, as history. Binds: object_id, actor, kind, import_id, untracked."""
+    return sql.SQL(
+        "INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, import_id, changes) "
+        "SELECT %(object_id)s::uuid, r.id, r.version, 'import', %(actor)s::uuid, %(kind)s, %(import_id)s::uuid, "
+        "(SELECT coalesce(jsonb_object_agg(e.key, jsonb_build_array(NULL, e.value)), '{{}}') "
+        "FROM jsonb_each(to_jsonb(r.*)) e WHERE e.value <> 'null' AND e.key <> ALL (%(untracked)s::text[])) "
+        "FROM {table} r JOIN {rows} s ON s.id = r.id"
+    ).format(
+        history=sql.Identifier(staging.obj.schema, "record_history"), table=staging.table, rows=staging.rows
+    )
+
+
+def update_records(staging: Staging, columns: Sequence[str], predicate: str) -> Statement:
+    """Bring matched records to the file's values, with history. An empty cell leaves the record's value alone."""
+    return sql.SQL(
+        "WITH w AS (UPDATE {table} r SET {sets}, version = r.version + 1, updated_at = now(), "
+        "updated_by = %(actor)s::uuid FROM {rows} s WHERE r.id = s.existing AND r.deleted_at IS NULL "
+        "AND {predicate} AND " + _GOOD + " "
+        "RETURNING r.id, new.version, to_jsonb(old.*) AS o, to_jsonb(new.*) AS n), "
+        "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, import_id, changes) "
+        "SELECT %(object_id)s::uuid, w.id, w.version, 'update', %(actor)s::uuid, %(kind)s, %(import_id)s::uuid, "
+        "(SELECT coalesce(jsonb_object_agg(e.key, jsonb_build_array(w.o -> e.key, e.value)), '{{}}') "
+        "FROM jsonb_each(w.n) e WHERE w.o -> e.key IS DISTINCT FROM e.value AND e.key <> ALL (%(untracked)s::text[])) "
+        "FROM w) SELECT count(*) FROM w"
+    ).format(
+        table=staging.table,
+        sets=sql.SQL(", ").join(
+            sql.SQL("{0} = coalesce(s.{0}, r.{0})").format(sql.Identifier(c)) for c in columns
+        ),
+        rows=staging.rows,
+        problems=staging.problems,
+        predicate=sql.SQL(predicate),
+        history=sql.Identifier(staging.obj.schema, "record_history"),
+    )
+
+
+def undo_load(obj: Object, predicate: str) -> Statement:
+    """Into the trash what a load created and nobody has changed since, with history. Returns removed, kept."""
+    return sql.SQL(
+        "WITH made AS (SELECT record_id FROM {history} WHERE import_id = %(import_id)s::uuid AND action = 'import'), "
+        "w AS (UPDATE {table} r SET deleted_at = now(), version = r.version + 1, updated_at = now(), "
+        "updated_by = %(actor)s::uuid FROM made WHERE r.id = made.record_id AND r.version = 1 "
+        "AND r.deleted_at IS NULL AND {predicate} RETURNING r.id, r.version), "
+        "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, changes) "
+        "SELECT %(object_id)s::uuid, w.id, w.version, 'delete', %(actor)s::uuid, %(kind)s, '{{}}' FROM w) "
+        "SELECT (SELECT count(*) FROM w), (SELECT count(*) FROM made m JOIN {table} r ON r.id = m.record_id "
+        "WHERE r.deleted_at IS NULL) - (SELECT count(*) FROM w)"
+    ).format(
+        history=sql.Identifier(obj.schema, "record_history"),
+        table=sql.Identifier(obj.schema, obj.table_name),
+        predicate=sql.SQL(predicate),
+    )
+
+
+def tidy_statements(obj: Object, search_index: str) -> list[Statement]:
+    """After a large load, as the table's owner: fresh statistics, and the search index's pending list merged."""
+    statements = [sql.SQL("ANALYZE {}").format(sql.Identifier(obj.schema, obj.table_name))]
+    if obj.searched and obj.definition.searchable:
+        index = sql.Literal(f'"{obj.schema}"."{search_index}"')
+        statements.append(sql.SQL("SELECT gin_clean_pending_list({}::regclass)").format(index))
+    return statements

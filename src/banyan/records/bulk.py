@@ -1,0 +1,271 @@
+"""Bulk load of one object: the same rules as every other write, applied to whole sets.
+
+A `BulkLoad` stages typed rows, resolves relations, finds duplicates, and moves what is good in one transaction. Rights
+are those of the actor: relations only to records they may read, updates only of those they may update.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+from psycopg import sql
+
+from banyan.db.constraints import constraint_name
+from banyan.db.database import Connection, Database
+from banyan.events import EventBus
+from banyan.metadata.catalog import Field, Object
+from banyan.query import loads, writes
+from banyan.query.loads import Lookup, Staging
+from banyan.records.commands import Commands
+from banyan.records.session import Session
+
+_CREATE_CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in one row. `column` is the file's column, None for the row as a whole."""
+
+    row: int
+    column: int | None
+    code: str
+    params: Mapping[str, Any]
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    rows: int
+    to_create: int
+    to_update: int
+    to_reject: int
+
+
+@dataclass
+class BulkLoad:
+    """`columns_of` maps a field to the file's column, for places in problems."""
+
+    session: Session
+    obj: Object
+    staging: Staging
+    columns_of: Mapping[str, int]
+    create_missing: frozenset[str] = frozenset()
+    key: Field | None = None
+    created_related: dict[str, int] = field(default_factory=dict)
+
+    def predicate(self, obj: Object, action: Any) -> tuple[str, dict[str, Any]]:
+        """The actor's row predicate as compiled text over `r`, with its binds."""
+        resolved = writes.write_predicate(self.session.policy, self.session.resolver, obj, action)
+        return writes.predicate_sql(obj, resolved), writes.predicate_binds(resolved)
+
+    async def prepare(self, connection: Connection) -> None:
+        await connection.execute(loads.drop_staging(self.staging))
+        for statement in loads.create_staging(self.staging):
+            await connection.execute(statement)
+
+    async def stage(
+        self, connection: Connection, rows: Sequence[Sequence[Any]], problems: Iterable[Problem]
+    ) -> None:
+        """Append rows (row number, columns, lookup texts) and what is wrong with them."""
+        async with connection.cursor() as cursor:
+            async with cursor.copy(loads.copy_rows(self.staging)) as copy:
+                for row in rows:
+                    await copy.write_row(row)
+            async with cursor.copy(loads.copy_problems(self.staging)) as copy:
+                for problem in problems:
+                    params = orjson.dumps(dict(problem.params), default=str).decode()
+                    await copy.write_row((problem.row, problem.column, problem.code, params, problem.value))
+
+    async def check(self, connection: Connection) -> dict[str, int]:
+        """Resolve and judge all staged rows. Returns how many related records would be created, per object."""
+        for statement in loads.index_staging(self.staging):
+            await connection.execute(statement)
+        missing: dict[str, int] = {}
+        for lookup in self.staging.lookups:
+            await self._match(connection, lookup)
+            found = await self._unmatched(connection, lookup)
+            own = self._own_column(lookup)
+            if found and own is not None:
+                found = await self._not_in_file(connection, found, own)
+            if found:
+                name = lookup.target.api_name
+                missing[name] = missing.get(name, 0) + len(found)
+        if self.key is not None:
+            predicate, binds = self.predicate(self.obj, "update")
+            await connection.execute(loads.match_key(self.staging, self.key, predicate), binds)
+        for unique in self.obj.custom_fields:
+            if unique.definition.unique and unique.api_name in self.columns_of:
+                place = {"column_no": self.columns_of[unique.api_name], "label": unique.api_name}
+                await connection.execute(loads.duplicate_in_file(self.staging, unique), place)
+                await connection.execute(loads.taken_values(self.staging, unique), place)
+        if self.session.policy.scope(self.obj.api_name, "create") != "all":
+            me = {"me": self.session.actor.user_id}
+            await connection.execute(loads.foreign_owner(self.staging), me)
+        return missing
+
+    async def _match(self, connection: Connection, lookup: Lookup) -> None:
+        predicate, binds = self.predicate(lookup.target, "read")
+        await connection.execute(loads.match_lookup(self.staging, lookup, predicate), binds)
+        place = {"column_no": self._column(lookup), "params": self._params(lookup)}
+        await connection.execute(loads.ambiguous_lookup(self.staging, lookup, predicate), {**binds, **place})
+
+    async def _unmatched(self, connection: Connection, lookup: Lookup) -> list[str]:
+        """Texts without a record: to be created where that was chosen, problems otherwise."""
+        own = self._own_column(lookup)
+        if lookup.field.api_name not in self.create_missing:
+            place = {"column_no": self._column(lookup), "params": self._params(lookup)}
+            await connection.execute(loads.unmatched_problems(self.staging, lookup, own_column=own), place)
+            return []
+        cursor = await connection.execute(loads.unmatched_values(self.staging, lookup))
+        return [row[0] for row in await cursor.fetchall()]
+
+    def _own_column(self, lookup: Lookup) -> str | None:
+        own = lookup.target is self.obj and lookup.match.physical() in self.staging.columns
+        return lookup.match.physical() if own else None
+
+    def _column(self, lookup: Lookup) -> int:
+        return self.columns_of[lookup.field.api_name]
+
+    def _params(self, lookup: Lookup) -> str:
+        return orjson.dumps({"object": lookup.target.api_name}).decode()
+
+    async def tally(self, connection: Connection) -> Tally:
+        row = await (await connection.execute(loads.tally(self.staging))).fetchone()
+        return Tally(*row) if row else Tally(0, 0, 0, 0)
+
+    async def load(self, connection: Connection, bus: EventBus, import_id: UUID) -> tuple[int, int]:
+        """Create what is missing, then all good rows, in the caller's one transaction. Returns created, updated."""
+        await self._create_missing(connection, bus)
+        binds = {
+            "actor": self.session.actor.user_id,
+            "kind": self.session.actor.kind,
+            "object_id": self.obj.id,
+            "import_id": import_id,
+            "untracked": list(self.obj.untracked),
+        }
+        tally = await self.tally(connection)
+        extra = await self._extra(connection, tally.to_create)
+        created = await connection.execute(loads.insert_records(self.staging, extra), binds)
+        for lookup in self.staging.lookups:
+            if self._own_column(lookup) is not None:
+                await connection.execute(loads.relate_to_itself(self.staging, lookup))
+        await connection.execute(loads.insert_history(self.staging), binds)
+        updated = 0
+        if self.key is not None and self.staging.columns:
+            predicate, own_binds = self.predicate(self.obj, "update")
+            statement = loads.update_records(self.staging, self.staging.columns, predicate)
+            row = await (await connection.execute(statement, {**binds, **own_binds})).fetchone()
+            updated = int(row[0]) if row else 0
+        return created.rowcount, updated
+
+    async def _create_missing(self, connection: Connection, bus: EventBus) -> None:
+        """Related records are made by the ordinary command, with its rules; then the cells are matched again."""
+        commands = Commands(connection, self.session, bus)
+        for lookup in self.staging.lookups:
+            if lookup.field.api_name not in self.create_missing:
+                continue
+            # Another column may have made them a moment ago.
+            await self._match(connection, lookup)
+            own = self._own_column(lookup)
+            names = await self._unmatched(connection, lookup)
+            if own is not None:
+                names = await self._not_in_file(connection, names, own)
+            for start in range(0, len(names), _CREATE_CHUNK):
+                part = names[start : start + _CREATE_CHUNK]
+                rows = [{lookup.match.api_name: name} for name in part]
+                await commands.create(lookup.target, rows, [f"/{name}" for name in part])
+            if names:
+                label = lookup.target.api_name
+                self.created_related[label] = self.created_related.get(label, 0) + len(names)
+                await self._match(connection, lookup)
+
+    async def _not_in_file(self, connection: Connection, names: list[str], column: str) -> list[str]:
+        cursor = await connection.execute(
+            sql.SQL("SELECT lower({}) FROM {}").format(sql.Identifier(column), self.staging.rows)
+        )
+        known = {row[0] for row in await cursor.fetchall()}
+        return [name for name in names if name.lower() not in known]
+
+    async def _extra(self, connection: Connection, count: int) -> list[tuple[str, sql.Composable]]:
+        """Columns the file does not give: owner, defaults, numbers."""
+        context = self.session.context
+        extra: list[tuple[str, sql.Composable]] = []
+        given = set(self.staging.columns)
+        if "owner_id" not in given:
+            extra.append(("owner_id", sql.SQL("{}::uuid").format(sql.Literal(self.session.actor.user_id))))
+        for each in self.obj.custom_fields:
+            if each.physical() in given:
+                continue
+            if getattr(each.kind, "automatic", False):
+                extra.append((each.physical(), await self._numbers(connection, each, count)))
+            elif each.definition.default is not None:
+                values = each.kind.parse(each, each.definition.default, context)
+                extra += [
+                    (
+                        each.physical(spec.suffix),
+                        sql.SQL("{}::{}").format(sql.Literal(values[spec.suffix]), sql.SQL(spec.ddl)),
+                    )
+                    for spec in each.specs
+                ]
+        return extra
+
+    async def _numbers(self, connection: Connection, each: Field, count: int) -> sql.Composable:
+        """One counter step for the whole load; PostgreSQL renders each row's number from its place."""
+        context, kind = self.session.context, each.kind
+        automatic: Any = kind
+        period = automatic.period(each, context.now, context.timezone)
+        binds = {"field": each.id, "period": period, "count": count}
+        row = await (await connection.execute(writes.next_numbers(self.obj.schema), binds)).fetchone()
+        first = (int(row[0]) if row else count) - count
+        before, width, after = automatic.parts(each, context.now, context.timezone)
+        return sql.SQL(
+            "{} || lpad(({} + s.place)::text, greatest({}, length(({} + s.place)::text)), '0') || {}"
+        ).format(
+            sql.Literal(before),
+            sql.Literal(first),
+            sql.Literal(width),
+            sql.Literal(first),
+            sql.Literal(after),
+        )
+
+    async def problem_counts(self, connection: Connection) -> list[tuple[int | None, str, int]]:
+        cursor = await connection.execute(loads.problem_counts(self.staging))
+        return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
+
+    async def problems(self, connection: Connection, limit: int | None) -> AsyncIterator[Problem]:
+        """Problems in the order of the file."""
+        cursor = await connection.execute(loads.problem_rows(self.staging), {"limit": limit})
+        async for row_no, column_no, code, params, value in cursor:
+            yield Problem(row_no, column_no, code, orjson.loads(params), value)
+
+    async def drop(self, connection: Connection) -> None:
+        await connection.execute(loads.drop_staging(self.staging))
+
+
+async def undo_load(
+    connection: Connection, session: Session, obj: Object, import_id: UUID
+) -> tuple[int, int]:
+    """Take back what a load created, as far as nobody has changed it. Returns removed and kept."""
+    resolved = writes.write_predicate(session.policy, session.resolver, obj, "delete")
+    statement = loads.undo_load(obj, writes.predicate_sql(obj, resolved))
+    binds = {
+        **writes.predicate_binds(resolved),
+        "import_id": import_id,
+        "actor": session.actor.user_id,
+        "kind": session.actor.kind,
+        "object_id": obj.id,
+    }
+    row = await (await connection.execute(statement, binds)).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+async def tidy(database: Database, obj: Object) -> None:
+    """Statistics and the search index after a load: without them the next lists are planned blindly."""
+    async with database.schema_change() as connection:
+        for statement in loads.tidy_statements(obj, constraint_name("ix", obj.table_name, "search")):
+            await connection.execute(statement)
+
+
+__all__ = ["BulkLoad", "Lookup", "Problem", "Staging", "Tally", "tidy", "undo_load"]
