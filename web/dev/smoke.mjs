@@ -84,4 +84,16 @@ await step("changes", async () => { await page.goto(base + "/settings/changes");
 await step("people access", async () => {
   await page.goto(base + "/settings/people"); await page.getByRole("button", { name: "开通登录" }).first().click(); await page.getByRole("dialog").getByRole("button", { name: "开通登录" }).click(); await page.getByTestId("access-link").waitFor(); await page.screenshot({ path: `${out}/access.png` });
 });
+await step("conflict shows both values", async () => {
+  await page.goto(base + "/o/account"); await grid().getByRole("row").nth(3).waitFor(); await grid().focus(); await page.keyboard.press("ArrowDown"); await page.keyboard.press("e");
+  const body = await (await context.request.post(base + "/api/v1/records/account/query", { data: { select: ["name"], limit: 2, sort: [{ field: "created_at", direction: "desc" }] }, headers: { origin: base } })).json(); const other = body.records[1];
+  await context.request.patch(`${base}/api/v1/records/account/${other.id}`, { data: { version: other.version, name: "别人改的名字" }, headers: { origin: base } });
+  const input = grid().locator("input[type=text]"); await input.fill("我改的名字"); await input.press("Enter"); await page.getByRole("dialog").getByText("别人改的名字").waitFor(); await page.waitForTimeout(300); await page.screenshot({ path: `${out}/conflict.png` });
+  await page.getByRole("button", { name: "用我的" }).click(); await grid().getByText("我改的名字").first().waitFor();
+});
+await step("session ends and goes on", async () => {
+  await page.goto(base + "/o/lead"); await grid().getByRole("row").nth(3).waitFor(); await grid().focus(); await page.keyboard.press("e"); await context.clearCookies();
+  const input = grid().locator("input[type=text]"); await input.fill("没有丢的名字"); await input.press("Enter"); await page.getByRole("dialog").getByLabel("密码").fill(process.env.PASSWORD ?? "x"); await page.screenshot({ path: `${out}/again.png` }); await page.getByRole("dialog").getByRole("button", { name: "登录" }).click();
+  await page.getByRole("status").getByText("已保存").waitFor(); await grid().getByText("没有丢的名字").first().waitFor();
+});
 await browser.close();

@@ -73,6 +73,7 @@ export const imports = {
   "import.state.checking": ["检查中", "Checking"],
   "import.state.checked": ["待载入", "Checked"],
   "import.state.loading": ["载入中", "Loading"],
+  "import.state.cancelling": ["正在停止", "Stopping"],
   "import.state.done": ["已完成", "Done"],
   "import.state.cancelled": ["已停止", "Stopped"],
   "import.state.failed": ["失败", "Failed"],

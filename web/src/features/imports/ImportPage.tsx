@@ -20,7 +20,7 @@ import { ReportStep } from "./ReportStep";
 import { useImport } from "./useImport";
 
 const STEPS = ["file", "understand", "check", "load"] as const;
-const stepOf: Record<ImportJob["state"], number> = { analysed: 1, checking: 2, checked: 2, loading: 3, done: 3, cancelled: 3, failed: 3 };
+const stepOf: Record<ImportJob["state"], number> = { analysed: 1, checking: 2, checked: 2, loading: 3, cancelling: 3, done: 3, cancelled: 3, failed: 3 };
 
 function Steps({ at }: { at: number }) {
   const { t } = useSpeech();
@@ -54,7 +54,7 @@ function Stage({ type, job, flow, mapping, matching, onMapping, onMatching, onAg
   const { t } = useSpeech();
   const undo = () => void flow.undo().then((outcome) => outcome && toast(t("import.undone", outcome)));
   if (matching) return <MapStep type={type} job={job} mapping={mapping} busy={flow.sending} onMapping={onMapping} onCheck={() => void flow.check(mapping).then(() => onMatching(false))} />;
-  if (job.state === "checking" || job.state === "loading") return <Progress job={job} onCancel={() => void flow.cancel()} />;
+  if (job.state === "checking" || job.state === "loading" || job.state === "cancelling") return <Progress job={job} onCancel={() => void flow.cancel()} />;
   if (job.state === "failed")
     return (
       <>

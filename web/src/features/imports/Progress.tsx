@@ -18,7 +18,7 @@ export function Progress({ job, onCancel }: { job: ImportJob; onCancel: () => vo
         {progress?.rows_per_second ? <span>{t("import.speed", { n: Math.round(progress.rows_per_second) })}</span> : null}
         {progress?.seconds_left !== null && progress?.seconds_left !== undefined ? <span>{t("import.left", { n: Math.ceil(progress.seconds_left) })}</span> : null}
       </div>
-      <Button style={{ marginTop: 20 }} onClick={onCancel}>{t("import.cancel")}</Button>
+      <Button style={{ marginTop: 20 }} disabled={job.state === "cancelling"} onClick={onCancel}>{t(job.state === "cancelling" ? "import.state.cancelling" : "import.cancel")}</Button>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { ImportJob, ImportMapping } from "@/api/imports";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
 
-const BUSY = new Set(["checking", "loading"]);
+const BUSY = new Set(["checking", "loading", "cancelling"]);
 const jobKey = (id: string | undefined) => ["imports", id] as const;
 
 /** One import followed through its states: by server events while it works, by asking now and then should those fail. */
