@@ -5,19 +5,18 @@ case-folded text) followed by the text itself, so that equal sounds fall back to
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import product
 
 KEY_LENGTH = 96
 MAX_READINGS = 6
 _SEPARATOR = "\x01"
-_HAN = (("\u4e00", "\u9fff"), ("\u3400", "\u4dbf"), ("\U00020000", "\U000323af"))
+_RARE_HAN = (("\u3400", "\u4dbf"), ("\U00020000", "\U000323af"))
 
 
 def is_han(char: str) -> bool:
     """Whether `char` is a CJK unified ideograph (basic block and extensions A to H)."""
-    return any(low <= char <= high for low, high in _HAN)
+    return "\u4e00" <= char <= "\u9fff" or any(low <= char <= high for low, high in _RARE_HAN)
 
 
 def fold(text: str) -> str:
@@ -41,10 +40,6 @@ def _phrase(text: str) -> list[str]:
     return [part.lower() for part in lazy_pinyin(text, style=Style.NORMAL)]
 
 
-def _per_character(text: str) -> list[str]:
-    return [_readings(char)[0] for char in text]
-
-
 def _runs(text: str) -> Iterable[tuple[bool, str]]:
     start = 0
     for index in range(1, len(text) + 1):
@@ -53,46 +48,69 @@ def _runs(text: str) -> Iterable[tuple[bool, str]]:
             start = index
 
 
+class _Spelling(dict[int, str | None]):
+    """A translation table that spells Han characters as they first appear; others stay or go."""
+
+    def __init__(self, spell: Callable[[str], str], *, keep_others: bool) -> None:
+        super().__init__()
+        self._spell = spell
+        self._keep = keep_others
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        found = self._spell(char) if is_han(char) else (char if self._keep else None)
+        self[code] = found
+        return found
+
+
+_SOUNDS = _Spelling(lambda char: f"{_readings(char)[0]} ", keep_others=True)
+_FULL = _Spelling(lambda char: _readings(char)[0], keep_others=False)
+_INITIALS = _Spelling(lambda char: _readings(char)[0][:1], keep_others=False)
+
+
 def sort_key(text: str | None, *, phrases: bool = True) -> str | None:
     """Key by which `text` sorts in code-point order. `phrases=False` is for bulk: 50 times faster."""
     if text is None:
         return None
     if text.isascii():
         return f"{text.lower()}{_SEPARATOR}{text}"[:KEY_LENGTH]
-    read = _phrase if phrases else _per_character
+    folded = fold(text[:KEY_LENGTH])
+    spelled = _spelled(folded) if phrases else folded.translate(_SOUNDS)
+    return f"{spelled[: KEY_LENGTH - 32]}{_SEPARATOR}{text[:31]}"
+
+
+def _spelled(folded: str) -> str:
     parts: list[str] = []
-    for han, run in _runs(fold(text[:KEY_LENGTH])):
-        parts.extend(f"{sound} " for sound in read(run)) if han else parts.append(run)
-    return f"{''.join(parts)[: KEY_LENGTH - 32]}{_SEPARATOR}{text[:31]}"
+    for han, run in _runs(folded):
+        parts.extend(f"{sound} " for sound in _phrase(run)) if han else parts.append(run)
+    return "".join(parts)
 
 
 def search_key(text: str | None, *, phrases: bool = True) -> str | None:
-    """Pinyin and initials under which `text` is found, all likely readings of polyphones; None without Han."""
+    """Pinyin and initials under which `text` is found, likely readings of polyphones too; None without Han.
+
+    With `phrases` the readings that phrases ask for are looked up; without, the second reading of each polyphone is
+    tried in turn, which needs no dictionary of phrases.
+    """
     if text is None or text.isascii():
         return None
-    han = [char for char in text[:64] if is_han(char)]
-    if not han:
+    cut = text[:64]
+    full = cut.translate(_FULL)
+    if not full:
         return None
-    readings = [_readings(char) for char in han]
-    full = "".join(choice[0] for choice in readings)
-    spoken = ["".join(_phrase("".join(han)))] if phrases else _spoken(readings)
-    return " ".join(dict.fromkeys((full, *spoken, *_initials(readings))))
+    keys = [full, cut.translate(_INITIALS)]
+    if phrases:
+        spoken = _phrase("".join(filter(is_han, cut)))
+        keys += ["".join(spoken), "".join(sound[:1] for sound in spoken)]
+    for char in [char for char in dict.fromkeys(cut) if _is_polyphone(char)][:MAX_READINGS]:
+        usual, other = _readings(char)[:2]
+        parts = cut.split(char)
+        keys.append(other.join(part.translate(_FULL) for part in parts))
+        if usual[:1] != other[:1]:
+            keys.append(other[:1].join(part.translate(_INITIALS) for part in parts))
+    return " ".join(dict.fromkeys(keys))
 
 
-def _spoken(readings: list[tuple[str, ...]]) -> list[str]:
-    """Full spellings with one polyphone read its second way, for bulk where phrases are not looked up."""
-    usual = [choice[0] for choice in readings]
-    varied = [place for place, choice in enumerate(readings) if len(choice) > 1][: MAX_READINGS - 1]
-    return ["".join([*usual[:place], readings[place][1], *usual[place + 1 :]]) for place in varied]
-
-
-def _initials(readings: list[tuple[str, ...]]) -> list[str]:
-    """Initial strings for every combination of differing initials, up to MAX_READINGS of them."""
-    letters = [tuple(dict.fromkeys(reading[:1] for reading in choice)) for choice in readings]
-    total = 1
-    bounded: list[tuple[str, ...]] = []
-    for options in letters:
-        keep = options if total * len(options) <= MAX_READINGS else options[:1]
-        total *= len(keep)
-        bounded.append(keep)
-    return ["".join(combination) for combination in product(*bounded)]
+@lru_cache(maxsize=32_768)
+def _is_polyphone(char: str) -> bool:
+    return is_han(char) and len(_readings(char)) > 1
