@@ -1,4 +1,5 @@
 import { Check } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { ObjectType, RecordData } from "@/api/types";
 import { useWrites } from "@/features/base/write";
@@ -11,13 +12,20 @@ export function StagePath({ type, record }: { type: ObjectType; record: RecordDa
   const catalog = useCatalog();
   const { t, say } = useSpeech();
   const writes = useWrites(type.api_name);
+  const path = useRef<HTMLDivElement>(null);
+  const stage = type.layout.path ? record[type.layout.path] : null;
+  useEffect(() => {
+    // On a narrow screen the path scrolls; where the record stands must be in sight. Only the path moves, never the page.
+    const current = path.current?.querySelector<HTMLElement>('[aria-pressed="true"]');
+    if (path.current && current) path.current.scrollLeft = current.offsetLeft - path.current.offsetLeft - path.current.clientWidth / 2 + current.clientWidth / 2;
+  }, [stage]);
   const field = type.layout.path ? catalog.field(type.api_name, type.layout.path) : undefined;
   if (!field) return null;
   const choices = (field.config.choices ?? []).filter((choice) => !choice.archived || choice.key === record[field.api_name]);
   const at = choices.findIndex((choice) => choice.key === record[field.api_name]);
   const lost = choices[at]?.category === "lost";
   return (
-    <div className={styles["path"]} role="group" aria-label={say(field.label)} data-testid="stage-path">
+    <div ref={path} className={styles["path"]} role="group" aria-label={say(field.label)} data-testid="stage-path">
       {choices.map((choice, index) => {
         const name = say(choice.label);
         const isCurrent = index === at;
