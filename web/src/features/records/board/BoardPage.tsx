@@ -19,6 +19,7 @@ import { Peek } from "../list/Peek";
 import { Toolbar } from "../list/Toolbar";
 import { useListState } from "../list/useListState";
 import { ViewTabs } from "../list/ViewTabs";
+import { Empty } from "../Empty";
 import { CardFace } from "./BoardCard";
 import { BoardColumn } from "./BoardColumn";
 import { jumpBetweenColumns } from "./keyboard";
@@ -77,6 +78,7 @@ export function BoardPage({ type }: { type: ObjectType }) {
   const choices = (field?.config.choices ?? []).filter((choice) => !choice.archived);
   const columns: (Choice | null)[] = [...(byKey.has(null) ? [null] : []), ...choices];
   const accessibility = useAnnouncements(columns);
+  const untouched = totals.data !== undefined && totals.data.groups.every((group) => Number(group.values[0]) === 0) && state.where === null && state.search === "";
   const options = type.fields.filter((candidate) => candidate.type === "single_choice").map((candidate) => ({ value: candidate.api_name, text: say(candidate.label) }));
 
   const onOpen = (id: string) => (isPhone ? void navigate({ to: "/o/$object/$id", params: { object: type.api_name, id } }) : state.set({ peek: id }));
@@ -101,6 +103,8 @@ export function BoardPage({ type }: { type: ObjectType }) {
         <FilterRow type={type} state={state} group={filter.group} onGroup={filter.onGroup} onOpen={() => filter.onFilterOpen(true)} />
         {!field ? (
           <State drawing="board" title={t("board.noField")} hint={t("board.noFieldHint")} />
+        ) : untouched ? (
+          <Empty type={type} filtered={false} />
         ) : (
           <DndContext sensors={sensors} accessibility={accessibility} onDragStart={onDragStart} onDragEnd={onDragEnd} onDragCancel={() => setLifted(null)}>
             <div className={styles["board"]} data-testid="board">

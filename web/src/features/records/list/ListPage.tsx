@@ -10,7 +10,8 @@ import { useRecordList } from "@/features/base/read";
 import type { ListSearch } from "@/features/base/search";
 import { useSpeech } from "@/messages";
 import { useIsPhone } from "@/ui/hooks";
-import { Bone, ErrorState, State } from "@/ui/State";
+import { Bone, ErrorState } from "@/ui/State";
+import { Empty } from "../Empty";
 import { BulkBar } from "./BulkBar";
 import { FilterRow, useFilterDraft } from "./FilterRow";
 import { Grid } from "./Grid";
@@ -20,18 +21,6 @@ import { Peek } from "./Peek";
 import { Toolbar } from "./Toolbar";
 import { useListState } from "./useListState";
 import { ViewTabs } from "./ViewTabs";
-
-function Empty({ type, filtered }: { type: ObjectType; filtered: boolean }) {
-  const { t, say } = useSpeech();
-  const navigate = useNavigate();
-  if (filtered) return <State drawing="search" title={t("list.emptyFiltered", { label: say(type.label_plural) })} hint={t("list.emptyFilteredHint")} />;
-  return (
-    <State drawing="rows" title={t("list.empty", { label: say(type.label_plural) })} hint={t("list.emptyHint")}>
-      {type.permissions.create && <Button type="primary" onClick={() => openQuickCreate(type.api_name)}>{t("action.createOne", { label: say(type.label) })}</Button>}
-      {type.permissions.import && <Button onClick={() => void navigate({ to: "/import", search: { object: type.api_name } })}>{t("list.import")}</Button>}
-    </State>
-  );
-}
 
 const Skeleton = () => (
   <div className={styles["skeleton"]} aria-busy>
