@@ -14,7 +14,7 @@ SQL = re.compile(
     r"|(CREATE|ALTER|DROP)\s+(TABLE|INDEX|UNIQUE|SCHEMA|FUNCTION|VIEW|ROLE|TYPE)\s|COPY\s+\S+\s+(FROM|TO)\s)"
 )
 # Modules that hold record rows or run record queries: whoever else needs them asks `records` or `query`.
-GUARDED = ("banyan.query.executor", "banyan.query.execute", "banyan.query.tables", "banyan.records.tables")
+GUARDED = ("banyan.query.execute", "banyan.query.pages", "banyan.query.writes", "banyan.query.loads")
 GUARD_PLACES = (f"{SOURCE}/records/", f"{SOURCE}/query/")
 BARE_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[)")
 BARE_NOQA = re.compile(r"#\s*noqa(?!:)", re.IGNORECASE)

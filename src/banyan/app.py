@@ -79,8 +79,7 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
 
     @app.get("/healthz", include_in_schema=False)
     async def health(request: Request) -> dict[str, str]:
-        async with request.app.state.runtime.database.reader() as connection:
-            await connection.execute("SELECT 1")
+        await request.app.state.runtime.database.ping()
         return {"status": "ok"}
 
     static.install(app, web_folder())

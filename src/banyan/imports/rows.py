@@ -10,8 +10,7 @@ from banyan.imports.reading import Row
 from banyan.kernel.collation import search_key
 from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.metadata.field_types.base import ValueContext, ValueProblem
-from banyan.query.loads import Lookup
-from banyan.records.bulk import Problem
+from banyan.records.bulk import Lookup, Problem
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 _MOST_CHOICES = 200

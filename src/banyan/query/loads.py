@@ -155,6 +155,18 @@ def _lookup_parts(staging: Staging, lookup: Lookup) -> dict[str, sql.Composable]
     }
 
 
+def values_in_file(staging: Staging, column: str) -> Statement:
+    return sql.SQL("SELECT lower({}) FROM {}").format(sql.Identifier(column), staging.rows)
+
+
+def copy_into(obj: Object, columns: Sequence[str]) -> Statement:
+    """Straight into the record table, past staging."""
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(obj.schema, obj.table_name),
+        sql.SQL(", ").join(sql.Identifier(name) for name in columns),
+    )
+
+
 def match_key(staging: Staging, key: Field, predicate: str) -> Statement:
     """Rows whose key belongs to a record the actor may update become updates of it."""
     return sql.SQL(

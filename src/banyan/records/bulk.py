@@ -182,9 +182,7 @@ class BulkLoad:
                 await self._match(connection, lookup)
 
     async def _not_in_file(self, connection: Connection, names: list[str], column: str) -> list[str]:
-        cursor = await connection.execute(
-            sql.SQL("SELECT lower({}) FROM {}").format(sql.Identifier(column), self.staging.rows)
-        )
+        cursor = await connection.execute(loads.values_in_file(self.staging, column))
         known = {row[0] for row in await cursor.fetchall()}
         return [name for name in names if name.lower() not in known]
 
@@ -261,6 +259,15 @@ async def undo_load(
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+async def copy_records(
+    connection: Connection, obj: Object, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """COPY rows straight into a record table: only for data the installation itself generates, all of it valid."""
+    async with connection.cursor() as cursor, cursor.copy(loads.copy_into(obj, columns)) as copy:
+        for row in rows:
+            await copy.write_row(row)
+
+
 async def tidy(database: Database, obj: Object) -> None:
     """Statistics and the search index after a load: without them the next lists are planned blindly."""
     async with database.schema_change() as connection:
@@ -268,4 +275,4 @@ async def tidy(database: Database, obj: Object) -> None:
             await connection.execute(statement)
 
 
-__all__ = ["BulkLoad", "Lookup", "Problem", "Staging", "Tally", "tidy", "undo_load"]
+__all__ = ["BulkLoad", "Lookup", "Problem", "Staging", "Tally", "copy_records", "tidy", "undo_load"]
