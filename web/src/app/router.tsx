@@ -9,7 +9,12 @@ const text = (value: unknown) => (typeof value === "string" || typeof value === 
 const keep = <K extends string>(raw: Record<string, unknown>, ...names: K[]): Partial<Record<K, string>> =>
   Object.fromEntries(names.flatMap((name) => (text(raw[name]) === undefined ? [] : [[name, text(raw[name])]]))) as Partial<Record<K, string>>;
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: ({ error }) => <ErrorState error={error} onRetry={() => window.location.reload()} /> });
+/** A fault stays inside of its page, so that the frame around it still leads elsewhere; a new load also fetches new chunks. */
+function Fault({ error }: { error: unknown }) {
+  return <ErrorState error={error} onRetry={() => window.location.reload()} />;
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Fault });
 
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "next") });
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: lazyRouteComponent(() => import("@/features/session/SetupPage"), "SetupPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
@@ -31,7 +36,7 @@ const changes = createRoute({ getParentRoute: () => settings, path: "/changes", 
 
 const tree = root.addChildren([signIn, setup, setPassword, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, settings.addChildren([settingsHome, people, objects, changes])])]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });
+export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 
 declare module "@tanstack/react-router" {
   interface Register {
