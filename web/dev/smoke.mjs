@@ -8,6 +8,7 @@ const page = await context.newPage();
 page.on("pageerror", (e) => console.log("   PAGE", e.message));
 page.on("console", (m) => m.type() === "error" && console.log("   console", m.text().slice(0, 400)));
 page.setDefaultTimeout(6000);
+const stamp = Date.now();
 const only = process.argv[2];
 async function step(name, run) {
   if (only && !name.includes(only)) return;
@@ -62,6 +63,7 @@ await step("record composer and stage", async () => {
 });
 await step("board drag", async () => {
   await page.goto(base + "/o/opportunity/board"); const card = page.getByTestId("board-column-prospecting").getByTestId("board-card").first(); await card.waitFor(); const name = await card.getAttribute("aria-label");
+  await page.waitForFunction(() => document.querySelector('[data-testid="board-column-engaging"] [data-testid="board-count"]').textContent !== "");
   const before = Number((await page.getByTestId("board-column-engaging").getByTestId("board-count").innerText()).replace(/,/g, ""));
   const from = await card.boundingBox(); const to = await page.getByTestId("board-column-engaging").boundingBox();
   await page.mouse.move(from.x + 40, from.y + 20); await page.mouse.down(); await page.mouse.move(from.x + 80, from.y + 40, { steps: 4 }); await page.mouse.move(to.x + 80, to.y + 200, { steps: 8 }); await page.screenshot({ path: `${out}/drag.png` }); await page.mouse.up();
@@ -75,7 +77,7 @@ await step("palette", async () => {
 });
 await step("funnel click", async () => { await page.goto(base + "/funnel/opportunity"); await page.getByTestId("funnel-stage-proposal").click(); await page.getByTestId("filter-chips").waitFor(); });
 await step("add field in list", async () => {
-  await page.goto(base + "/o/product"); await grid().getByRole("button", { name: "添加字段" }).click(); await page.getByRole("dialog").getByLabel("中文名称").fill("保修期"); await page.waitForTimeout(300); await page.screenshot({ path: `${out}/addfield.png` }); await page.getByRole("dialog").getByRole("button", { name: "添加字段" }).click(); await page.getByText(/已添加字段/).waitFor();
+  await page.goto(base + "/o/product"); await grid().getByRole("button", { name: "添加字段" }).click(); await page.getByRole("dialog").getByLabel("中文名称").fill(`保修期${Date.now()}`); await page.waitForTimeout(300); await page.screenshot({ path: `${out}/addfield.png` }); await page.getByRole("dialog").getByRole("button", { name: "添加字段" }).click(); await page.getByText(/已添加字段/).waitFor();
 });
 await step("retype with dry run", async () => {
   await page.goto(base + "/settings/objects?object=lead"); await page.getByRole("button", { name: /编辑字段「公司」/ }).click(); await page.getByRole("dialog").getByRole("combobox").click(); await page.getByText(/^数字 ·/).last().click(); await page.getByRole("button", { name: "查看影响" }).last().click(); await page.getByTestId("impact").waitFor(); await page.waitForTimeout(200); await page.screenshot({ path: `${out}/retype.png` });
@@ -93,7 +95,7 @@ await step("conflict shows both values", async () => {
 });
 await step("session ends and goes on", async () => {
   await page.goto(base + "/o/lead"); await grid().getByRole("row").nth(3).waitFor(); await grid().focus(); await page.keyboard.press("e"); await context.clearCookies();
-  const input = grid().locator("input[type=text]"); await input.fill("没有丢的名字"); await input.press("Enter"); await page.getByRole("dialog").getByLabel("密码").fill(process.env.PASSWORD ?? "x"); await page.screenshot({ path: `${out}/again.png` }); await page.getByRole("dialog").getByRole("button", { name: "登录" }).click();
-  await page.getByRole("status").getByText("已保存").waitFor(); await grid().getByText("没有丢的名字").first().waitFor();
+  const input = grid().locator("input[type=text]"); await input.fill(`没有丢的名字${stamp}`); await input.press("Enter"); await page.getByRole("dialog").getByLabel("密码").fill(process.env.PASSWORD ?? "x"); await page.screenshot({ path: `${out}/again.png` }); await page.getByRole("dialog").getByRole("button", { name: "登录" }).click();
+  await page.getByRole("status").getByText("已保存").waitFor(); await grid().getByText(`没有丢的名字${stamp}`).first().waitFor();
 });
 await browser.close();

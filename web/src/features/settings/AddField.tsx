@@ -12,6 +12,8 @@ import { configOf, emptyDraft, FieldForm, labelOf, type FieldDraft } from "./Fie
 /** The last named part of a pointer such as /operations/0/field/label, by which the form finds its row. */
 export function errorsByPart(error: unknown): Record<string, string> {
   if (!(error instanceof ProblemError)) return {};
+  if (error.code.endsWith("label_taken")) return { label: error.message };
+  if (error.code.endsWith("name_taken")) return { api_name: error.message };
   return Object.fromEntries(
     error.errors.map((each) => {
       const parts = each.pointer.split("/").filter((part) => part && !/^\d+$/.test(part));
