@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from banyan.access.policy import Policy, Scope, widest
 from banyan.access.tables import access_tables
+from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.db.database import Connection
 from banyan.db.statements import run
 from banyan.identity.facade import IDLE_DAYS
@@ -110,6 +112,15 @@ class SignedIn:
 
 async def find_session(connection: Connection, schema: str, token: str) -> SignedIn | None:
     """The session behind a token in one statement; None when unknown, expired, idle too long or disabled."""
+    statement = _session_statement(schema)
+    cursor = await connection.execute(statement.sql, {**statement.params, "token": token_hash(token)})
+    row = await cursor.fetchone()
+    return None if row is None else SignedIn(*row)
+
+
+@lru_cache(maxsize=256)
+def _session_statement(schema: str) -> CompiledStatement:
+    """Compiled once per workspace: it runs with every request."""
     tables, rights = identity_tables(schema), access_tables(schema)
     session, credential = tables.session.c, tables.credential.c
     role = (
@@ -120,8 +131,7 @@ async def find_session(connection: Connection, schema: str, token: str) -> Signe
         .scalar_subquery()
     )
     now = sa.func.now()
-    cursor = await run(
-        connection,
+    return compile_statement(
         sa.select(
             session.user_id,
             credential.language,
@@ -131,11 +141,9 @@ async def find_session(connection: Connection, schema: str, token: str) -> Signe
         )
         .join_from(tables.session, tables.credential, credential.user_id == session.user_id)
         .where(
-            session.token_hash == token_hash(token),
+            session.token_hash == sa.bindparam("token"),
             session.expires_at > now,
             session.last_seen_at > now - timedelta(days=IDLE_DAYS),
             credential.state == "active",
-        ),
+        )
     )
-    row = await cursor.fetchone()
-    return None if row is None else SignedIn(*row)

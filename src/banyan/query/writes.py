@@ -5,7 +5,8 @@ the actor stand in the WHERE of updates, so a row out of scope is never touched.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from psycopg import sql
@@ -17,14 +18,15 @@ from banyan.query.lower import Binds, Source, bind_values, lower
 from banyan.query.resolve import Resolver
 from banyan.query.resolved import ResolvedFilter
 
-_KEPT: OrderedDict[Hashable, sql.Composed] = OrderedDict()
+_KEPT: OrderedDict[Hashable, str] = OrderedDict()
 _MOST_KEPT = 1_000
 
 
-def _kept(key: Hashable, make: Any) -> sql.Composed:
+def _kept(key: Hashable, make: Callable[[], sql.Composed]) -> str:
+    """Statement text by key: put together once, so that the driver finds it prepared."""
     found = _KEPT.get(key)
     if found is None:
-        found = _KEPT[key] = make()
+        found = _KEPT[key] = make().as_string()
         if len(_KEPT) > _MOST_KEPT:
             _KEPT.popitem(last=False)
     return found
@@ -34,7 +36,7 @@ def _names(columns: Sequence[str]) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
 
 
-def insert_rows(obj: Object, columns: Sequence[str]) -> sql.Composed:
+def insert_rows(obj: Object, columns: Sequence[str]) -> str:
     """Binds: rows (JSON array), object_id, actor, kind. Returns id and version per row."""
     return _kept(("insert", obj.schema, obj.table_name, tuple(columns)), lambda: _insert(obj, columns))
 
@@ -60,7 +62,7 @@ def _insert(obj: Object, columns: Sequence[str]) -> sql.Composed:
 
 def update_rows(
     obj: Object, columns: Sequence[str], predicate: ResolvedFilter, *, action: str = "update"
-) -> tuple[sql.Composed, dict[str, Any]]:
+) -> tuple[str, dict[str, Any]]:
     """Update `columns` of rows given as JSON with `id` and the expected `version` (null: any).
 
     `action` delete and restore set `deleted_at` and take no columns. Binds beside the returned ones: rows, object_id,
@@ -121,7 +123,7 @@ def write_predicate(policy: Policy, resolver: Resolver, obj: Object, action: Act
 
 def visible_ids(
     obj: Object, predicate: ResolvedFilter, *, include_deleted: bool = False
-) -> tuple[sql.Composed, dict[str, Any]]:
+) -> tuple[str, dict[str, Any]]:
     """Which of the bound `ids` satisfy `predicate`: id, version, deleted."""
 
     def make() -> sql.Composed:
@@ -137,21 +139,31 @@ def visible_ids(
     return _kept(key, make), bind_values(predicate)
 
 
-def next_numbers(schema: str) -> sql.Composed:
+@lru_cache(maxsize=256)
+def next_numbers(schema: str) -> str:
     """Take `count` numbers of a counter; the row lock makes them unique. Binds: field, period, count."""
-    return sql.SQL(
-        "INSERT INTO {} AS a (field_id, period, last) VALUES (%(field)s, %(period)s, %(count)s) "
-        "ON CONFLICT (field_id, period) DO UPDATE SET last = a.last + EXCLUDED.last RETURNING a.last"
-    ).format(sql.Identifier(schema, "autonumber"))
+    return (
+        sql.SQL(
+            "INSERT INTO {} AS a (field_id, period, last) VALUES (%(field)s, %(period)s, %(count)s) "
+            "ON CONFLICT (field_id, period) DO UPDATE SET last = a.last + EXCLUDED.last RETURNING a.last"
+        )
+        .format(sql.Identifier(schema, "autonumber"))
+        .as_string()
+    )
 
 
-def history_page(schema: str) -> sql.Composed:
+@lru_cache(maxsize=256)
+def history_page(schema: str) -> str:
     """History of one record, newest first. Binds: object_id, record_id, before (id or null), limit."""
-    return sql.SQL(
-        "SELECT id, to_json(at) #>> '{{}}', actor_id, actor_kind, action, version, changes FROM {} "
-        "WHERE record_id = %(record_id)s AND object_id = %(object_id)s "
-        "AND (%(before)s::uuid IS NULL OR id < %(before)s::uuid) ORDER BY id DESC LIMIT %(limit)s"
-    ).format(sql.Identifier(schema, "record_history"))
+    return (
+        sql.SQL(
+            "SELECT id, to_json(at) #>> '{{}}', actor_id, actor_kind, action, version, changes FROM {} "
+            "WHERE record_id = %(record_id)s AND object_id = %(object_id)s "
+            "AND (%(before)s::uuid IS NULL OR id < %(before)s::uuid) ORDER BY id DESC LIMIT %(limit)s"
+        )
+        .format(sql.Identifier(schema, "record_history"))
+        .as_string()
+    )
 
 
 def key_matches(obj: Object, column: str) -> sql.Composed:

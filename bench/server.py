@@ -1,0 +1,145 @@
+"""A real `banyan serve` on loopback with a workspace of a given size."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+
+from banyan.db.database import Database
+from banyan.db.roles import ConnectionTargets
+from banyan.db.targets import resolve_targets
+from banyan.kernel.settings import Settings
+from banyan.metadata.store import load_catalog
+from banyan.setup.scale import Scale, load_scaled
+from banyan.workspaces import load
+from bench.http import Client
+
+PASSWORD = "bench-password-1"  # noqa: S105 - a throw-away server
+MEMBERS = 200
+
+
+@dataclass
+class Running:
+    port: int
+    settings: Settings
+    targets: ConnectionTargets
+    database: Database
+    administrator: str
+    member: str
+    member_id: UUID
+    administrator_id: UUID
+    process: subprocess.Popen[str]
+    start_s: float
+
+    def client(self, token: str | None = None) -> Client:
+        return Client("127.0.0.1", self.port, token or self.administrator)
+
+    def memory_mb(self) -> float:
+        """Resident memory of our own processes (shared pages counted once), PostgreSQL left out."""
+        total = 0
+        parent = psutil.Process(self.process.pid)
+        for process in (parent, *parent.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                if "postgres" not in process.name():
+                    total += process.memory_full_info().pss
+        return total / 1024**2
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def running() -> AsyncIterator[Running]:
+    """Start, set up with one administrator and one member, and stop again."""
+    folder = Path(tempfile.mkdtemp(prefix="banyan-bench-"))
+    folder.chmod(0o711)
+    port = _free_port()
+    env = {
+        **os.environ,
+        "BANYAN_HOME": str(folder / "home"),
+        "BANYAN_BACKUPS": str(folder / "backups"),
+        "BANYAN_PORT": str(port),
+        "BANYAN_LANGUAGE": "en",
+    }
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "banyan.cli", "serve"], env=env, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        link = _first_link(process)
+        started = time.perf_counter() - begin
+        settings = Settings.from_environment(env)
+        with resolve_targets(settings) as targets:
+            database = await Database.open(targets, statement_timeout_ms=0)
+            try:
+                tokens = await _set_up(port, link)
+                yield Running(port, settings, targets, database, *tokens, process, started)
+            finally:
+                await database.close()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _first_link(process: subprocess.Popen[str]) -> str:
+    if process.stdout is None:
+        raise RuntimeError("no output")
+    for line in process.stdout:
+        found = re.search(r"token=(\S+)", line)
+        if found:
+            return found[1]
+    raise RuntimeError("the server did not start")
+
+
+async def _set_up(port: int, token: str) -> tuple[str, str, UUID, UUID]:
+    anonymous = Client("127.0.0.1", port)
+    body = {"token": token, "organisation": "Bench", "name": "Admin", "email": "admin@example.com"}
+    answer = await anonymous.call("POST", "/setup", {**body, "password": PASSWORD, "currency": "CNY"})
+    session = answer.json()
+    admin = Client("127.0.0.1", port, session["token"])
+    people = [
+        {"op": "create", "values": {"name": f"Seller {i}", "email": f"s{i}@example.com"}}
+        for i in range(MEMBERS)
+    ]
+    made = (await admin.call("POST", "/records/user/batch", {"operations": people})).json()["results"]
+    first = made[0]["id"]
+    link = (await admin.call("POST", f"/users/{first}/access", {"role": "member"})).json()["link"]
+    secret = {"token": link.partition("token=")[2], "password": PASSWORD}
+    await anonymous.call("POST", "/set-password", secret)
+    signed = await anonymous.call("POST", "/sessions", {"email": "s0@example.com", "password": PASSWORD})
+    anonymous.close()
+    admin.close()
+    return session["token"], signed.json()["token"], UUID(first), UUID(session["user"]["id"])
+
+
+async def fill(place: Running, rows: int) -> float:
+    """Load demo data; a member owns a part of it. Returns seconds."""
+    begin = time.perf_counter()
+    async with place.database.reader() as connection:
+        space = await load(connection)
+        catalog = await load_catalog(connection, space.schema)
+    people = place.client()
+    found = await people.call("POST", "/records/user/query", {"select": ["name"], "limit": 1000})
+    owners = [UUID(item["id"]) for item in found.json()["records"]]
+    people.close()
+    # The measured member is the twentieth-largest owner: neither the king nor a beginner.
+    owners.remove(place.member_id)
+    owners.insert(20, place.member_id)
+    await load_scaled(place.database, catalog, Scale(rows, tuple(owners)))
+    return time.perf_counter() - begin
