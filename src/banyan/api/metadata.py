@@ -16,6 +16,7 @@ from banyan.metadata import views
 from banyan.metadata.changes.apply import read_operations
 from banyan.metadata.changes.operations import Operation
 from banyan.metadata.describe import describe_catalog, describe_object, describe_types
+from banyan.records.queries import labels_of
 
 router = APIRouter(tags=["metadata"])
 MAX_OPERATIONS = 500
@@ -100,11 +101,17 @@ def _operations(body: ChangeBody) -> list[Operation]:
 
 
 @router.get("/metadata/changes")
-async def history(caller: CallerDep) -> Response:
-    """Published changes, newest first (administrators)."""
+async def history(caller: CallerDep) -> dict[str, Any]:
+    """Published changes, newest first (administrators); one without an actor is a package's."""
     caller.require_administrator()
-    body = await caller.runtime.changes.history(caller.schema)
-    return Response(b'{"changes":' + body + b"}", media_type="application/json")
+    changes = orjson.loads(await caller.runtime.changes.history(caller.schema))
+    async with caller.runtime.database.reader() as connection:
+        people = {change["actor_id"] for change in changes if change["actor_id"]}
+        names = await labels_of(connection, caller.session, caller.object("user"), people)
+    for change in changes:
+        actor = change.pop("actor_id")
+        change["actor"] = None if actor is None else {"id": actor, "label": names.get(actor)}
+    return {"changes": changes}
 
 
 @router.post("/metadata/changes/{change_id}/revert")

@@ -50,7 +50,7 @@ class NewView(_View):
     name: Label
     kind: Literal["list", "board"] = "list"
     visibility: Literal["shared", "private"] = "private"
-    position: int = 0
+    position: int | None = None
     config: ViewConfig = ViewConfig()
 
     @field_validator("name")
@@ -86,6 +86,9 @@ async def create_view(
     """Save a view. `owner` None is the package's own; shared views are seen by everyone."""
     obj = catalog.object(view.object)
     table = metadata_tables(catalog.schema).view
+    last = sa.select(sa.func.coalesce(sa.func.max(table.c.position), -1) + 1).where(
+        table.c.object_id == obj.id
+    )
     cursor = await run(
         connection,
         sa.insert(table)
@@ -93,12 +96,12 @@ async def create_view(
             object_id=obj.id,
             definition=_definition(view),
             owner_id=owner,
-            position=view.position,
+            position=last.scalar_subquery() if view.position is None else view.position,
         )
-        .returning(table.c.id),
+        .returning(table.c.id, table.c.position),
     )
-    (view_id,) = await cursor.fetchone() or (None,)
-    return _document(obj, view_id, _definition(view), owner, view.position, editable=True)
+    view_id, position = await cursor.fetchone() or (None, 0)
+    return _document(obj, view_id, _definition(view), owner, position, editable=True)
 
 
 def _definition(view: NewView) -> dict[str, Any]:

@@ -120,14 +120,22 @@ async def _labels(
     labels: dict[str, str | None] = {}
     for name, ids in wanted.items():
         target = session.catalog.by_name.get(name)
-        if target is None or not ids or not session.policy.allows(name, "read"):
-            continue
-        query = ParsedQuery(
-            select=(target.title.api_name,),
-            where={"field": "id", "op": "in", "value": sorted(ids)[:1000]},
-            limit=1000,
-            sort=_BY_ID,
-        )
-        page = await query_page(connection, session, target, query)
-        labels |= {item["id"]: item[target.title.api_name] for item in orjson.loads(page.rows)}
+        if target is not None:
+            labels |= await labels_of(connection, session, target, ids)
     return labels
+
+
+async def labels_of(
+    connection: Connection, session: Session, obj: Object, ids: set[str]
+) -> dict[str, str | None]:
+    """Titles by id of those records the actor may read, a thousand at most."""
+    if not ids or not session.policy.allows(obj.api_name, "read"):
+        return {}
+    query = ParsedQuery(
+        select=(obj.title.api_name,),
+        where={"field": "id", "op": "in", "value": sorted(ids)[:1000]},
+        limit=1000,
+        sort=_BY_ID,
+    )
+    page = await query_page(connection, session, obj, query)
+    return {item["id"]: item[obj.title.api_name] for item in orjson.loads(page.rows)}

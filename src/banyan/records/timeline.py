@@ -25,7 +25,10 @@ async def read_timeline(
     activities = await _activities(connection, session, obj, record_id, limit, cursor)
     history = await queries.read_history(connection, session, obj, record_id, limit=limit, before=cursor)
     items = [
-        *({"kind": "activity", "at": record["created_at"], "record": record} for record in activities),
+        *(
+            {"kind": "activity", "at": record.get("happened_at") or record["created_at"], "record": record}
+            for record in activities
+        ),
         *({"kind": "history", "at": entry["at"], "entry": entry} for entry in history["entries"]),
     ]
     items.sort(key=_id, reverse=True)

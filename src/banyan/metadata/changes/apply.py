@@ -119,11 +119,11 @@ class Changes:
                 impacts.append(await _impact(connection, step, state))
                 await _execute(connection, step)
             await _write_definitions(connection, state, planned.state)
-            change = await _record(connection, state, planned, actor)
+            change = await _record(connection, state, planned, impacts, actor)
             return change, state.version + 1, impacts
 
     async def history(self, schema: str, limit: int = 100) -> bytes:
-        """Published changes as a JSON array, newest first."""
+        """Published changes as a JSON array, newest first; a change without an actor is a package's."""
         query = sql.SQL(
             "SELECT coalesce(json_agg(c), '[]') FROM (SELECT id, version, actor_id, at, operations, reverted_by "
             "FROM {}.meta_change ORDER BY version DESC LIMIT %(limit)s) c"
@@ -136,12 +136,14 @@ class Changes:
         """Take a published change back by its inverse. Refused clearly where later changes stand in the way."""
         table = sql.Identifier(schema, "meta_change")
         async with self._database.reader() as connection:
-            query = sql.SQL("SELECT inverse, reverted_by FROM {} WHERE id = %(id)s").format(table)
+            query = sql.SQL("SELECT inverse, reverted_by, actor_id FROM {} WHERE id = %(id)s").format(table)
             row = await (await connection.execute(query, {"id": change_id})).fetchone()
         if row is None:
             raise NotFound("unknown_change", change=str(change_id))
         if row[1] is not None:
             raise Conflict("already_reverted")
+        if row[2] is None:
+            raise Conflict("package_change")
         operations = read_operations(orjson.loads(row[0]))
         undone = await self.apply(schema, operations, actor)
         async with self._database.schema_change() as connection:
@@ -225,7 +227,9 @@ async def _write_definitions(connection: Connection, before: State, after: State
         )
 
 
-async def _record(connection: Connection, before: State, planned: Plan, actor: Actor) -> UUID:
+async def _record(
+    connection: Connection, before: State, planned: Plan, impacts: Sequence[Impact], actor: Actor
+) -> UUID:
     """Bump the version, keep the change with its inverse, announce it at commit."""
     change_id, schema = new_id(), sql.Identifier(before.schema)
     inverse = [operation for step in reversed(planned.steps) for operation in step.inverse]
@@ -239,7 +243,7 @@ async def _record(connection: Connection, before: State, planned: Plan, actor: A
             "id": change_id,
             "version": before.version + 1,
             "actor": actor.user_id,
-            "operations": _document([step.operation for step in planned.steps]),
+            "operations": _told([step.operation for step in planned.steps], impacts),
             "inverse": _document(inverse),
         },
     )
@@ -249,9 +253,23 @@ async def _record(connection: Connection, before: State, planned: Plan, actor: A
     return change_id
 
 
+def _told(operations: Sequence[Operation], impacts: Sequence[Impact]) -> str:
+    """Operations with what they did, as the history of changes shows them."""
+    return orjson.dumps(
+        [
+            {**document, **impact.document()}
+            for document, impact in zip(_dumped(operations), impacts, strict=True)
+        ]
+    ).decode()
+
+
 def _document(operations: Sequence[Operation]) -> str:
+    return orjson.dumps(_dumped(operations)).decode()
+
+
+def _dumped(operations: Sequence[Operation]) -> list[dict[str, Any]]:
     dumped = [operation.model_dump(mode="json", exclude_unset=False) for operation in operations]
     for document, operation in zip(dumped, operations, strict=True):
         if isinstance(operation, UpdateField | UpdateObject):
             document["set"] = operation.set.model_dump(mode="json", exclude_unset=True)
-    return orjson.dumps(dumped).decode()
+    return dumped

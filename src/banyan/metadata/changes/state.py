@@ -71,10 +71,10 @@ def check_field(
     """Refuse a field that clashes with its siblings or whose type and configuration do not hold."""
     siblings = [field for field in state.fields_of(stored.id) if field.id != besides]
     if any(field.definition.api_name == definition.api_name for field in siblings):
-        raise Conflict("field_name_taken", field=definition.api_name, object=stored.definition.api_name)
+        raise _taken("field_name_taken", "/field/api_name", field=definition.api_name)
     for language, text in definition.label.items():
         if any(field.definition.label.get(language) == text for field in siblings):
-            raise Conflict("field_label_taken", label=text, object=stored.definition.api_name)
+            raise _taken("field_label_taken", f"/field/label/{language}", label=text)
     kind = FIELD_TYPES.get(definition.type)
     if kind is None or not kind.creatable:
         raise InvalidInput("unknown_field_type", type=definition.type)
@@ -84,6 +84,10 @@ def check_field(
     target = getattr(config, "target", None)
     if target is not None:
         state.object(target)
+
+
+def _taken(code: str, pointer: str, **params: Any) -> Conflict:
+    return Conflict(code, problems=[FieldProblem(pointer, code, params)], **params)
 
 
 def check_config(type_key: str, config: Mapping[str, Any]) -> Any:
