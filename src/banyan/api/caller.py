@@ -47,7 +47,7 @@ class Caller:
     def object(self, name: str) -> Object:
         """The object called `name`; one the caller may not read at all is as unknown as a missing one."""
         obj = self.session.catalog.object(name)
-        if not self.session.policy.allows(obj.api_name, "read"):
+        if not self.session.policy.allows(obj.grant_key, "read"):
             raise NotFound("unknown_object", object=name)
         return obj
 

@@ -61,7 +61,7 @@ async def upload(
 ) -> dict[str, Any]:
     """Take a file, find out what it is, suggest a mapping."""
     obj = caller.object(object)
-    caller.session.policy.require(obj.api_name, "import")
+    caller.session.policy.require(obj.grant_key, "import")
     imports = _imports(caller)
     import_id, path = imports.new_place(caller.schema)
     try:

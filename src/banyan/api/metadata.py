@@ -49,7 +49,11 @@ async def catalog(request: Request, caller: CallerDep) -> Response:
             "currency": caller.workspace.currency,
         },
         **describe_catalog(session.catalog, session.policy),
-        "views": [view for view in saved if session.policy.allows(view["object"], "read")],
+        "views": [
+            view
+            for view in saved
+            if session.policy.allows(session.catalog.object(view["object"]).grant_key, "read")
+        ],
         **describe_types(),
     }
     body = orjson.dumps(document)

@@ -125,5 +125,5 @@ def _concrete(path: str, item: dict[str, Any], obj: Object, name: str) -> dict[s
 async def document(request: Request, caller: CallerDep) -> dict[str, Any]:
     """The caller's workspace as OpenAPI 3.1."""
     catalog = caller.session.catalog
-    objects = [obj for obj in catalog.objects if caller.session.policy.allows(obj.api_name, "read")]
+    objects = [obj for obj in catalog.objects if caller.session.policy.allows(obj.grant_key, "read")]
     return workspace_document(request.app, catalog, objects)

@@ -54,7 +54,7 @@ class Imports:
 
     async def analyse(self, session: Session, obj: Object, import_id: UUID, file_name: str) -> Import:
         """Find out what the file is and suggest a mapping. A file that cannot be read is removed again."""
-        session.policy.require(obj.api_name, "import")
+        session.policy.require(obj.grant_key, "import")
         path = self.path(session.actor.workspace, import_id)
         try:
             form, found = await asyncio.to_thread(_analyse, path)
@@ -107,7 +107,7 @@ class Imports:
     async def start(self, session: Session, record: Import, *, load: bool) -> None:
         """Queue a check or the load; the state moves in the same transaction, so a double click starts one."""
         obj = session.catalog.by_id[record.object_id]
-        session.policy.require(obj.api_name, "import")
+        session.policy.require(obj.grant_key, "import")
         mapping = ImportMapping.model_validate(record.data["mapping"])
         check_mapping(session.catalog, obj, mapping, [column["name"] for column in record.data["columns"]])
         actor = session.actor

@@ -74,8 +74,8 @@ class ImportRun:
 
     async def check(self) -> dict[str, Any]:
         """Stage and judge every row; nothing of the object is written. Returns the report."""
-        self.session.policy.require(self.obj.api_name, "import")
-        self.session.policy.require(self.obj.api_name, "create")
+        self.session.policy.require(self.obj.grant_key, "import")
+        self.session.policy.require(self.obj.grant_key, "create")
         async with self.database.transaction() as connection:
             await self.load.prepare(connection)
         done = 0

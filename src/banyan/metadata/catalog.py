@@ -81,6 +81,11 @@ class Object:
     def api_name(self) -> str:
         return self.definition.api_name
 
+    @property
+    def grant_key(self) -> str:
+        """The name grants are kept under: the object's first API name, which no renaming changes."""
+        return self.table_name.removeprefix("r_")
+
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
         """Fields by API name; old names keep working until another field takes them."""
@@ -131,6 +136,12 @@ class Object:
 
     def field(self, name: str) -> Field | None:
         return self.by_name.get(name)
+
+    def current_name(self, path: str) -> str | None:
+        """`path` with its first part as it is called today; None when there is no such field."""
+        first, dot, rest = path.partition(".")
+        found = self.by_name.get(first)
+        return None if found is None else f"{found.api_name}{dot}{rest}"
 
     @cached_property
     def table(self) -> sa.Table:

@@ -1,5 +1,6 @@
 """The catalog as documents for clients: objects, fields, operators, field types."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from banyan.metadata.catalog import Catalog, Field, Object
@@ -41,7 +42,7 @@ def describe_object(catalog: Catalog, obj: Object, policy: Permissions) -> dict[
         "quick_create": list(written.quick_create),
         "fields": [describe_field(field) for field in obj.fields],
         "layout": _layout(catalog, obj),
-        "permissions": policy.permissions(obj.api_name),
+        "permissions": policy.permissions(obj.grant_key),
     }
 
 
@@ -77,8 +78,7 @@ def _layout(catalog: Catalog, obj: Object) -> dict[str, Any]:
     """The saved layout with fields it does not mention in a last section, so that a new field shows at once."""
     layout = obj.definition.layout
     sections = [
-        {"label": dict(section.label), "fields": [name for name in section.fields if name in obj.by_name]}
-        for section in layout.sections
+        {"label": dict(section.label), "fields": _current(obj, section.fields)} for section in layout.sections
     ]
     shown = {name for section in layout.sections for name in section.fields} | {obj.definition.title_field}
     shown |= {layout.path} if layout.path else set()
@@ -86,16 +86,21 @@ def _layout(catalog: Catalog, obj: Object) -> dict[str, Any]:
     if rest:
         sections.append({"label": {"zh-CN": "更多信息", "en": "More"}, "fields": rest})
     return {
-        "highlights": [name for name in layout.highlights if name in obj.by_name],
+        "highlights": _current(obj, layout.highlights),
         "path": layout.path if layout.path in obj.by_name else None,
         "sections": sections,
         "related": [
-            {"object": related.object, "field": related.field}
+            {"object": other.api_name, "field": other.by_name[related.field].api_name}
             for related in layout.related
             if (other := catalog.by_name.get(related.object)) and related.field in other.by_name
         ]
         or _all_related(catalog, obj),
     }
+
+
+def _current(obj: Object, names: Iterable[str]) -> list[str]:
+    """Names of live fields as they are called today."""
+    return [obj.by_name[name].api_name for name in names if name in obj.by_name]
 
 
 def _all_related(catalog: Catalog, obj: Object) -> list[dict[str, str]]:

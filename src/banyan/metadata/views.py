@@ -140,16 +140,29 @@ def _document(
     editable: bool,
 ) -> dict[str, Any]:
     config = definition["config"]
-    known = [name for name in config["columns"] if "." in name or name in obj.by_name]
-    sort = [item for item in config["sort"] if "." in item["field"] or item["field"] in obj.by_name]
+    columns = [name for name in map(obj.current_name, config["columns"]) if name]
+    sort = [{**item, "field": name} for item in config["sort"] if (name := obj.current_name(item["field"]))]
+    where = None if config["where"] is None else _renamed(obj, config["where"])
     return {
         "id": str(view_id),
         "object": obj.api_name,
         **definition,
-        "config": {**config, "columns": known, "sort": sort},
+        "config": {**config, "columns": columns, "sort": sort, "where": where},
         "owner": None if owner is None else str(owner),
         "position": position,
         "editable": editable,
+    }
+
+
+def _renamed(obj: Object, where: dict[str, Any]) -> dict[str, Any]:
+    """The filter with today's field names; conditions inside relations keep the names they were saved with."""
+    if "field" in where:
+        return {**where, "field": obj.current_name(where["field"]) or where["field"]}
+    if "not" in where:
+        return {"not": _renamed(obj, where["not"])}
+    return {
+        key: [_renamed(obj, part) for part in value] if isinstance(value, list) else value
+        for key, value in where.items()
     }
 
 

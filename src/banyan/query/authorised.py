@@ -98,7 +98,7 @@ def authorise(
     include_deleted: bool = False,
 ) -> AuthorisedQuery:
     """Resolve `query` and bind it to what `policy` allows. `also` may only narrow further."""
-    policy.require(obj.api_name, action)
+    policy.require(obj.grant_key, action)
     guard = _Guard(policy, resolver)
     select = resolver.select(obj, query.select)
     sort = resolver.sort(obj, query.sort)
@@ -124,7 +124,7 @@ def authorise_aggregate(
     policy: Policy, resolver: Resolver, obj: Object, query: ParsedAggregate
 ) -> AuthorisedAggregate:
     """The same wall for groups and measures."""
-    policy.require(obj.api_name, "read")
+    policy.require(obj.grant_key, "read")
     guard = _Guard(policy, resolver)
     groups = tuple((resolver.group(obj, group, index), group) for index, group in enumerate(query.group_by))
     measures = tuple((resolver.measure(obj, item, index), item) for index, item in enumerate(query.measures))
@@ -152,7 +152,7 @@ class _Guard:
         return ResolvedBranch("and", tuple(part for part in parts if part is not EVERYTHING))
 
     def predicate(self, obj: Object, action: Action = "read") -> ResolvedFilter:
-        return self.resolver.filter(obj, self.policy.row_filter(obj.api_name, action))
+        return self.resolver.filter(obj, self.policy.row_filter(obj.grant_key, action))
 
     def related(self, node: ResolvedFilter) -> ResolvedFilter:
         """The tree with each to-many relation narrowed to rows the actor may read."""

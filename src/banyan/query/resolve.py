@@ -88,7 +88,8 @@ class Resolver:
         child_name, _, field_name = node.relation.partition(".")
         child = self.catalog.by_name.get(child_name)
         field = child.field(field_name) if child is not None else None
-        if child is None or field is None or field.target != obj.api_name:
+        target = self.catalog.by_name.get(str(field.target)) if field is not None else None
+        if child is None or field is None or target is not obj:
             raise _fault(pointer, "unknown_relation", field=node.relation, object=obj.api_name)
         return ResolvedRelated(node.quantifier, child, field, self.filter(child, node.where))
 

@@ -117,8 +117,8 @@ def predicate_binds(predicate: ResolvedFilter) -> dict[str, Any]:
 
 def write_predicate(policy: Policy, resolver: Resolver, obj: Object, action: Action) -> ResolvedFilter:
     """Rows of `obj` the actor may `action`. Raises Denied when none could be."""
-    policy.require(obj.api_name, action)
-    return resolver.filter(obj, policy.row_filter(obj.api_name, action))
+    policy.require(obj.grant_key, action)
+    return resolver.filter(obj, policy.row_filter(obj.grant_key, action))
 
 
 def visible_ids(

@@ -100,7 +100,7 @@ class BulkLoad:
                 place = {"column_no": self.columns_of[unique.api_name], "label": unique.api_name}
                 await connection.execute(loads.duplicate_in_file(self.staging, unique), place)
                 await connection.execute(loads.taken_values(self.staging, unique), place)
-        if self.session.policy.scope(self.obj.api_name, "create") != "all":
+        if self.session.policy.scope(self.obj.grant_key, "create") != "all":
             me = {"me": self.session.actor.user_id}
             await connection.execute(loads.foreign_owner(self.staging), me)
         return missing

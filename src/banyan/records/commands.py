@@ -52,7 +52,7 @@ class Commands:
     ) -> list[Written]:
         """Create all rows or none. `pointers` places each row in the caller's document."""
         session = self._session
-        session.policy.require(obj.api_name, "create")
+        session.policy.require(obj.grant_key, "create")
         stored: list[Stored] = []
         problems: list[FieldProblem] = []
         for row, pointer in zip(rows, pointers, strict=True):
@@ -183,7 +183,7 @@ class Commands:
 
     async def _visible(self, obj: Object, ids: Iterable[str]) -> set[str]:
         session = self._session
-        if not session.policy.allows(obj.api_name, "read"):
+        if not session.policy.allows(obj.grant_key, "read"):
             return set()
         predicate = writes.write_predicate(session.policy, session.resolver, obj, "read")
         statement, binds = writes.visible_ids(obj, predicate)
@@ -193,7 +193,7 @@ class Commands:
     async def _check_scope(self, obj: Object, ids: Sequence[UUID], action: Any) -> None:
         """The row as proposed must still be one the actor may act on: nobody writes rows out of reach."""
         session = self._session
-        if session.policy.scope(obj.api_name, action) == "all" or not ids:
+        if session.policy.scope(obj.grant_key, action) == "all" or not ids:
             return
         predicate = writes.write_predicate(session.policy, session.resolver, obj, action)
         statement, binds = writes.visible_ids(obj, predicate)

@@ -54,7 +54,7 @@ class Export:
     """One export of one actor. The rows are read by cursor, so memory stays flat at any size."""
 
     def __init__(self, database: Database, session: Session, obj: Object, body: ExportBody) -> None:
-        session.policy.require(obj.api_name, "export")
+        session.policy.require(obj.grant_key, "export")
         self._database = database
         self._session = session
         self._object = obj

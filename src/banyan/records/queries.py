@@ -129,7 +129,7 @@ async def labels_of(
     connection: Connection, session: Session, obj: Object, ids: set[str]
 ) -> dict[str, str | None]:
     """Titles by id of those records the actor may read, a thousand at most."""
-    if not ids or not session.policy.allows(obj.api_name, "read"):
+    if not ids or not session.policy.allows(obj.grant_key, "read"):
         return {}
     query = ParsedQuery(
         select=(obj.title.api_name,),

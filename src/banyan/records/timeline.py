@@ -56,7 +56,7 @@ async def _activities(
     """Activities that point at the record, as far as the actor may read them; one more than asked, to know of more."""
     activity = session.catalog.by_name.get(ACTIVITY)
     links = [] if activity is None else [f for f in activity.custom_fields if _points_at(session, f, obj)]
-    if activity is None or not links or not session.policy.allows(ACTIVITY, "read"):
+    if activity is None or not links or not session.policy.allows(activity.grant_key, "read"):
         return []
     here: list[dict[str, Any]] = [{"field": link.api_name, "op": "eq", "value": record_id} for link in links]
     query = ParsedQuery(

@@ -33,5 +33,5 @@ def _searched(session: Session, names: tuple[str, ...] | None) -> list[Object]:
     return [
         obj
         for obj in chosen
-        if obj.searched and obj.definition.searchable and session.policy.allows(obj.api_name, "read")
+        if obj.searched and obj.definition.searchable and session.policy.allows(obj.grant_key, "read")
     ]

@@ -74,7 +74,7 @@ def update_object(state: State, operation: UpdateObject) -> Step:
     state = state.with_object(stored.model_copy(update={"definition": definition}))
     obj = built(state, stored)
     _check_title(definition, {field.api_name: field.definition for field in obj.custom_fields})
-    _check_names_known(definition, set(obj.by_name))
+    _check_names_known(definition, set(obj.by_name), operation.set.model_fields_set)
     undone: dict[str, Any] = {name: getattr(before, name) for name in operation.set.model_fields_set}
     search = definition.searchable != before.searchable
     return Step(
@@ -149,8 +149,8 @@ def _check_title(definition: ObjectDefinition, fields: dict[str, FieldDefinition
         raise InvalidInput("invalid_title_field", field=definition.title_field)
 
 
-def _check_names_known(definition: ObjectDefinition, names: set[str]) -> None:
-    """The parts of a definition that name fields must name live ones."""
+def _check_names_known(definition: ObjectDefinition, names: set[str], given: set[str]) -> None:
+    """The parts of a definition that are being set must name live fields."""
     layout = definition.layout
     mentioned = {
         "subtitle_field": [definition.subtitle_field],
@@ -165,7 +165,7 @@ def _check_names_known(definition: ObjectDefinition, names: set[str]) -> None:
         FieldProblem(f"/set/{place}", "unknown_field", {"field": name})
         for place, mentions in mentioned.items()
         for name in mentions
-        if name is not None and name not in names
+        if place.split("/")[0] in given and name is not None and name not in names
     ]
     if problems:
         raise InvalidInput(problems=problems)
