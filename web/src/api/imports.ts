@@ -1,6 +1,6 @@
 import type { Problem } from "./types";
 
-export type ImportState = "analysed" | "checking" | "checked" | "loading" | "cancelling" | "done" | "cancelled" | "failed";
+export type ImportState = "analysed" | "checking" | "checked" | "loading" | "cancelling" | "done" | "cancelled" | "failed" | "undone";
 
 export interface ImportColumn {
   index: number;

@@ -7,7 +7,7 @@ export const imports = {
   "import.step.load": ["载入", "Load"],
   "import.object": ["导入到", "Import into"],
   "import.drop": ["把表格拖到这里，或点击选择", "Drop a spreadsheet here, or click to choose"],
-  "import.dropHint": ["CSV、TSV 或 Excel（XLSX）;编码和分隔符会自动识别。", "CSV, TSV or Excel (XLSX); encoding and delimiter are recognised."],
+  "import.dropHint": ["CSV、TSV 或 Excel（XLSX），编码和分隔符会自动识别。", "CSV, TSV or Excel (XLSX); encoding and delimiter are recognised."],
   "import.uploading": ["正在读取 {name}…", "Reading {name}…"],
   "import.fileMeta": ["{rows} 行 · {columns} 列 · {size}", "{rows} rows · {columns} columns · {size}"],
   "import.again": ["换一个文件", "Another file"],
@@ -77,4 +77,6 @@ export const imports = {
   "import.state.done": ["已完成", "Done"],
   "import.state.cancelled": ["已停止", "Stopped"],
   "import.state.failed": ["失败", "Failed"],
+  "import.state.undone": ["已撤销", "Undone"],
+  "import.taken": ["这次导入已撤销。", "This import was undone."],
 } as const satisfies Record<string, readonly [string, string]>;

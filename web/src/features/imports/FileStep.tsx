@@ -19,7 +19,7 @@ interface Props {
   onUploaded: (job: ImportJob) => void;
 }
 
-const tones: Record<string, string> = { done: "green", failed: "red", loading: "blue", checking: "blue", checked: "yellow", analysed: "yellow", cancelled: "gray" };
+const tones: Record<string, string> = { done: "green", failed: "red", loading: "blue", checking: "blue", checked: "yellow", analysed: "yellow", cancelled: "gray", undone: "gray" };
 
 function Recent() {
   const catalog = useCatalog();

@@ -20,7 +20,7 @@ import { ReportStep } from "./ReportStep";
 import { useImport } from "./useImport";
 
 const STEPS = ["file", "understand", "check", "load"] as const;
-const stepOf: Record<ImportJob["state"], number> = { analysed: 1, checking: 2, checked: 2, loading: 3, cancelling: 3, done: 3, cancelled: 3, failed: 3 };
+const stepOf: Record<ImportJob["state"], number> = { analysed: 1, checking: 2, checked: 2, loading: 3, cancelling: 3, done: 3, cancelled: 3, failed: 3, undone: 3 };
 
 function Steps({ at }: { at: number }) {
   const { t } = useSpeech();
@@ -64,6 +64,7 @@ function Stage({ type, job, flow, mapping, matching, onMapping, onMatching, onAg
     );
   return (
     <>
+      {job.state === "undone" && <p className={styles["warn"]}>{t("import.taken")}</p>}
       {job.state === "cancelled" && <p className={styles["warn"]}>{t("import.cancelled")}</p>}
       <ReportStep type={type} job={job} mapping={mapping} busy={flow.sending} onBack={() => onMatching(true)} onRun={() => void flow.run()} onUndo={undo} onAgain={onAgain} />
       {!job.report && <Button onClick={onAgain}>{t("import.again")}</Button>}

@@ -59,7 +59,7 @@ export function ReportStep({ type, job, mapping, busy, onBack, onRun, onUndo, on
   const navigate = useNavigate();
   const report = job.report;
   if (!report) return null;
-  const done = job.state === "done" || job.state === "cancelled";
+  const done = job.state === "done" || job.state === "undone";
   const loadable = (report.to_create ?? 0) + (report.to_update ?? 0);
   const rejected = done ? (report.rejected ?? 0) : (report.to_reject ?? 0);
   const save = async () => {
@@ -79,7 +79,7 @@ export function ReportStep({ type, job, mapping, busy, onBack, onRun, onUndo, on
               <>
                 <Button type="primary" onClick={() => void navigate({ to: "/o/$object", params: { object: type.api_name }, search: { sort: [{ field: "created_at", direction: "desc" }] } })}>{t("import.see")}</Button>
                 {rejected > 0 && <Button onClick={() => void save()}>{t("import.download")}</Button>}
-                <Button danger loading={busy} onClick={onUndo}>{t("import.undo")}</Button>
+                {job.state === "done" && <Button danger loading={busy} onClick={onUndo}>{t("import.undo")}</Button>}
                 <Button type="text" onClick={onAgain}>{t("import.again")}</Button>
               </>
             ) : (

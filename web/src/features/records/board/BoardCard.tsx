@@ -72,6 +72,7 @@ export function BoardCard({ type, record, groupBy, refused, onOpen }: Props) {
       aria-label={String(record[type.title_field] ?? "")}
       className={cx(styles["card"], drag.isDragging && styles["ghost"], refused && styles["refused"])}
       data-testid="board-card"
+      data-record={record.id}
       onClick={() => onOpen(record.id)}
     >
       <CardFace type={type} record={record} groupBy={groupBy} />

@@ -5,7 +5,7 @@ import { both } from "@/features/base/filters/model";
 import { useRecordList } from "@/features/base/read";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
-import { formatCompactMoney, formatNumber } from "@/ui/format";
+import { formatCompactMoney, formatMoney, formatNumber } from "@/ui/format";
 import { Bone } from "@/ui/State";
 import { Dot } from "@/ui/Tag";
 import { BoardCard, cardFields } from "./BoardCard";
@@ -20,21 +20,29 @@ interface Props {
   search: string;
   count: number | undefined;
   sum: AggregateValue | undefined;
+  /** Whether the stages have probabilities: all column heads then keep a line for the weighted sum. */
+  weighted: boolean;
   /** Cards that were moved here or away and are still being saved. */
   moved: ReadonlyMap<string, { to: string | null; record: RecordData }>;
   refused: string | null;
   onOpen: (id: string) => void;
 }
 
-function useSum(value: AggregateValue | undefined): string {
+/** The sum of a column, short and in full, and what of it may be expected by the stage's probability. */
+function useSum(value: AggregateValue | undefined, choice: Choice | null): { short: string; full: string; weighted: string } {
   const { language, t } = useSpeech();
-  if (value === null || value === undefined) return "";
-  if (typeof value === "object") return (value as Money).amount === null ? t("value.severalCurrencies") : formatCompactMoney(value, language);
-  return formatNumber(value, language);
+  if (value === null || value === undefined) return { short: "", full: "", weighted: "" };
+  if (typeof value !== "object") return { short: formatNumber(value, language), full: "", weighted: "" };
+  const money = value as Money;
+  if (money.amount === null) return { short: t("value.severalCurrencies"), full: "", weighted: "" };
+  const share = choice?.category === "open" && choice.probability ? Number(choice.probability) / 100 : null;
+  // Rounded to be read at a glance; exact sums stand in the list's footer.
+  const expected = share === null ? null : { ...money, amount: String(Math.round(Number(money.amount) * share)) };
+  return { short: formatCompactMoney(money, language), full: formatMoney(money, language), weighted: expected ? t("board.weighted", { amount: formatCompactMoney(expected, language) }) : "" };
 }
 
 /** One stage: its own query, so that a full column never slows down the others; more cards come as it is scrolled. */
-export function BoardColumn({ type, groupBy, choice, where, search, count, sum, moved, refused, onOpen }: Props) {
+export function BoardColumn({ type, groupBy, choice, where, search, count, sum, weighted, moved, refused, onOpen }: Props) {
   const { t, say } = useSpeech();
   const key = choice?.key ?? null;
   const drop = useDroppable({ id: `column:${key ?? ""}`, data: { key } });
@@ -61,14 +69,15 @@ export function BoardColumn({ type, groupBy, choice, where, search, count, sum, 
   const arriving = [...moved.values()].filter((move) => move.to === key && !loaded.some((record) => record.id === move.record.id)).map((move) => move.record);
   const cards = [...arriving, ...staying];
   const name = choice ? say(choice.label) : t("board.noValue");
-  const total = useSum(sum);
+  const total = useSum(sum, choice);
   return (
     <section ref={drop.setNodeRef} className={cx(styles["column"], drop.isOver && styles["over"])} aria-label={t("board.column", { name, n: count ?? cards.length })} data-testid={`board-column-${key ?? "none"}`}>
       <header className={styles["head"]}>
         <Dot color={choice?.color} />
         <span className={styles["name"]}>{name}</span>
         <span className={styles["count"]} data-testid="board-count">{count === undefined ? "" : count.toLocaleString()}</span>
-        <span className={styles["sum"]}>{total}</span>
+        <span className={styles["sum"]} title={total.full}>{total.short}</span>
+        {weighted && <span className={styles["weighted"]} data-testid="board-weighted">{total.weighted}</span>}
       </header>
       <div className={styles["cards"]}>
         {list.isPending && [0, 1, 2].map((card) => <div key={card} className={styles["card"]}><Bone width="70%" /><Bone width="45%" /></div>)}

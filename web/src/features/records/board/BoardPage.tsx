@@ -22,7 +22,7 @@ import { ViewTabs } from "../list/ViewTabs";
 import { Empty } from "../Empty";
 import { CardFace } from "./BoardCard";
 import { BoardColumn } from "./BoardColumn";
-import { jumpBetweenColumns } from "./keyboard";
+import { cardBeside, jumpBetweenColumns } from "./keyboard";
 import styles from "./Board.module.css";
 import { useBoardMoves } from "./useBoardMoves";
 
@@ -77,6 +77,7 @@ export function BoardPage({ type }: { type: ObjectType }) {
   const byKey = useMemo(() => new Map(totals.data?.groups.map((group) => [(group.key[0] as string | null) ?? null, group.values])), [totals.data]);
   const choices = (field?.config.choices ?? []).filter((choice) => !choice.archived);
   const columns: (Choice | null)[] = [...(byKey.has(null) ? [null] : []), ...choices];
+  const weighted = sumField !== null && choices.some((choice) => Number(choice.probability ?? 0) > 0);
   const accessibility = useAnnouncements(columns);
   const untouched = totals.data !== undefined && totals.data.groups.every((group) => Number(group.values[0]) === 0) && state.where === null && state.search === "";
   const options = type.fields.filter((candidate) => candidate.type === "single_choice").map((candidate) => ({ value: candidate.api_name, text: say(candidate.label) }));
@@ -113,7 +114,7 @@ export function BoardPage({ type }: { type: ObjectType }) {
                 return (
                   <BoardColumn
                     key={choice?.key ?? "none"} type={type} groupBy={groupBy} choice={choice} where={state.where} search={state.search}
-                    count={totals.data ? Number(values?.[0] ?? 0) : undefined} sum={values?.[1]} moved={moves.moved} refused={moves.refused} onOpen={onOpen}
+                    count={totals.data ? Number(values?.[0] ?? 0) : undefined} sum={values?.[1]} weighted={weighted} moved={moves.moved} refused={moves.refused} onOpen={onOpen}
                   />
                 );
               })}
@@ -124,7 +125,7 @@ export function BoardPage({ type }: { type: ObjectType }) {
           </DndContext>
         )}
       </section>
-      {address.peek && !isPhone && <Peek type={type} id={address.peek} onClose={() => state.set({ peek: undefined as never })} onStep={() => undefined} />}
+      {address.peek && !isPhone && <Peek type={type} id={address.peek} onClose={() => state.set({ peek: undefined as never })} onStep={(by) => { const next = cardBeside(address.peek ?? "", by); if (next) state.set({ peek: next }); }} />}
     </div>
   );
 }

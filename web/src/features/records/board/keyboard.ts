@@ -10,3 +10,9 @@ export const jumpBetweenColumns: KeyboardCoordinateGetter = (event, { currentCoo
   const target = columns[Math.max(0, Math.min(columns.length - 1, at + (event.code === "ArrowRight" ? 1 : -1)))];
   return target ? { x: target.left + 4, y: target.top + 48 } : undefined;
 };
+
+/** The card above or below on the board as it is shown, so that ↑↓ of the preview go on to it. */
+export function cardBeside(id: string, by: 1 | -1): string | undefined {
+  const shown = [...document.querySelectorAll<HTMLElement>("[data-record]")].map((card) => card.dataset["record"]);
+  return shown[shown.indexOf(id) + by];
+}

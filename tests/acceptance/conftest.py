@@ -1,0 +1,88 @@
+"""Fixtures of the acceptance tests: a server in a home of its own, a real browser, the sales files."""
+
+import shutil
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+import browsing
+from browsing import Watched
+from sales import Sales, real_sales, small_sales
+from served import ROOT, NotBuilt, Served
+
+sys.path.insert(0, str(ROOT / "tools"))
+
+
+def pytest_collection_modifyitems(items):
+    """The walks of one module build on one another: they keep their order, whatever shuffled them."""
+    here = Path(__file__).parent
+    places = [index for index, item in enumerate(items) if here in item.path.parents]
+    kept = sorted((items[index] for index in places), key=lambda item: (str(item.path), item.reportinfo()[1]))
+    for index, item in zip(places, kept, strict=True):
+        items[index] = item
+
+
+@pytest.fixture(scope="module")
+def make_home(open_folder):
+    """Start servers in fresh homes; all end with the module."""
+    made = []
+
+    def make() -> Served:
+        server = Served(open_folder / f"home-{uuid.uuid4().hex[:6]}")
+        made.append(server)
+        try:
+            return server.start()
+        except NotBuilt as error:
+            pytest.fail(str(error), pytrace=False)
+
+    yield make
+    for server in made:
+        server.stop()
+        shutil.rmtree(server.home, ignore_errors=True)
+        shutil.rmtree(f"{server.home}-backups", ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def server(make_home):
+    return make_home()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser for one module: while it lives its event loop is taken, so it must end before others begin."""
+    path = browsing.chromium()
+    if path is None:
+        pytest.fail("The browser tests need Chromium: install it, or name it with BANYAN_CHROMIUM.", False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(browsing.ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def sales(open_folder) -> Sales:
+    """The public sales files, or, where they are not at hand, small ones of the same form."""
+    folder = ROOT.parent / "shared" / "data" / "sales"
+    if folder.is_dir():
+        return real_sales(folder)
+    return small_sales(open_folder / f"sales-{uuid.uuid4().hex[:6]}")
+
+
+@pytest.fixture
+def watched(chromium, request):
+    """Open pages that must not complain: page errors, console errors and failed requests fail the test."""
+    opened: list[Watched] = []
+
+    def open_page(**options) -> Watched:
+        watch = Watched(chromium, **options)
+        opened.append(watch)
+        return watch
+
+    yield open_page
+    for watch in opened:
+        watch.close()
+    complaints = [line for watch in opened for line in watch.complaints]
+    assert not complaints, "\n".join(complaints)
