@@ -76,8 +76,20 @@ def from_validation(faults: Sequence[Any], prefix: str = "") -> InvalidInput:
     return InvalidInput(problems=problems)
 
 
+def _log_plainly() -> None:
+    """Tracebacks without the values of variables: those may be secret, and rendering them takes seconds."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
+
+
 def install(app: FastAPI) -> None:
     """Route every failure through the renderer."""
+    _log_plainly()
 
     @app.exception_handler(BanyanError)
     async def ours(request: Request, error: BanyanError) -> Response:
