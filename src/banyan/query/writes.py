@@ -80,7 +80,7 @@ def _update(obj: Object, columns: Sequence[str], predicate: ResolvedFilter, acti
         assignments.append(sql.SQL("deleted_at = now()" if action == "delete" else "deleted_at = NULL"))
     state = sql.SQL("IS NOT NULL" if action == "restore" else "IS NULL")
     return sql.SQL(
-        "WITH w AS (UPDATE {table} AS r SET {assignments}, version = r.version + 1, updated_at = now(), "
+        "WITH w AS (UPDATE {table} AS r SET {assignments}version = r.version + 1, updated_at = now(), "
         "updated_by = %(actor)s::uuid "
         "FROM jsonb_to_recordset(%(rows)s::jsonb) AS x(id uuid, expected integer), "
         "jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) AS i "
@@ -95,7 +95,7 @@ def _update(obj: Object, columns: Sequence[str], predicate: ResolvedFilter, acti
         "SELECT id, version FROM w"
     ).format(
         table=sql.Identifier(obj.schema, obj.table_name),
-        assignments=sql.SQL(", ").join(assignments) if assignments else sql.SQL("version = r.version"),
+        assignments=sql.SQL("").join(sql.SQL("{}, ").format(each) for each in assignments),
         state=state,
         predicate=sql.SQL(predicate_sql(obj, predicate)),
         history=sql.Identifier(obj.schema, "record_history"),
