@@ -14,6 +14,17 @@ def new_id() -> UUID:
     return UUID(int=value)
 
 
+LARGEST_VERSION = 2**31 - 1
+
+
+def parse_version(raw: object) -> int | None:
+    """A record's version as a caller writes it, or None: digits only, within PostgreSQL's integer."""
+    text = str(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int | str) or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text) if len(text) <= len(str(LARGEST_VERSION)) and int(text) <= LARGEST_VERSION else None
+
+
 def parse_id(text: object) -> UUID | None:
     """The UUID written in `text`, or None: callers turn that into their own refusal."""
     try:

@@ -14,7 +14,7 @@ from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection
 from banyan.events import Event, EventBus
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
-from banyan.kernel.ids import new_id, parse_id
+from banyan.kernel.ids import new_id, parse_id, parse_version
 from banyan.metadata.catalog import OWNER, Field, Object
 from banyan.query import writes
 from banyan.records.session import Session
@@ -270,9 +270,9 @@ def change_of(record_id: str, values: Mapping[str, Any], *, pointer: str = "") -
     change = Change(
         found, {name: value for name, value in values.items() if name != "version"}, pointer=pointer
     )
-    version = values.get("version")
-    if version is None:
+    if values.get("version") is None:
         return change
-    if isinstance(version, bool) or not isinstance(version, int | str) or not str(version).isdigit():
+    version = parse_version(values["version"])
+    if version is None:
         raise InvalidInput(problems=[FieldProblem(f"{pointer}/version", "not_version")])
-    return replace(change, version=int(version))
+    return replace(change, version=version)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
+from banyan.kernel.ids import parse_version
 from banyan.metadata.field_types.base import (
     ColumnSpec,
     FieldLike,
@@ -28,6 +29,7 @@ class RowVersion(FieldType):
         return (ColumnSpec("", sa.Integer(), "integer"),)
 
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
-        if isinstance(raw, bool) or not str(raw).isdigit() or int(raw) > 2**31 - 1:
+        version = parse_version(raw)
+        if version is None:
             raise ValueProblem("not_version")
-        return {"": int(raw)}
+        return {"": version}
