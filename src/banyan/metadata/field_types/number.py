@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -23,6 +23,8 @@ from banyan.metadata.field_types.base import (
 
 MAX_DIGITS = 30
 MAX_SCALE = 12
+# Wide enough that no accepted number is rounded on the way; the default of 28 digits is not.
+_EXACT = Context(prec=64)
 _UNITS = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "w": Decimal(10_000), "k": Decimal(1_000)}
 _WORDS = re.compile(
     r"(?<=[0-9万亿.])\(?([万亿]?)(?:[元圆](?:人民币|美元|港元|港币)?|人民币|美元|港元|港币)\)?$"
@@ -47,14 +49,18 @@ def exact_decimal(raw: Any, scale: int | None) -> Decimal:
         value = Decimal(str(raw).strip())
     except InvalidOperation as error:
         raise ValueProblem("not_number") from error
+    most = MAX_SCALE if scale is None else scale
     if not value.is_finite():
         raise ValueProblem("not_number")
-    places = max(0, -int(value.normalize().as_tuple().exponent))
-    if places > (MAX_SCALE if scale is None else scale):
-        raise ValueProblem("too_many_decimals", limit=MAX_SCALE if scale is None else scale)
-    if value and value.adjusted() + 1 > MAX_DIGITS - MAX_SCALE:
+    if not value:
+        return Decimal(0).quantize(Decimal(1).scaleb(-(scale or 0)))
+    # Sizes are judged before any arithmetic: 1e999999999 is a short text and a number of a billion digits.
+    if value.adjusted() + 1 > MAX_DIGITS - MAX_SCALE:
         raise ValueProblem("number_too_large")
-    return value if scale is None else value.quantize(Decimal(1).scaleb(-scale))
+    digits = "".join(map(str, value.as_tuple().digits)).rstrip("0")
+    if len(digits) - value.adjusted() - 1 > most:
+        raise ValueProblem("too_many_decimals", limit=most)
+    return value if scale is None else value.quantize(Decimal(1).scaleb(-scale), context=_EXACT)
 
 
 def plain(value: Decimal) -> str:
@@ -76,7 +82,9 @@ def decimal_text(cell: str) -> str:
         raise ValueProblem("not_number") from error
     if not value.is_finite():
         raise ValueProblem("not_number")
-    value = value * unit if unit else value
+    if value and not -MAX_DIGITS < value.adjusted() < MAX_DIGITS:
+        raise ValueProblem("number_too_large" if value.adjusted() > 0 else "not_number")
+    value = _EXACT.multiply(value, unit) if unit else value
     return plain(-value if negative else value)
 
 
