@@ -12,6 +12,7 @@ from fastapi import APIRouter, Body, File, Form, Request, UploadFile
 from fastapi.responses import StreamingResponse
 
 from banyan.api.caller import Caller, CallerDep
+from banyan.api.strict import StrictRoute
 from banyan.imports import store
 from banyan.imports.facade import Imports
 from banyan.imports.mapping import ImportMapping
@@ -20,7 +21,7 @@ from banyan.kernel.errors import NotFound, TooLarge
 from banyan.kernel.ids import parse_id
 from banyan.records.export import neutral
 
-router = APIRouter(prefix="/imports", tags=["imports"])
+router = APIRouter(prefix="/imports", tags=["imports"], route_class=StrictRoute)
 MAX_FILE = 1024**3
 UPLOAD_PATH = "/api/v1/imports"
 _CHUNK = 1 << 20

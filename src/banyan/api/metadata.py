@@ -10,6 +10,7 @@ from pydantic import Field as Bound
 
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.problems import from_validation
+from banyan.api.strict import StrictRoute
 from banyan.kernel.errors import NotFound, NotSignedIn
 from banyan.kernel.ids import parse_id
 from banyan.metadata import views
@@ -18,7 +19,7 @@ from banyan.metadata.changes.operations import Operation
 from banyan.metadata.describe import describe_catalog, describe_object, describe_types
 from banyan.records.queries import labels_of
 
-router = APIRouter(tags=["metadata"])
+router = APIRouter(tags=["metadata"], route_class=StrictRoute)
 MAX_OPERATIONS = 500
 
 

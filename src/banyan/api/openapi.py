@@ -5,9 +5,10 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 
 from banyan.api.caller import CallerDep
+from banyan.api.strict import StrictRoute
 from banyan.metadata.catalog import Catalog, Object
 
-router = APIRouter(tags=["metadata"])
+router = APIRouter(tags=["metadata"], route_class=StrictRoute)
 BASE = "/api/v1"
 _GENERIC = f"{BASE}/records/{{object_name}}"
 _PROBLEM = {

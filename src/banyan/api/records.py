@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from banyan.api.batch import BatchBody, run_batch
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.once import Answer, once
+from banyan.api.strict import StrictRoute
 from banyan.db.database import Connection
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput
 from banyan.kernel.ids import parse_id
@@ -19,7 +20,7 @@ from banyan.records.commands import Change, Commands, Written, change_of
 from banyan.records.timeline import read_timeline
 from banyan.records.upsert import UpsertBody, upsert
 
-router = APIRouter(prefix="/records/{object_name}", tags=["records"])
+router = APIRouter(prefix="/records/{object_name}", tags=["records"], route_class=StrictRoute)
 JSON = "application/json"
 Values = Annotated[dict[str, Any], Body()]
 Limit = Annotated[int, Query(ge=1, le=200)]

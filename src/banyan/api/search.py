@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from banyan.api.caller import CallerDep
+from banyan.api.strict import StrictRoute
 from banyan.records.export import Export, ExportBody
 from banyan.search.facade import MAX_RESULTS, search
 
-router = APIRouter()
+router = APIRouter(route_class=StrictRoute)
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

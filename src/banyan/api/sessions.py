@@ -11,6 +11,7 @@ from pydantic import Field as Bound
 from banyan.access.facade import ADMINISTRATOR, MEMBER, assign_role, load_policy, role_of, roles_of_users
 from banyan.api.caller import COOKIE, Caller, CallerDep, RuntimeDep
 from banyan.api.runtime import Runtime
+from banyan.api.strict import StrictRoute
 from banyan.db.database import Connection
 from banyan.identity import facade as identity
 from banyan.identity.secrets import check_password
@@ -23,7 +24,7 @@ from banyan.records.session import Session
 from banyan.setup.demo import SMALL, load_demo
 from banyan.workspaces import DEFAULT_KEY, Workspace, complete_set_up
 
-router = APIRouter(tags=["sessions"])
+router = APIRouter(tags=["sessions"], route_class=StrictRoute)
 _COOKIE_AGE_S = identity.SESSION_DAYS * 24 * 3600
 Language = Literal["zh-CN", "en"]
 
