@@ -104,7 +104,7 @@ def authorise(
     sort = resolver.sort(obj, query.sort)
     where = guard.rows(obj, query.where, query.search, also, action)
     refs = [*select, *(item.ref for item in sort), *paths(where)]
-    joins = guard.joins(refs, labelled=select)
+    joins = guard.joins(refs, labelled=[*select, *(item.ref for item in sort)])
     return AuthorisedQuery(
         catalog=resolver.catalog,
         object=obj,

@@ -34,18 +34,26 @@ def encode(cursor: Cursor, order: str) -> str:
 
 
 def decode(text: str, order: str, keys: int) -> Cursor:
-    """Read a cursor made for the same `order`. Raises InvalidInput for anything else."""
+    """Read a cursor made for the same `order`, of `keys` sort keys. Raises InvalidInput for anything else.
+
+    The segment without values is keyed by the id alone; only the general keyset ("all") knows empty keys.
+    """
     try:
         padded = text + "=" * (-len(text) % 4)
         segment, values, made_for = orjson.loads(base64.urlsafe_b64decode(padded))
-        valid = segment in _SEGMENTS and made_for == order and len(values) in (0, keys)
-        valid = valid and all(value is None or isinstance(value, str) for value in values)
+        expected = 1 if segment == "nulls" else keys
+        valid = segment in _SEGMENTS and made_for == order
+        valid = valid and isinstance(values, list) and len(values) in (0, expected)
+        valid = valid and all(
+            isinstance(value, str) or (value is None and segment == "all") for value in values
+        )
+        valid = valid and (not values or values[-1] is not None)
     except (ValueError, TypeError, binascii.Error) as error:
-        raise _invalid() from error
+        raise invalid_cursor() from error
     if not valid:
-        raise _invalid()
+        raise invalid_cursor()
     return Cursor(segment, tuple(values))
 
 
-def _invalid() -> InvalidInput:
+def invalid_cursor() -> InvalidInput:
     return InvalidInput("invalid_query", problems=(FieldProblem("/cursor", "invalid_cursor"),))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from psycopg import DataError
 
 from banyan.db.compile import CompiledStatement
 from banyan.db.database import Connection
-from banyan.kernel.errors import InvalidInput
 from banyan.query import aggregates, pages
 from banyan.query.authorised import AuthorisedAggregate, AuthorisedQuery
-from banyan.query.cursor import Cursor, decode, encode
+from banyan.query.cursor import Cursor, decode, encode, invalid_cursor
 from banyan.query.lower import bind_values
 
 COUNT_CAP = 10_000
@@ -96,13 +96,10 @@ async def run_page(connection: Connection, query: AuthorisedQuery) -> Page:
 def _start(query: AuthorisedQuery, order: str, segments: tuple[Any, ...]) -> Cursor:
     if query.cursor is None:
         return Cursor(segments[0], ())
-    keys = len(query.sort) + 1
-    try:
-        cursor = decode(query.cursor, order, keys)
-    except InvalidInput:
-        # The segment without values is keyed by the id alone.
-        cursor = decode(query.cursor, order, 1)
-    return cursor if cursor.segment in segments else Cursor(segments[0], ())
+    cursor = decode(query.cursor, order, len(query.sort) + 1)
+    if cursor.segment not in segments:
+        raise invalid_cursor()
+    return cursor
 
 
 async def _segment(
@@ -110,7 +107,14 @@ async def _segment(
 ) -> tuple[bytes, int, bytes]:
     statement = _STATEMENTS.get(_key("page", query, place.shape), lambda: pages.page_sql(query, place))
     keys = {f"k{index}": value for index, value in enumerate(place.values) if value is not None}
-    cursor = await connection.execute(statement.sql, {**statement.params, **values, **keys, pages.TAKE: take})
+    binds = {**statement.params, **values, **keys, pages.TAKE: take}
+    try:
+        cursor = await connection.execute(statement.sql, binds)
+    except DataError as error:
+        if not keys:
+            raise
+        # Filters were read by their types before; only a cursor's text can still be none of its type.
+        raise invalid_cursor() from error
     row = await cursor.fetchone()
     if row is None:
         return b"[]", 0, b"[]"

@@ -126,7 +126,7 @@ def _keys(sorts: tuple[ResolvedSort, ...], source: Source, segment: Segment) -> 
     keys = [
         _Key(
             _sort_expression(sort, source),
-            sort.ref.field.kind.sort_type(sort.ref.field),
+            _sort_type(sort, source),
             sort.descending,
             None if segment == "values" or sort.ref.name in _NEVER_EMPTY else sort.nulls_first,
         )
@@ -143,6 +143,13 @@ def _sort_expression(sort: ResolvedSort, source: Source) -> ColumnElement[Any]:
         obj, alias = related
         return obj.title.kind.sort_expression(obj.title, obj.title.columns(alias))
     return ref.field.kind.sort_expression(ref.field, source.columns(ref))
+
+
+def _sort_type(sort: ResolvedSort, source: Source) -> sa.types.TypeEngine[Any]:
+    """Type of `_sort_expression`, to which a cursor's text is cast back."""
+    related = source.target(sort.ref)
+    field = sort.ref.field if related is None else related[0].title
+    return field.kind.sort_type(field)
 
 
 def _after(keys: list[_Key], cursor: Cursor) -> ColumnElement[Any]:
