@@ -76,9 +76,7 @@ def _text_to_date(_old: FieldLike, columns: Columns, _new: FieldLike) -> Express
 
 
 def _text_to_datetime(_old: FieldLike, columns: Columns, _new: FieldLike) -> Expressions:
-    form = (
-        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
-    )
+    form = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}(:[0-9]{2})?)$"
     moment = sa.DateTime(timezone=True)
     real = sa.func.pg_input_is_valid(columns[""], "timestamptz")
     return {"": sa.case((sa.and_(columns[""].regexp_match(form), real), sa.cast(columns[""], moment)))}

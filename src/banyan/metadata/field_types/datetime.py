@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.metadata.field_types.base import (
+    Columns,
     ColumnSpec,
     FieldLike,
     FieldType,
@@ -16,6 +18,16 @@ from banyan.metadata.field_types.base import (
     Values,
 )
 from banyan.metadata.field_types.dates import read_day
+
+
+def instant(moment: datetime) -> str:
+    """UTC as PostgreSQL writes it in JSON: no trailing zeros in the fraction. Raises ValueProblem."""
+    try:
+        text = moment.astimezone(UTC).isoformat()
+    except (OverflowError, ValueError) as error:
+        raise ValueProblem("not_datetime") from error
+    whole, point, fraction = text.removesuffix("+00:00").partition(".")
+    return f"{whole}{point}{fraction.rstrip('0')}+00:00"
 
 
 class DateTime(FieldType):
@@ -38,10 +50,7 @@ class DateTime(FieldType):
             raise ValueProblem("not_datetime") from error
         if moment.tzinfo is None:
             raise ValueProblem("datetime_without_offset")
-        try:
-            return {"": moment.astimezone(UTC).isoformat()}
-        except OverflowError as error:
-            raise ValueProblem("not_datetime") from error
+        return {"": instant(moment)}
 
     def parse_cell(
         self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
@@ -52,8 +61,11 @@ class DateTime(FieldType):
             moment = datetime.fromisoformat(text)
         except ValueError:
             moment = datetime.combine(read_day(cell, form), time())
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(context.timezone))
-        return {"": zoned.astimezone(UTC).isoformat()}
+        return {"": instant(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(context.timezone)))}
+
+    def aggregate(self, field: FieldLike, columns: Columns, function: str) -> ColumnElement[Any]:
+        """An instant in the form every other instant has, not in PostgreSQL's own."""
+        return sa.func.to_json(getattr(sa.func, function)(columns[""]))
 
     def python(self, field: FieldLike, value: Any) -> Any:
         return datetime.fromisoformat(value)

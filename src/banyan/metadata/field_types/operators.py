@@ -279,10 +279,10 @@ class _OverSet(Operator):
     arity = "many"
 
     def operands(self, kind: FieldType, field: FieldLike, raw: Any, context: ValueContext) -> tuple[Any, ...]:
-        return (kind.operand(field, _list(raw), context),)
+        return (kind.operand(field, _list(raw), context) or [],)
 
     def matches(self, kind: FieldType, field: FieldLike, value: Any, raw: Any, context: ValueContext) -> bool:
-        return value is not None and self.holds(set(value), set(kind.operand(field, raw, context)))
+        return value is not None and self.holds(set(value), set(kind.operand(field, raw, context) or ()))
 
     @abstractmethod
     def holds(self, left: set[str], right: set[str]) -> bool: ...
