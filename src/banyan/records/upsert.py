@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from banyan.db.database import Connection
 from banyan.events import EventBus
-from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput
+from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.field_types.base import ValueProblem
 from banyan.query import writes
@@ -44,7 +44,12 @@ async def upsert(
                 raise
         else:
             return written, True
-    (written,) = await commands.update(obj, [Change(existing, body.values)])
+    try:
+        (written,) = await commands.update(obj, [Change(existing, body.values)])
+    except NotFound as error:
+        # Out of the caller's sight: the answer a create of the same value gets, no more.
+        problem = FieldProblem(f"/{field.api_name}", "not_unique", {"field": field.api_name})
+        raise Conflict("not_unique", problems=[problem], field=field.api_name) from error
     return written, False
 
 
@@ -56,7 +61,8 @@ def _key_value(session: Session, obj: Object, body: UpsertBody) -> tuple[Field, 
     if raw in (None, ""):
         raise InvalidInput(problems=[FieldProblem(f"/values/{body.key}", "required", {"field": body.key})])
     try:
-        return field, str(field.kind.operand(field, raw, session.context))
+        # As it would be stored: a credit code in lower case is the same code.
+        return field, str(field.kind.parse(field, raw, session.context)[""])
     except ValueProblem as problem:
         raise InvalidInput(
             problems=[FieldProblem(f"/values/{body.key}", problem.code, problem.params)]
