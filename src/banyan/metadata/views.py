@@ -79,6 +79,11 @@ class ViewChanges(_View):
     position: int | None = None
     config: ViewConfig | None = None
 
+    @field_validator("name")
+    @classmethod
+    def _name(cls, name: Label | None) -> Label | None:
+        return None if name is None else checked_label(name)
+
 
 async def create_view(
     connection: Connection, catalog: Catalog, view: NewView, *, owner: UUID | None
@@ -177,7 +182,8 @@ async def change_view(
 ) -> dict[str, Any]:
     """Change one's own view; administrators also shared ones."""
     current = await _owned(connection, catalog, view_id, user, administrator=administrator)
-    given = changes.model_dump(mode="json", exclude_unset=True, exclude={"position"})
+    changed = changes.model_dump(mode="json", exclude_unset=True, exclude={"position"})
+    given = {name: value for name, value in changed.items() if value is not None}
     definition = {name: current[name] for name in ("name", "kind", "visibility", "config")} | given
     position = current["position"] if changes.position is None else changes.position
     table = metadata_tables(catalog.schema).view
