@@ -15,6 +15,8 @@ export function antdTheme(mode: Mode): ThemeConfig {
       controlItemBgActive: c.selected, controlItemBgActiveHover: c.selected, controlItemBgHover: c.hover,
       fontFamily: fontStack, fontSize: 14, borderRadius: 6, borderRadiusSM: 4, borderRadiusLG: 8, controlHeight: 32, controlHeightSM: 26,
       motionDurationFast: "0.12s", motionDurationMid: "0.14s", motionDurationSlow: "0.18s", wireframe: false,
+      // Where motion is unwanted the library must know: it waits for animations to end before it places what floats.
+      motion: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     },
     components: {
       Button: { fontWeight: 500, primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
