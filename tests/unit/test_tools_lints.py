@@ -64,7 +64,7 @@ def test_exception_holds_but_must_shrink_with_the_code(tree):
         ("src/banyan/api/a.py", "x = f'DELETE FROM {t}'", "SQL text here"),
         ("src/banyan/api/a.py", "from sqlalchemy import text", "sqlalchemy.text here"),
         ("src/banyan/api/a.py", "from banyan.query.execute import run", "the inside of record access"),
-        ("src/banyan/api/a.py", "from banyan.query import executor", "the inside of record access"),
+        ("src/banyan/api/a.py", "from banyan.query import execute", "the inside of record access"),
         ("src/banyan/api/a.py", "x = 1  # type: ignore", "type: ignore without a code"),
         ("src/banyan/api/a.py", "x = 1  # noqa", "noqa without a code"),
         ("src/banyan/api/a.py", "print(1)", "print here"),

@@ -5,11 +5,11 @@ case-folded text) followed by the text itself, so that equal sounds fall back to
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 KEY_LENGTH = 96
-MAX_READINGS = 6
+MAX_READINGS, NEIGHBOURS = 4, 3
 _SEPARATOR = "\x01"
 _RARE_HAN = (("\u3400", "\u4dbf"), ("\U00020000", "\U000323af"))
 
@@ -24,13 +24,31 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-@lru_cache(maxsize=32_768)
-def _readings(char: str) -> tuple[str, ...]:
-    """Plain readings of one character, the usual one first."""
-    from pypinyin import Style, pinyin
+# Characters that names really read in two ways, the way of places and companies first. Dictionaries list hundreds
+# more, with readings nobody types; each would lengthen the search index of every name it stands in.
+_PAIRS = (
+    "长chang,zhang 厦xia,sha 行hang,xing 重chong,zhong 乐le,yue 单dan,shan 曾zeng,ceng 解jie,xie 仇qiu,chou "
+    "区qu,ou 查cha,zha 朴pu,piao 召zhao,shao 盖gai,ge 种zhong,chong 朝chao,zhao 都du,dou 藏cang,zang 参can,shen "
+    "省sheng,xing 调diao,tiao 会hui,kuai 还hai,huan 降jiang,xiang 角jiao,jue 率lv,shuai 便bian,pian 差cha,chai "
+    "传chuan,zhuan 弹dan,tan 给gei,ji 卷juan,quan 模mo,mu 强qiang,jiang 宿su,xiu 系xi,ji 尉wei,yu 乘cheng,sheng "
+    "畜xu,chu 见jian,xian 劲jin,jing 隽juan,jun 露lu,lou 绿lv,lu 秘mi,bi 娜na,nuo 泊bo,po 色se,shai 殷yin,yan "
+    "柏bai,bo 缪miao,mou 蚌beng,bang 莘shen,xin 涡wo,guo 铅qian,yan 番fan,pan 阿a,e 车che,ju 六liu,lu "
+    "覃qin,tan 翟zhai,di 盛sheng,cheng"
+)
+_TWO_READINGS: Mapping[str, tuple[str, str]] = {
+    pair[0]: (pair[1:].partition(",")[0], pair[1:].partition(",")[2]) for pair in _PAIRS.split()
+}
 
-    found = pinyin(char, style=Style.NORMAL, heteronym=True)
-    return tuple(dict.fromkeys(part.lower() for part in found[0])) if found else (char,)
+
+@lru_cache(maxsize=32_768)
+def _reading(char: str) -> str:
+    """The usual plain reading of one character."""
+    from pypinyin import Style, lazy_pinyin
+
+    if char in _TWO_READINGS:
+        return _TWO_READINGS[char][0]
+    found = lazy_pinyin(char, style=Style.NORMAL)
+    return found[0].lower() if found else char
 
 
 def _phrase(text: str) -> list[str]:
@@ -63,9 +81,9 @@ class _Spelling(dict[int, str | None]):
         return found
 
 
-_SOUNDS = _Spelling(lambda char: f"{_readings(char)[0]} ", keep_others=True)
-_FULL = _Spelling(lambda char: _readings(char)[0], keep_others=False)
-_INITIALS = _Spelling(lambda char: _readings(char)[0][:1], keep_others=False)
+_SOUNDS = _Spelling(lambda char: f"{_reading(char)} ", keep_others=True)
+_FULL = _Spelling(_reading, keep_others=False)
+_INITIALS = _Spelling(lambda char: _reading(char)[:1], keep_others=False)
 
 
 def sort_key(text: str | None, *, phrases: bool = True) -> str | None:
@@ -87,10 +105,9 @@ def _spelled(folded: str) -> str:
 
 
 def search_key(text: str | None, *, phrases: bool = True) -> str | None:
-    """Pinyin and initials under which `text` is found, likely readings of polyphones too; None without Han.
+    """Pinyin and initials under which `text` is found, the other reading of polyphones too; None without Han.
 
-    With `phrases` the readings that phrases ask for are looked up; without, the second reading of each polyphone is
-    tried in turn, which needs no dictionary of phrases.
+    With `phrases` the readings that phrases ask for are looked up; without, that dictionary is passed over.
     """
     if text is None or text.isascii():
         return None
@@ -98,19 +115,25 @@ def search_key(text: str | None, *, phrases: bool = True) -> str | None:
     full = cut.translate(_FULL)
     if not full:
         return None
-    keys = [full, cut.translate(_INITIALS)]
+    initials = cut.translate(_INITIALS)
+    keys = [full, initials]
     if phrases:
         spoken = _phrase("".join(filter(is_han, cut)))
         keys += ["".join(spoken), "".join(sound[:1] for sound in spoken)]
-    for char in [char for char in dict.fromkeys(cut) if _is_polyphone(char)][:MAX_READINGS]:
-        usual, other = _readings(char)[:2]
-        parts = cut.split(char)
-        keys.append(other.join(part.translate(_FULL) for part in parts))
-        if usual[:1] != other[:1]:
-            keys.append(other[:1].join(part.translate(_INITIALS) for part in parts))
+    if not _TWO_READINGS.keys().isdisjoint(cut):
+        keys += _other_readings([char for char in cut if is_han(char)], initials)
     return " ".join(dict.fromkeys(keys))
 
 
-@lru_cache(maxsize=32_768)
-def _is_polyphone(char: str) -> bool:
-    return is_han(char) and len(_readings(char)) > 1
+def _other_readings(han: list[str], initials: str) -> list[str]:
+    """Each polyphone read its other way between its neighbours, and the initials it then gives."""
+    keys = []
+    places = [place for place, char in enumerate(han) if char in _TWO_READINGS][:MAX_READINGS]
+    for place in places:
+        other = _TWO_READINGS[han[place]][1]
+        before = "".join(map(_reading, han[max(0, place - NEIGHBOURS) : place]))
+        after = "".join(map(_reading, han[place + 1 : place + 1 + NEIGHBOURS]))
+        keys.append(f"{before}{other}{after}")
+        if other[:1] != initials[place]:
+            keys.append(f"{initials[:place]}{other[:1]}{initials[place + 1 :]}")
+    return keys

@@ -100,8 +100,8 @@ def match_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
     `predicate` is compiled text over the alias `r`; its binds are the caller's.
     """
     return sql.SQL(
-        "WITH t AS (SELECT lower({match}) AS k, (array_agg(r.id))[1] AS id FROM {target} r "
-        "WHERE r.deleted_at IS NULL AND {predicate} AND lower({match}) IN (SELECT DISTINCT lower({raw}) FROM {rows} "
+        "WITH t AS (SELECT lower({match}::text) AS k, (array_agg(r.id))[1] AS id FROM {target} r "
+        "WHERE r.deleted_at IS NULL AND {predicate} AND lower({match}::text) IN (SELECT DISTINCT lower({raw}) FROM {rows} "
         "WHERE {raw} IS NOT NULL) GROUP BY 1 HAVING count(*) = 1) "
         "UPDATE {rows} s SET {column} = t.id FROM t WHERE lower(s.{raw}) = t.k"
     ).format(**_lookup_parts(staging, lookup), predicate=sql.SQL(predicate))
@@ -110,8 +110,8 @@ def match_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
 def ambiguous_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
     """Cells that name several visible records become problems."""
     return sql.SQL(
-        "WITH t AS (SELECT lower({match}) AS k FROM {target} r WHERE r.deleted_at IS NULL AND {predicate} "
-        "AND lower({match}) IN (SELECT DISTINCT lower({raw}) FROM {rows} WHERE {raw} IS NOT NULL) "
+        "WITH t AS (SELECT lower({match}::text) AS k FROM {target} r WHERE r.deleted_at IS NULL AND {predicate} "
+        "AND lower({match}::text) IN (SELECT DISTINCT lower({raw}) FROM {rows} WHERE {raw} IS NOT NULL) "
         "GROUP BY 1 HAVING count(*) > 1) "
         "INSERT INTO {problems} (row_no, column_no, code, params, value) "
         "SELECT s.row_no, %(column_no)s, 'related_ambiguous', %(params)s::jsonb, s.{raw} "
@@ -133,7 +133,7 @@ def unmatched_problems(staging: Staging, lookup: Lookup, *, own_column: str | No
     """Cells without a record become problems; for a relation to the object itself, rows of this file count too."""
     own: sql.Composable = sql.SQL("")
     if own_column is not None:
-        own = sql.SQL(" AND NOT EXISTS (SELECT 1 FROM {} o WHERE lower(o.{}) = lower(s.{}))").format(
+        own = sql.SQL(" AND NOT EXISTS (SELECT 1 FROM {} o WHERE lower(o.{}::text) = lower(s.{}))").format(
             staging.rows, sql.Identifier(own_column), sql.Identifier(lookup.raw)
         )
     return sql.SQL(
@@ -204,11 +204,19 @@ def taken_values(staging: Staging, field: Field) -> Statement:
     )
 
 
-def foreign_owner(staging: Staging) -> Statement:
-    """For an actor who may write own records only: rows that name somebody else."""
+def own_by_default(staging: Staging, raw: str) -> Statement:
+    """New rows whose owner is left blank belong to the one who imports. Binds: me."""
     return sql.SQL(
-        "INSERT INTO {} (row_no, column_no, code) SELECT row_no, NULL, 'outside_own_scope' FROM {} "
-        "WHERE owner_id IS DISTINCT FROM %(me)s::uuid AND existing IS NULL"
+        "UPDATE {} SET owner_id = %(me)s::uuid WHERE owner_id IS NULL AND {} IS NULL AND existing IS NULL"
+    ).format(staging.rows, sql.Identifier(raw))
+
+
+def foreign_owner(staging: Staging) -> Statement:
+    """For an actor who may write own records only: rows that name somebody else. Binds: me, creating, updating."""
+    return sql.SQL(
+        "INSERT INTO {} (row_no, column_no, code) SELECT row_no, NULL, 'outside_own_scope' FROM {} WHERE "
+        "CASE WHEN existing IS NULL THEN %(creating)s AND owner_id IS DISTINCT FROM %(me)s::uuid "
+        "ELSE %(updating)s AND owner_id <> %(me)s::uuid END"
     ).format(staging.problems, staging.rows)
 
 
@@ -256,20 +264,40 @@ def insert_records(staging: Staging, extra: Sequence[tuple[str, sql.Composable]]
 
 
 def relate_to_itself(staging: Staging, lookup: Lookup) -> Statement:
-    """Second pass of a relation to the object itself: rows of this load found by name among each other."""
+    """A relation to the object itself: the one good row of this file that is so called. Before anything is moved."""
     return sql.SQL(
-        "UPDATE {table} r SET {column} = o.id FROM {rows} s JOIN (SELECT lower(n.{match}) AS k, "
-        "(array_agg(n.id))[1] AS id FROM {rows} n WHERE n.existing IS NULL AND NOT EXISTS (SELECT 1 FROM {problems} p "
-        "WHERE p.row_no = n.row_no) GROUP BY 1 HAVING count(*) = 1) o ON o.k = lower(s.{raw}) "
-        "WHERE r.id = coalesce(s.existing, s.id) AND s.{column} IS NULL AND o.id <> r.id"
-    ).format(
-        table=staging.table,
-        column=sql.Identifier(lookup.field.physical()),
-        rows=staging.rows,
-        problems=staging.problems,
-        match=sql.Identifier(lookup.match.physical()),
-        raw=sql.Identifier(lookup.raw),
-    )
+        "UPDATE {rows} s SET {column} = o.id FROM (SELECT lower(n.{match}::text) AS k, "
+        "(array_agg(coalesce(n.existing, n.id)))[1] AS id FROM {rows} n WHERE NOT EXISTS (SELECT 1 FROM {problems} p "
+        "WHERE p.row_no = n.row_no) GROUP BY 1 HAVING count(*) = 1) o "
+        "WHERE o.k = lower(s.{raw}) AND s.{column} IS NULL AND o.id <> coalesce(s.existing, s.id)"
+    ).format(**_own_parts(staging, lookup))
+
+
+def unrelated_to_itself(staging: Staging, lookup: Lookup) -> Statement:
+    """Good rows that name none or several good rows of this file become problems; repeat until none is left.
+
+    A rejected row takes those that hang on it with it: a record must not lose its relation in silence.
+    """
+    return sql.SQL(
+        "INSERT INTO {problems} (row_no, column_no, code, params, value) SELECT s.row_no, %(column_no)s, "
+        "CASE WHEN o.found > 1 THEN 'related_ambiguous' ELSE 'related_not_matched' END, "
+        "%(params)s::jsonb || jsonb_build_object('value', s.{raw}), s.{raw} "
+        "FROM {rows} s LEFT JOIN (SELECT lower(n.{match}::text) AS k, count(*) AS found FROM {rows} n "
+        "WHERE NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = n.row_no) GROUP BY 1) o ON o.k = lower(s.{raw}) "
+        "WHERE s.{raw} IS NOT NULL AND s.{column} IS NULL AND o.found IS DISTINCT FROM 1 "
+        "AND EXISTS (SELECT 1 FROM {rows} n WHERE lower(n.{match}::text) = lower(s.{raw})) "
+        "AND NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no)"
+    ).format(**_own_parts(staging, lookup))
+
+
+def _own_parts(staging: Staging, lookup: Lookup) -> dict[str, sql.Composable]:
+    return {
+        "rows": staging.rows,
+        "problems": staging.problems,
+        "column": sql.Identifier(lookup.field.physical()),
+        "match": sql.Identifier(lookup.match.physical()),
+        "raw": sql.Identifier(lookup.raw),
+    }
 
 
 def insert_history(staging: Staging) -> Statement:

@@ -15,7 +15,7 @@ from psycopg import sql
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection, Database
 from banyan.events import EventBus
-from banyan.metadata.catalog import Field, Object
+from banyan.metadata.catalog import OWNER, Field, Object
 from banyan.query import loads, writes
 from banyan.query.loads import Lookup, Staging
 from banyan.records.commands import Commands
@@ -100,10 +100,32 @@ class BulkLoad:
                 place = {"column_no": self.columns_of[unique.api_name], "label": unique.api_name}
                 await connection.execute(loads.duplicate_in_file(self.staging, unique), place)
                 await connection.execute(loads.taken_values(self.staging, unique), place)
-        if self.session.policy.scope(self.obj.grant_key, "create") != "all":
-            me = {"me": self.session.actor.user_id}
-            await connection.execute(loads.foreign_owner(self.staging), me)
+        await self._check_owners(connection)
+        await self._check_own_relations(connection)
         return missing
+
+    async def _check_owners(self, connection: Connection) -> None:
+        """Rows the actor would put out of their own reach. Without an owner column new rows are the actor's."""
+        owner = next((lookup for lookup in self.staging.lookups if lookup.field.api_name == OWNER), None)
+        if owner is None:
+            return
+        policy, me = self.session.policy, {"me": self.session.actor.user_id}
+        await connection.execute(loads.own_by_default(self.staging, owner.raw), me)
+        creating = policy.scope(self.obj.grant_key, "create") != "all"
+        updating = policy.scope(self.obj.grant_key, "update") != "all"
+        if creating or updating:
+            binds = {**me, "creating": creating, "updating": updating}
+            await connection.execute(loads.foreign_owner(self.staging), binds)
+
+    async def _check_own_relations(self, connection: Connection) -> None:
+        own = [lookup for lookup in self.staging.lookups if self._own_column(lookup) is not None]
+        found = len(own)
+        while found:
+            found = 0
+            for lookup in own:
+                place = {"column_no": self._column(lookup), "params": self._params(lookup)}
+                done = await connection.execute(loads.unrelated_to_itself(self.staging, lookup), place)
+                found += done.rowcount
 
     async def _match(self, connection: Connection, lookup: Lookup) -> None:
         predicate, binds = self.predicate(lookup.target, "read")
@@ -147,10 +169,10 @@ class BulkLoad:
         }
         tally = await self.tally(connection)
         extra = await self._extra(connection, tally.to_create)
-        created = await connection.execute(loads.insert_records(self.staging, extra), binds)
         for lookup in self.staging.lookups:
             if self._own_column(lookup) is not None:
                 await connection.execute(loads.relate_to_itself(self.staging, lookup))
+        created = await connection.execute(loads.insert_records(self.staging, extra), binds)
         await connection.execute(loads.insert_history(self.staging), binds)
         updated = 0
         if self.key is not None and self.staging.columns:
