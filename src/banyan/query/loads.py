@@ -102,7 +102,8 @@ def match_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
     return sql.SQL(
         "WITH t AS (SELECT lower({match}::text) AS k, (array_agg(r.id))[1] AS id FROM {target} r "
         "WHERE r.deleted_at IS NULL AND {predicate} "
-        "AND lower({match}::text) IN (SELECT DISTINCT lower({raw}) FROM {rows} WHERE {raw} IS NOT NULL) GROUP BY 1 HAVING count(*) = 1) "
+        "AND lower({match}::text) IN (SELECT DISTINCT lower({raw}) FROM {rows} WHERE {raw} IS NOT NULL) "
+        "GROUP BY 1 HAVING count(*) = 1) "
         "UPDATE {rows} s SET {column} = t.id FROM t WHERE lower(s.{raw}) = t.k"
     ).format(**_lookup_parts(staging, lookup), predicate=sql.SQL(predicate))
 
