@@ -23,6 +23,9 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 
 Row = list[str]
 
+# The limit belongs to the process, so it is set once: readers of several imports run at the same time.
+csv.field_size_limit(MAX_CELL)
+
 
 @dataclass(frozen=True)
 class Format:
@@ -48,7 +51,8 @@ class Format:
 
 def find_format(path: Path) -> Format:
     """Look at the content, not the name. Raises InvalidInput for empty, damaged and foreign files."""
-    head = path.open("rb").read(SAMPLE_BYTES) if path.stat().st_size else b""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES)
     if not head.strip():
         raise InvalidInput("file_empty")
     if head.startswith(_ZIP):
@@ -78,6 +82,8 @@ def _find_encoding(path: Path, head: bytes) -> str:
     if _decodes(path, "utf-8"):
         return "utf-8"
     if _decodes(path, "gb18030"):
+        if head.isascii():  # The letters that could tell come later; there is nothing to guess from.
+            return "gb18030"
         # Latin text with accents also decodes as GB18030; then the letters are few and far apart.
         from charset_normalizer import from_bytes
 
@@ -171,22 +177,18 @@ def read_rows(path: Path, form: Format) -> Iterator[Row]:
 
 
 def _csv_rows(path: Path, form: Format) -> Iterator[Row]:
-    previous = csv.field_size_limit(MAX_CELL)
-    try:
-        with path.open(encoding=form.encoding, errors="replace", newline="") as file:
-            reader = csv.reader(_without_nulls(file), delimiter=form.delimiter or ",")
-            while True:
-                try:
-                    row = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    if "field larger" in str(error):
-                        raise InvalidInput("cell_too_large", row=reader.line_num, limit=MAX_CELL) from error
-                    raise InvalidInput("file_damaged", reason=f"{reader.line_num}: {error}") from error
-                yield _checked(row)
-    finally:
-        csv.field_size_limit(previous)
+    with path.open(encoding=form.encoding, errors="replace", newline="") as file:
+        reader = csv.reader(_without_nulls(file), delimiter=form.delimiter or ",")
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                if "field larger" in str(error):
+                    raise InvalidInput("cell_too_large", row=reader.line_num, limit=MAX_CELL) from error
+                raise InvalidInput("file_damaged", reason=f"{reader.line_num}: {error}") from error
+            yield _checked(row)
 
 
 def _without_nulls(lines: Iterator[str]) -> Iterator[str]:
