@@ -10,6 +10,8 @@ import pytest
 
 from banyan.kernel.settings import Settings
 
+pytest_plugins = ["factories.fixtures"]
+
 # The tests' server may lose everything in a power cut, and is several times faster for it.
 UNSAFE_BUT_FAST = {
     "fsync": "off",
