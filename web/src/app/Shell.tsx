@@ -40,7 +40,7 @@ function Panels({ catalog }: { catalog: Catalog }) {
     <Suspense fallback={null}>
       {opener?.kind === "palette" && <Palette onClose={close} />}
       {opener?.kind === "create" && type && <QuickCreate key={type.id} type={type} preset={opener.values ?? {}} onClose={close} />}
-      {opener?.kind === "field" && type && <AddField type={type} onClose={close} />}
+      {opener?.kind === "field" && type && <AddField type={type} onClose={close} onAdded={opener.onAdded} />}
     </Suspense>
   );
 }

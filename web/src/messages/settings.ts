@@ -74,6 +74,7 @@ export const settings = {
   "fields.saved": ["字段已更新", "Field changed"],
   "fields.added": ["已添加字段「{name}」", "Field “{name}” added"],
   "fields.addToView": ["新字段可在「显示」里放进列表。", "Add it to a list under Display."],
+  "fields.addToList": ["新字段会成为这个列表的最后一列。", "It becomes the last column of this list."],
   "change.create_object": ["新建对象「{name}」", "Created object “{name}”"],
   "change.update_object": ["修改对象「{name}」", "Changed object “{name}”"],
   "change.remove_object": ["删除对象「{name}」", "Removed object “{name}”"],

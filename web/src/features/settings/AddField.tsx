@@ -24,7 +24,7 @@ export function errorsByPart(error: unknown): Record<string, string> {
 }
 
 /** A new field in half a minute: name, type, done; it is in the list at once. */
-export function AddField({ type, onClose }: { type: ObjectType; onClose: () => void }) {
+export function AddField({ type, onClose, onAdded }: { type: ObjectType; onClose: () => void; onAdded?: ((name: string) => void) | undefined }) {
   const { t, say } = useSpeech();
   const changes = useModelChanges();
   const [draft, setDraft] = useState<FieldDraft>(emptyDraft);
@@ -44,6 +44,7 @@ export function AddField({ type, onClose }: { type: ObjectType; onClose: () => v
     try {
       const change = await changes.apply([{ kind: "add_field", object: type.api_name, field }]);
       toast(t("fields.added", { name: say(field.label) }), { action: { label: t("action.undo"), run: () => void changes.revert(change.id).catch((error: unknown) => complain(error, t)) } });
+      onAdded?.(field.api_name);
       onClose();
     } catch (error) {
       setErrors(errorsByPart(error));
@@ -63,7 +64,7 @@ export function AddField({ type, onClose }: { type: ObjectType; onClose: () => v
       }
     >
       <FieldForm draft={{ ...draft, code: shown }} errors={errors} onChange={(change) => setDraft((old) => ({ ...old, ...change }))} />
-      <p style={{ color: "var(--muted)", fontSize: 12 }}>{t("fields.addToView")}</p>
+      <p style={{ color: "var(--muted)", fontSize: 12 }}>{t(onAdded ? "fields.addToList" : "fields.addToView")}</p>
     </Panel>
   );
 }

@@ -84,7 +84,7 @@ export function ListPage({ type }: { type: ObjectType }) {
             selection={selection} peek={peek} hasMore={list.hasNextPage} loadMore={() => { if (!list.isFetchingNextPage) void list.fetchNextPage(); }}
             onSelection={setSelection} onPeek={setPeek} onPage={toPage} onSort={(sort) => state.set({ sort })}
             onColumns={(paths) => state.setLocal({ columns: paths })} onWidth={(path, width) => state.setLocal({ widths: { ...state.widths, [path]: width } })}
-            onAddField={isAdministrator ? () => openAddField(type.api_name) : undefined} onFilter={() => filter.onFilterOpen(true)}
+            onAddField={isAdministrator ? () => openAddField(type.api_name, (name) => state.setLocal({ columns: [...state.columns, name] })) : undefined} onFilter={() => filter.onFilterOpen(true)}
           />
         )}
       </section>
