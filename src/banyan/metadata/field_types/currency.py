@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic import Field as Bound
 from sqlalchemy.sql.elements import ColumnElement
 
+from banyan.kernel.collation import fold
 from banyan.metadata.field_types.base import (
     Columns,
     ColumnSpec,
@@ -22,6 +23,14 @@ from banyan.metadata.field_types.base import (
 from banyan.metadata.field_types.number import decimal_text, exact_decimal, plain
 
 _CODE = re.compile(r"[A-Z]{3}")
+# What a cell may call its currency. The signs ¥ and $ belong to several and say nothing.
+_NAMES = {
+    "人民币": "CNY", "rmb": "CNY", "美元": "USD", "美金": "USD", "us$": "USD", "欧元": "EUR", "€": "EUR",
+    "英镑": "GBP", "£": "GBP", "港元": "HKD", "港币": "HKD", "hk$": "HKD", "日元": "JPY", "日圆": "JPY",
+    "新加坡元": "SGD", "新台币": "TWD", "韩元": "KRW", "澳元": "AUD",
+    **{code.lower(): code for code in ("CNY", "USD", "EUR", "GBP", "HKD", "JPY", "SGD", "TWD", "KRW", "AUD")},
+}  # fmt: skip
+_NAMED = re.compile("|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True)))
 
 
 class CurrencyConfig(TypeConfig):
@@ -59,7 +68,13 @@ class Currency(FieldType):
     def parse_cell(
         self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
     ) -> Values:
-        return self.parse(field, decimal_text(cell), context)
+        """An amount as people write it; a currency named beside it (500万美元) is the amount's own."""
+        text = fold(cell)
+        named = _NAMED.search(text)
+        if named is None:
+            return self.parse(field, decimal_text(cell), context)
+        amount = decimal_text(text[: named.start()] + text[named.end() :])
+        return self.parse(field, {"amount": amount, "currency": _NAMES[named.group()]}, context)
 
     def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:
         return plain(exact_decimal(raw["amount"] if isinstance(raw, Mapping) else raw, None))
