@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Catalog, CatalogContext } from "@/api/catalog";
 import { api, ProblemError } from "@/api/client";
@@ -55,15 +55,27 @@ function Waiting() {
   );
 }
 
+/**
+ * Leaves for the sign-in, with the way back: once. A <Navigate> would leave again at every drawing, and while the
+ * router is on its way this frame is drawn again under the sign-in's own address.
+ */
+function ToSignIn() {
+  const router = useRouter();
+  useEffect(() => {
+    const { href } = router.state.location;
+    void router.navigate({ to: "/sign-in", search: href === "/" || href.startsWith("/sign-in") ? {} : { next: href }, replace: true });
+  }, [router]);
+  return <Waiting />;
+}
+
 /** Frame of everything behind the sign-in: session and catalog are there before any screen is. */
 export function Shell() {
   const { t } = useSpeech();
-  const href = useRouterState({ select: (state) => state.location.href });
   const session = useQuery({ queryKey: keys.session, staleTime: Infinity, retry: false, queryFn: () => api.get<Session>("/sessions/current", { anonymous: true }) });
   const data = useQuery({ queryKey: keys.catalog, enabled: Boolean(session.data), staleTime: 60_000, queryFn: () => api.get<CatalogData>("/metadata/catalog") });
   const catalog = useMemo(() => (data.data ? new Catalog(data.data) : null), [data.data]);
 
-  if (session.error instanceof ProblemError && session.error.status === 401) return <Navigate to="/sign-in" search={href === "/" ? {} : { next: href }} replace />;
+  if (session.error instanceof ProblemError && session.error.status === 401) return <ToSignIn />;
   const failed = session.error ?? data.error;
   if (failed && !catalog) return <ErrorState error={failed} onRetry={() => void (session.error ? session.refetch() : data.refetch())} />;
   if (!session.data || !catalog) return <Waiting />;
