@@ -19,6 +19,7 @@ export interface FieldConfig {
   target?: string;
   inverse_label?: Localized;
   scale?: number | null;
+  grouping?: boolean;
   min?: string | number | null;
   max?: string | number | null;
   currency?: string | null;

@@ -3,12 +3,12 @@ import type { Language, Money } from "@/api/types";
 type Exact = Intl.StringNumericLiteral;
 
 /** Formats a decimal string without passing through a float, so that no digit is lost. */
-export function formatNumber(value: string | number, language: Language, digits?: number | null): string {
+export function formatNumber(value: string | number, language: Language, digits?: number | null, grouping = true): string {
   const options: Intl.NumberFormatOptions =
     digits === undefined || digits === null
       ? { maximumFractionDigits: 12 }
       : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(language, options).format(value as Exact);
+  return new Intl.NumberFormat(language, { ...options, useGrouping: grouping }).format(value as Exact);
 }
 
 export function formatMoney(money: Money, language: Language, digits?: number | null): string {

@@ -34,8 +34,9 @@ _SIGNS = str.maketrans("", "", ", \u00a0'$€£¥￥")
 
 
 class NumberConfig(TypeConfig):
-    """`scale` None keeps the digits as written (at most 12 after the point)."""
+    """`scale` None keeps the digits as written (at most 12 after the point); years and codes want no `grouping`."""
 
+    grouping: bool = True
     scale: int | None = Bound(default=None, ge=0, le=MAX_SCALE)
     min: Decimal | None = None
     max: Decimal | None = None

@@ -13,7 +13,7 @@ export function normaliseNumber(value: unknown): unknown {
 }
 
 const text = (value: unknown, field: Field, { language }: Speech) =>
-  value === null || value === undefined ? "" : formatNumber(String(value), language, field.config.scale);
+  value === null || value === undefined ? "" : formatNumber(String(value), language, field.config.scale, field.config.grouping);
 
 function Cell({ value, field }: CellProps) {
   return <>{text(value, field, useSpeech())}</>;
