@@ -255,7 +255,9 @@ def test_a_card_is_moved_by_touch(watched, server, admin, seller):
     before = deals_of(admin, seller, "engaging")
     page.goto(f"{server.base}/o/opportunity/board")
     card = page.get_by_test_id("board-column-prospecting").get_by_test_id("board-card").first
-    expect(page.get_by_test_id("board-column-engaging").get_by_test_id("board-count")).to_have_text(str(before))
+    expect(page.get_by_test_id("board-column-engaging").get_by_test_id("board-count")).to_have_text(
+        str(before)
+    )
     start = card.bounding_box()
     touch = watch.context.new_cdp_session(page)
     x, y = start["x"] + 60, start["y"] + 20
