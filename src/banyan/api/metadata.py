@@ -1,5 +1,6 @@
 """Routes of metadata: describe, preview, change, revert; saved views."""
 
+import hashlib
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -58,7 +59,7 @@ async def catalog(request: Request, caller: CallerDep) -> Response:
         **describe_types(),
     }
     body = orjson.dumps(document)
-    tag = f'"{session.catalog.version}-{hash(body) & 0xFFFFFFFFFFFF:x}"'
+    tag = f'"{session.catalog.version}-{hashlib.sha256(body).hexdigest()[:16]}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
     return Response(

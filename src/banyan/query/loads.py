@@ -306,8 +306,7 @@ def insert_history(staging: Staging) -> Statement:
     return sql.SQL(
         "INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, import_id, changes) "
         "SELECT %(object_id)s::uuid, r.id, r.version, 'import', %(actor)s::uuid, %(kind)s, %(import_id)s::uuid, "
-        "(SELECT coalesce(jsonb_object_agg(e.key, jsonb_build_array(NULL, e.value)), '{{}}') "
-        "FROM jsonb_each(to_jsonb(r.*)) e WHERE e.value <> 'null' AND e.key <> ALL (%(untracked)s::text[])) "
+        "jsonb_strip_nulls(to_jsonb(r.*) - %(untracked)s::text[]) "
         "FROM {table} r JOIN {rows} s ON s.id = r.id"
     ).format(
         history=sql.Identifier(staging.obj.schema, "record_history"), table=staging.table, rows=staging.rows

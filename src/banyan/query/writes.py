@@ -1,7 +1,8 @@
 """Write statements over sets of rows. A row travels as JSON under physical column names; PostgreSQL types it.
 
-Each statement writes the rows and their history (old and new from RETURNING) in one round trip. Row predicates of
-the actor stand in the WHERE of updates, so a row out of scope is never touched.
+Each statement writes the rows and their history in one round trip: of a new row its values, of a changed one old and
+new (from RETURNING) of each column that differs. Row predicates of the actor stand in the WHERE of updates, so a row
+out of scope is never touched.
 """
 
 from collections import OrderedDict
@@ -49,8 +50,7 @@ def _insert(obj: Object, columns: Sequence[str]) -> sql.Composed:
         "RETURNING t.id, t.version, to_jsonb(t.*) AS n), "
         "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, changes) "
         "SELECT %(object_id)s::uuid, w.id, w.version, 'create', %(actor)s::uuid, %(kind)s, "
-        "(SELECT coalesce(jsonb_object_agg(e.key, jsonb_build_array(NULL, e.value)), '{{}}') "
-        "FROM jsonb_each(w.n) e WHERE e.value <> 'null' AND e.key <> ALL (%(untracked)s::text[])) FROM w) "
+        "jsonb_strip_nulls(w.n - %(untracked)s::text[]) FROM w) "
         "SELECT id, version FROM w"
     ).format(
         table=sql.Identifier(obj.schema, obj.table_name),

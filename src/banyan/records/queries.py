@@ -17,6 +17,7 @@ from banyan.query.parsed import ParsedAggregate, ParsedQuery, Sort
 from banyan.records.session import Session
 
 _BY_ID = (Sort(field="id"),)
+_BEGINNINGS = ("create", "import")
 
 
 async def query_page(connection: Connection, session: Session, obj: Object, query: ParsedQuery) -> Page:
@@ -69,7 +70,7 @@ def _entry(obj: Object, row: Any, labels: dict[str, str | None]) -> dict[str, An
         "actor_kind": actor_kind,
         "action": action,
         "version": version,
-        "changes": _changes(obj, _exact(changes), labels),
+        "changes": _changes(obj, _sides(action, changes), labels),
     }
 
 
@@ -96,10 +97,13 @@ def _changes(
     return found
 
 
-def _exact(document: bytes) -> dict[str, list[Any]]:
-    """JSON with numbers as the text they were written in: a float would round money."""
-    found: dict[str, list[Any]] = json.loads(document, parse_float=str, parse_int=str)
-    return found
+def _sides(action: str, document: bytes) -> dict[str, list[Any]]:
+    """Old and new by column. A new row's history holds its values alone: there was nothing before.
+
+    Numbers are read as the text they were written in: a float would round money.
+    """
+    found = json.loads(document, parse_float=str, parse_int=str)
+    return {column: [None, value] for column, value in found.items()} if action in _BEGINNINGS else found
 
 
 def _text(value: Any) -> Any:
@@ -113,7 +117,7 @@ async def _labels(
     """Names of people and related records in the entries, as far as the actor may read them."""
     wanted: dict[str, set[str]] = {"user": {str(row[2]) for row in rows if row[2] is not None}}
     for row in rows:
-        for column, sides in _exact(row[6]).items():
+        for column, sides in _sides(row[4], row[6]).items():
             field = obj.by_slug.get(column)
             if field is not None and field.target is not None:
                 wanted.setdefault(field.target, set()).update(side for side in sides if side)
