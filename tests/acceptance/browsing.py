@@ -8,7 +8,7 @@ from pathlib import Path
 from served import PASSWORD, ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
-import chromium as finder  # noqa: E402 - the tool that `make test` finds the browser with
+import chromium as finder
 
 ARGUMENTS = (
     "--no-sandbox",

@@ -5,11 +5,10 @@ import sys
 import uuid
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import sync_playwright
-
 import browsing
+import pytest
 from browsing import Watched
+from playwright.sync_api import sync_playwright
 from sales import Sales, real_sales, small_sales
 from served import ROOT, NotBuilt, Served
 

@@ -5,12 +5,11 @@ import random
 from pathlib import Path
 
 import pytest
+from browsing import sign_in
 from playwright.sync_api import expect
 from pypinyin import Style, lazy_pinyin
-from stdnum.cn import uscc
-
-from browsing import sign_in
 from served import ADMIN, ROOT
+from stdnum.cn import uscc
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAME, CODE = "企业名称", "统一社会信用代码"
@@ -28,8 +27,8 @@ def companies(open_folder) -> Path:
         out.writerow([NAME, CODE, "注册资金"])
         for number in range(20_000):
             place, word = (
-                dice.choice("兴化 岳阳 丹阳 临海 榕城".split()),
-                dice.choice("恒信 远航 嘉禾 云帆".split()),
+                dice.choice(["兴化", "岳阳", "丹阳", "临海", "榕城"]),
+                dice.choice(["恒信", "远航", "嘉禾", "云帆"]),
             )
             body = f"91321281MA{number:07d}"
             out.writerow(

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
-
 from browsing import pick, sign_in
+from playwright.sync_api import expect
 from served import ADMIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -7,13 +7,12 @@ import time
 import httpx
 import psutil
 import pytest
-
 from served import until
 
 pytestmark = pytest.mark.slow
 
 WRITERS = 4
-ROWS = 20_000
+ROWS = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +114,9 @@ def test_a_power_cut_loses_no_acknowledged_write_and_leaves_the_import_whole_or_
     before = admin.count("lead")
     made = upload(server, admin)
     with Writers(admin) as writers:
+        until(lambda: len(writers.acknowledged) >= 40, 30, "writes")
         admin.ok("POST", f"/imports/{made}/run")
         until(lambda: phase(admin, made) in ("loading", None), 60, "loading")
-        until(lambda: len(writers.acknowledged) >= 40, 30, "writes")
         cut_power(server)
     server.start()
     assert_all_there(admin, writers.acknowledged)

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
-
 from browsing import PHONE, Wizard, number, pick, sign_in
 from figures import assert_figures
+from playwright.sync_api import expect
 from served import ADMIN, PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

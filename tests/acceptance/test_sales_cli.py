@@ -1,7 +1,6 @@
 """The same four files by `banyan import`: equal figures, no browser."""
 
 import pytest
-
 from figures import assert_figures
 
 pytestmark = pytest.mark.slow
