@@ -1,7 +1,6 @@
 """Fixtures of the acceptance tests: a server in a home of its own, a real browser, the sales files."""
 
 import shutil
-import sys
 import uuid
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from browsing import Watched
 from playwright.sync_api import sync_playwright
 from sales import Sales, real_sales, small_sales
 from served import ROOT, NotBuilt, Served
-
-sys.path.insert(0, str(ROOT / "tools"))
 
 
 def pytest_collection_modifyitems(items):
@@ -54,7 +51,9 @@ def chromium():
     """A browser for one module: while it lives its event loop is taken, so it must end before others begin."""
     path = browsing.chromium()
     if path is None:
-        pytest.fail("The browser tests need Chromium: install it, or name it with BANYAN_CHROMIUM.", False)
+        pytest.fail(
+            "The browser tests need Chromium: install it, or name it with BANYAN_CHROMIUM.", pytrace=False
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(browsing.ARGUMENTS))
         yield browser

@@ -12,8 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def admin(server):
-    client = server.set_up(sample="small")
-    return client
+    return server.set_up(sample="small")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import { Button } from "antd";
 import type { ImportJob, ImportMapping } from "@/api/imports";
 import type { ObjectType } from "@/api/types";
+import { useCatalog } from "@/api/catalog";
 import { Choose } from "@/fields/parts/Choose";
 import { useSpeech } from "@/messages";
 import { FormRow } from "@/ui/FormRow";
@@ -22,6 +23,7 @@ interface Props {
 
 /** Second step: each column finds its field, with suggestions already made. */
 export function MapStep({ type, job, mapping, busy, onMapping, onCheck }: Props) {
+  const catalog = useCatalog();
   const { t, say } = useSpeech();
   const missing = missingRequired(type, mapping);
   const keys = keyFields(type, mapping);
@@ -47,7 +49,7 @@ export function MapStep({ type, job, mapping, busy, onMapping, onCheck }: Props)
         </div>
         {hasMoney && (
           <div>
-            <FormRow label={t("import.currency")}>{({ id }) => <Choose id={id} value={mapping.currency ?? null} options={CURRENCIES.map((code) => ({ value: code, text: code }))} onPick={(currency) => { const { currency: _old, ...rest } = mapping; onMapping(currency ? { ...rest, currency: currency as string } : rest); }} />}</FormRow>
+            <FormRow label={t("import.currency")}>{({ id }) => <Choose id={id} value={mapping.currency ?? null} placeholder={catalog.data.workspace.currency} options={CURRENCIES.map((code) => ({ value: code, text: code }))} onPick={(currency) => { const { currency: _old, ...rest } = mapping; onMapping(currency ? { ...rest, currency: currency as string } : rest); }} />}</FormRow>
           </div>
         )}
         <FormRow label="">{() => <Button type="primary" loading={busy} disabled={nothing} onClick={onCheck}>{t("import.check")}</Button>}</FormRow>

@@ -40,4 +40,9 @@ export function keyFields(type: ObjectType, mapping: ImportMapping): Field[] {
 
 /** Values worth mapping by hand: few enough to read. */
 export const mappableValues = (column: ImportColumn) => column.values ?? [];
-export const DATE_FORMATS = ["YYYY-MM-DD", "YYYY/M/D", "M/D/YYYY", "D/M/YYYY", "D.M.YYYY"];
+/** Orders of year, month and day that the server reads, whatever stands between them; and how each is shown. */
+export const DATE_FORMATS = [
+  { value: "Y-M-D", text: "YYYY-MM-DD" },
+  { value: "M/D/YYYY", text: "M/D/YYYY" },
+  { value: "D/M/YYYY", text: "D/M/YYYY" },
+];

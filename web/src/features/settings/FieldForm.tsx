@@ -83,13 +83,16 @@ export function useTypeOptions() {
 
 export function FieldForm(props: Props) {
   const { draft, errors, onChange } = props;
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const types = useTypeOptions();
   return (
     <>
       <div className={styles["pair"]}>
-        <FormRow label={t("objects.labelZh")} required error={errors["label"]}>{({ id }) => <Input id={id} autoFocus value={draft.zh} onChange={(event) => onChange({ zh: event.target.value })} />}</FormRow>
-        <FormRow label={t("objects.labelEn")}>{({ id }) => <Input id={id} value={draft.en} onChange={(event) => onChange({ en: event.target.value })} />}</FormRow>
+        {(language === "en" ? (["en", "zh"] as const) : (["zh", "en"] as const)).map((each, index) => (
+          <FormRow key={each} label={t(each === "zh" ? "objects.labelZh" : "objects.labelEn")} required={index === 0} error={index === 0 ? errors["label"] : undefined}>
+            {({ id }) => <Input id={id} autoFocus={index === 0} value={draft[each]} onChange={(event) => onChange({ [each]: event.target.value })} />}
+          </FormRow>
+        ))}
       </div>
       <FormRow label={t("fields.type")} required>{({ id }) => <Choose id={id} value={draft.type} options={types} clearable={false} onPick={(type) => onChange({ type: String(type) })} />}</FormRow>
       <TypeConfig {...props} />

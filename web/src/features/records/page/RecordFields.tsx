@@ -74,7 +74,8 @@ export function FieldRow({ type, record, field }: RowProps) {
 export function RecordFields({ type, record }: { type: ObjectType; record: RecordData }) {
   const catalog = useCatalog();
   const { say } = useSpeech();
-  const seen = new Set<string>();
+  // The path above shows its field already.
+  const seen = new Set<string>(type.layout.path ? [type.layout.path] : []);
   const pick = (names: string[]) =>
     names.flatMap((name) => {
       const field = catalog.field(type.api_name, name);
