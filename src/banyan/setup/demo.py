@@ -13,7 +13,7 @@ from banyan.db.database import Connection
 from banyan.events import EventBus
 from banyan.records.commands import Commands, Written
 from banyan.records.session import Session
-from banyan.setup.names import CITIES, company, person, phone
+from banyan.setup.names import CITIES, company, person, phone, place_in
 
 _CHUNK = 500
 _HISTORY_DAYS = 548
@@ -135,7 +135,8 @@ class Generator:
         rows = []
         for index in range(count):
             name, industry = company(self._random, index)
-            province, city = self._random.choice(CITIES)
+            elsewhere = self._random.choice(CITIES)
+            province, city = place_in(name) or elsewhere
             rows.append(
                 {
                     "name": name,

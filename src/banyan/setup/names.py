@@ -60,6 +60,11 @@ def company(source: random.Random, index: int) -> tuple[str, str]:
     return f"{city}{front}{trade}{source.choice(_FORMS)}", industry
 
 
+def place_in(name: str) -> tuple[str, str] | None:
+    """The province and city that a company's name begins with."""
+    return next((place for place in CITIES if name.startswith(place[1].removesuffix("市"))), None)
+
+
 def person(source: random.Random) -> tuple[str, str]:
     """A name and its Latin spelling."""
     family = source.randrange(len(_FAMILY))
