@@ -1,5 +1,6 @@
 """Multiple choice 多选: a set of keys, kept in the order of the choices."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from banyan.metadata.field_types.base import (
 )
 from banyan.metadata.field_types.single_choice import ChoiceConfig, choice_label, find_choice
 
-_SEPARATORS = (";", "；", ",", "，", "、", "|", "\n")
+_SEPARATORS = re.compile(r"([;；,，、|\n])")
 
 
 class MultipleChoice(FieldType):
@@ -42,15 +43,7 @@ class MultipleChoice(FieldType):
     def parse_cell(
         self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
     ) -> Values:
-        for separator in _SEPARATORS[1:]:
-            cell = cell.replace(separator, _SEPARATORS[0])
-        keys = []
-        for part in filter(None, (piece.strip() for piece in cell.split(_SEPARATORS[0]))):
-            found = find_choice(field.config, part)
-            if found is None:
-                raise ValueProblem("unknown_choice", value=part)
-            keys.append(found)
-        return self.parse(field, keys, context)
+        return self.parse(field, _keys_in(field.config, _SEPARATORS.split(cell)), context)
 
     def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
         names = [choice_label(field.config, key, language) if labels else key for key in value or ()]
@@ -59,3 +52,23 @@ class MultipleChoice(FieldType):
     def json_schema(self, field: FieldLike) -> dict[str, Any]:
         keys = [choice.key for choice in field.config.choices]
         return {"type": "array", "items": {"type": "string", **({"enum": keys} if keys else {})}}
+
+
+def _keys_in(config: ChoiceConfig, pieces: list[str]) -> list[str]:
+    """Keys named by pieces of a cell and the separators between them; a label may hold separators itself."""
+    names = (name for choice in config.choices for name in choice.label.values())
+    longest = max((len(_SEPARATORS.split(name)) for name in names), default=1)
+    keys, start = [], 0
+    while start < len(pieces):
+        for end in range(min(len(pieces), start + longest), start, -2):  # pieces and separators take turns
+            text = "".join(pieces[start:end]).strip()
+            found = find_choice(config, text) if text else None
+            if found is not None:
+                keys.append(found)
+                break
+        else:
+            end = start + 1
+            if pieces[start].strip():
+                raise ValueProblem("unknown_choice", value=pieces[start].strip())
+        start = end + 1
+    return keys
