@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from banyan.kernel.errors import TooLarge
 
 MAX_BODY = 16 * 1024 * 1024
+REFUSED = "banyan.too_large"  # set in the scope, because the framework turns what reading raises into a plain 400
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -49,10 +50,12 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
     async def read() -> Message:
         nonlocal taken
         if refused:
+            scope[REFUSED] = True
             raise TooLarge
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > MAX_BODY:
+            scope[REFUSED] = True
             raise TooLarge
         return message
 

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from banyan.api.caller import language_of
-from banyan.kernel.errors import BanyanError, FieldProblem, InvalidInput
+from banyan.api.edge import REFUSED
+from banyan.kernel.errors import BanyanError, FieldProblem, InvalidInput, TooLarge
 from banyan.kernel.messages import message
 
 MEDIA_TYPE = "application/problem+json"
@@ -105,6 +106,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
+        if request.scope.get(REFUSED):
+            return _render(request, TooLarge())
         refusal = BanyanError(_BY_STATUS.get(error.status_code, "bad_request"))
         refusal.status = error.status_code
         return _render(request, refusal)

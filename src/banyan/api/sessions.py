@@ -215,6 +215,8 @@ async def end_access(user_id: str, caller: CallerDep) -> Response:
     if person == caller.actor.user_id:
         raise Conflict("not_oneself")
     async with caller.runtime.database.transaction() as connection:
+        people = caller.object("user")
+        await queries.read_record(connection, caller.session, people, person, include_deleted=True)
         await identity.end_access(connection, caller.schema, person)
     return Response(status_code=204)
 
