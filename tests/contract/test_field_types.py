@@ -8,8 +8,6 @@ from typing import Any
 import orjson
 import pytest
 import sqlalchemy as sa
-from conformance.cases import BY_KEY, CASES, WRITABLE, Case
-from factories.house import House
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +21,8 @@ from banyan.query.parsed import ParsedQuery
 from banyan.records import queries
 from banyan.records.commands import Commands
 from banyan.records.session import Session
+from conformance.cases import BY_KEY, CASES, WRITABLE, Case
+from factories.house import House
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).resolve().parents[2]

@@ -154,9 +154,9 @@ def test_zip_that_is_no_workbook_is_refused(written):
 
 
 def test_workbook_under_any_name_is_read_with_dates_and_numbers_as_text(written):
-    import datetime
+    import datetime as dt
 
-    day = datetime.date(2026, 11, 21)
+    day = dt.date(2026, 11, 21)
     form, rows = read(written(workbook(["名称", "金额", "日期"], ["甲", 1200.5, day], ["乙", 3.0, None])))
     assert form.kind == "xlsx"
     assert rows[1][:2] == ["甲", "1200.5"]
