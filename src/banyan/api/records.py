@@ -126,9 +126,8 @@ async def update_record(
     if change.version is None:
         raise InvalidInput(problems=[FieldProblem("/version", "version_missing")])
     async with caller.runtime.database.transaction() as connection:
-        written = await _conflict_shown(
-            commands(connection, caller).update(obj, [change]), caller, obj, change
-        )
+        work = commands(connection, caller).update(obj, [change])
+        written = await _conflict_shown(work, connection, caller, obj, change)
         body = await _after(connection, caller, obj, written[0])
     return Response(body, media_type=JSON)
 
@@ -138,14 +137,18 @@ def _if_match(request: Request) -> dict[str, Any]:
     return {} if header is None else {"version": header.strip().strip('"')}
 
 
-async def _conflict_shown(work: Any, caller: Caller, obj: Object, change: Change) -> list[Written]:
-    """A lost race carries the record as it is now, so that the client can show both."""
+async def _conflict_shown(
+    work: Any, connection: Connection, caller: Caller, obj: Object, change: Change
+) -> list[Written]:
+    """A lost race carries the record as it is now, so that the client can show both.
+
+    Read on the connection at hand: a second one per request would let a dozen losers starve the pool.
+    """
     try:
         found: list[Written] = await work
     except Conflict as error:
         if error.code == "version_conflict":
-            async with caller.runtime.database.reader() as other:
-                current = await queries.read_record(other, caller.session, obj, change.id)
+            current = await queries.read_record(connection, caller.session, obj, change.id)
             error.extra["current"] = orjson.loads(current)
         raise
     return found
@@ -160,7 +163,8 @@ async def delete_record(
     given = {} if version is None else {"version": version}
     change = change_of(record_id, given | _if_match(request))
     async with caller.runtime.database.transaction() as connection:
-        await _conflict_shown(commands(connection, caller).delete(obj, [change]), caller, obj, change)
+        work = commands(connection, caller).delete(obj, [change])
+        await _conflict_shown(work, connection, caller, obj, change)
     return Response(status_code=204)
 
 
