@@ -6,7 +6,16 @@ from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.changes import ddl
-from banyan.metadata.changes.operations import AddField, FieldChanges, RemoveField, RestoreField, UpdateField
+from banyan.metadata.changes.operations import (
+    AddField,
+    FieldChanges,
+    ObjectChanges,
+    Operation,
+    RemoveField,
+    RestoreField,
+    UpdateField,
+    UpdateObject,
+)
 from banyan.metadata.changes.state import State, built, check_config, check_field, check_width, free_slug
 from banyan.metadata.changes.steps import Statement, Step
 from banyan.metadata.definitions import FieldDefinition, StoredField, StoredObject
@@ -162,7 +171,7 @@ def remove_field(state: State, operation: RemoveField) -> Step:
         operation=operation,
         state=state,
         summary=dict(field.label),
-        inverse=[RestoreField(object=obj.api_name, field_id=known.id)],
+        inverse=[RestoreField(object=obj.api_name, field_id=known.id), *_mentions(stored, state)],
         statements=statements,
         rows_affected=ddl.count_filled(before, field),
     )
@@ -179,25 +188,44 @@ def _without_mentions(state: State, stored: StoredObject, name: str) -> State:
     return state.with_object(current.model_copy(update={"definition": definition.model_copy(update=changes)}))
 
 
+def _mentions(before: StoredObject, after: State) -> list[UpdateObject]:
+    """Puts the field back where the object named it (board, quick create, subtitle)."""
+    now = after.objects[before.id].definition
+    names = ("quick_create", "subtitle_field", "board_field", "board_sum_field")
+    lost = {
+        n: getattr(before.definition, n) for n in names if getattr(before.definition, n) != getattr(now, n)
+    }
+    return [UpdateObject(object=now.api_name, set=ObjectChanges.model_validate(lost))] if lost else []
+
+
 def restore_field(state: State, operation: RestoreField) -> Step:
     stored = state.object(operation.object)
     known = state.fields.get(operation.field_id)
     if known is None or not known.archived or known.object_id != stored.id:
         raise NotFound("unknown_field", field=str(operation.field_id), object=stored.definition.api_name)
+    statements: list[Statement] = []
+    inverse: Operation = RemoveField(object=stored.definition.api_name, field=known.definition.api_name)
+    if operation.replaces is not None:
+        given_up = state.fields.get(operation.replaces)
+        if given_up is None or given_up.archived or given_up.object_id != stored.id:
+            raise NotFound("unknown_field", field=str(operation.replaces), object=stored.definition.api_name)
+        old = field_of(built(state, stored), given_up)
+        statements += [ddl.drop_unique(built(state, stored), old)] if old.definition.unique else []
+        state = state.with_field(given_up.model_copy(update={"archived": True}))
+        inverse = RestoreField(object=stored.definition.api_name, field_id=given_up.id, replaces=known.id)
     check_field(state, stored, known.definition)
     state = state.with_field(known.model_copy(update={"archived": False}))
     obj = built(state, stored)
     field = field_of(obj, known)
-    statements: list[Statement] = []
     if field.definition.unique:
         statements.append(ddl.unique_index(obj, field))
-    if field.searchable:
+    if field.searchable or operation.replaces is not None:
         statements.extend(ddl.search_index(obj))
     return Step(
         operation=operation,
         state=state,
         summary=dict(field.label),
-        inverse=[RemoveField(object=obj.api_name, field=field.api_name)],
+        inverse=[inverse],
         statements=statements,
         rows_affected=ddl.count_filled(obj, field),
     )

@@ -103,9 +103,12 @@ class RemoveField(_Operation):
 
 
 class RestoreField(_Operation):
+    """`replaces` is a live field that gives its place to the restored one, as taking back a change of type does."""
+
     kind: Literal["restore_field"] = "restore_field"
     object: str
     field_id: UUID
+    replaces: UUID | None = None
 
 
 Operation = Annotated[

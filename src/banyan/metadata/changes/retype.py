@@ -12,7 +12,7 @@ from banyan.kernel.errors import Conflict, InvalidInput
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.changes import ddl
 from banyan.metadata.changes.fields import field_of, new_field, target_of
-from banyan.metadata.changes.operations import RemoveField, RestoreField, RetypeField
+from banyan.metadata.changes.operations import RestoreField, RetypeField
 from banyan.metadata.changes.state import State, built, check_config
 from banyan.metadata.changes.steps import Count, Statement, Step, Work
 from banyan.metadata.field_types.conversions import Conversion, conversion
@@ -58,10 +58,7 @@ def retype_field(state: State, operation: RetypeField) -> Step:
         operation=operation,
         state=state,
         summary=dict(field.label),
-        inverse=[
-            RemoveField(object=obj.api_name, field=field.api_name),
-            RestoreField(object=obj.api_name, field_id=known.id),
-        ],
+        inverse=[RestoreField(object=obj.api_name, field_id=known.id, replaces=fresh.id)],
         statements=[*_retire(obj, old), *ddl.add_columns(obj, field)],
         fill=_fill(obj, old, field, edge),
         finish=[*ddl.field_indexes(obj, field, target_of(state, field)), *ddl.search_index(obj)],
