@@ -37,6 +37,11 @@ class House:
         return self.workspace.schema
 
     @property
+    def _changer(self) -> Actor:
+        """Somebody who changes the configuration; what the installation itself changed is not taken back."""
+        return Actor(UUID(int=1), ADMINISTRATOR, self.schema)
+
+    @property
     def changes(self) -> Changes:
         return Changes(self.database)
 
@@ -154,9 +159,9 @@ class House:
     async def change(self, *operations: Document, base_version: int | None = None) -> UUID:
         """Publish operations; the id of the change."""
         change_id, _, _ = await self.changes.apply(
-            self.schema, read_operations(operations), system_actor(self.schema), base_version=base_version
+            self.schema, read_operations(operations), self._changer, base_version=base_version
         )
         return change_id
 
     async def revert(self, change_id: UUID) -> None:
-        await self.changes.revert(self.schema, change_id, system_actor(self.schema))
+        await self.changes.revert(self.schema, change_id, self._changer)

@@ -151,3 +151,36 @@ async def test_renamed_object_keeps_the_grants_of_its_members(api: Api, admin: P
     finally:
         await admin.ok("POST", f"/metadata/changes/{changed['id']}/revert")
     assert (await member.page("product", limit=1)) is not None
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"kind": "remove_field", "object": "opportunity", "field": "stage"},
+        {"kind": "remove_field", "object": "opportunity", "field": "amount"},
+        {"kind": "retype_field", "object": "opportunity", "field": "stage", "type": "text"},
+        {
+            "kind": "retype_field",
+            "object": "opportunity",
+            "field": "name",
+            "type": "text",
+            "config": {"max_length": 900},
+        },
+        {"kind": "update_field", "object": "opportunity", "field": "stage", "set": {"label": {"en": "Step"}}},
+        {"kind": "update_object", "object": "opportunity", "set": {"board_field": None, "icon": "x"}},
+    ],
+)
+async def test_change_taken_back_gives_the_same_definitions_and_data(
+    house: House, operation: dict[str, object]
+):
+    made = await house.create("opportunity", {"name": "Whole", "amount": "5", "stage": "won"})
+    before = (await house.catalog()).object("opportunity")
+    change = await house.change(operation)
+    await house.revert(change)
+    after = (await house.catalog()).object("opportunity")
+    assert after.definition == before.definition
+    assert [field.definition for field in after.fields] == [field.definition for field in before.fields]
+    record = await house.read("opportunity", made.id)
+    assert (record["name"], record["stage"], record["amount"]["amount"]) == ("Whole", "won", "5.00")
+    with pytest.raises(Conflict):
+        await house.revert(change)
