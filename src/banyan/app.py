@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 
 from banyan.api import imports, metadata, openapi, problems, records, search, sessions, static
-from banyan.api.edge import Edge
+from banyan.api.edge import MAX_BODY, Edge
 from banyan.api.runtime import Runtime
 from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
 
     app = FastAPI(title="Banyan", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     problems.install(app)
-    app.add_middleware(Edge, unlimited=(imports.UPLOAD_PATH,))
+    app.add_middleware(Edge, larger={imports.UPLOAD_PATH: imports.MAX_FILE + MAX_BODY})
     for router in (
         sessions.router,
         metadata.router,
