@@ -202,3 +202,10 @@ async def test_error_speaks_the_language_of_the_caller(api: Api):
         chinese = await nobody.get("/api/v1/records/account", headers={"accept-language": "zh-CN,zh"})
     assert english.json()["title"] == "Please sign in"
     assert chinese.json()["title"] == "请先登录"
+
+
+async def test_upload_larger_than_a_file_may_be_is_refused_before_it_is_read(api: Api):
+    headers = {"content-length": str(10 * 1024**4), "content-type": "multipart/form-data; boundary=x"}
+    async with api.client() as nobody:
+        response = await nobody.post("/api/v1/imports", content=b"--x--", headers=headers)
+    assert assert_problem(response, "upload")["status"] == 413
