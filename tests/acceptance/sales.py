@@ -65,12 +65,13 @@ def small_sales(folder: Path) -> Sales:
     write(
         "sales_pipeline",
         "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value",
-        "A1,Moses Frase,GTXPro,Zumgoo,Won,10/20/2016,3/1/2017,1054",
+        "A1,Moses Frase,GTXPro,Zumgoo,Won,10/20/2016,3/21/2017,1054",
         "A2,Darcel Schlecht,GTXPro,Warephase,Won,10/25/2016,3/11/2017,4514",
         "A3,Darcel Schlecht,GTX Basic,Bluth Company,Lost,10/25/2016,3/7/2017,0",
         "A4,Anna Snelling,GTX Basic,,Engaging,11/25/2016,,",
         "A5,Anna Snelling,GTX Basic,,Prospecting,,,",
         "A6,Anna Snelling,GTX Basic,Zumgoo,Engaging,11/25/2016,,",
+        "A7,Anna Snelling,GTX Basic,,Prospecting,,,",
     )
     return Sales(
         folder,
@@ -79,10 +80,10 @@ def small_sales(folder: Path) -> Sales:
         sellers=3,
         managers=2,
         offices=2,
-        deals=6,
-        stages={"prospecting": 1, "engaging": 2, "won": 2, "lost": 1},
+        deals=7,
+        stages={"prospecting": 2, "engaging": 2, "won": 2, "lost": 1},
         won=Decimal(5_568),
-        without_account=2,
+        without_account=3,
         subsidiary="Bluth Company",
         parent="Warephase",
     )

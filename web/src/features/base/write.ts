@@ -37,6 +37,12 @@ interface PatchOptions {
   quiet?: boolean;
 }
 
+/** What was undone may belong to another list or column again. */
+function undone({ client, object, speech }: Desk): void {
+  void client.invalidateQueries({ queryKey: keys.lists(object) });
+  toast(speech.t("toast.undone"));
+}
+
 async function patch(desk: Desk, record: RecordData, values: Values, options: PatchOptions = {}): Promise<RecordData | null> {
   const { object, client, catalog, speech } = desk;
   const before = Object.fromEntries(Object.keys(values).map((name) => [name, record[name] ?? null]));
@@ -45,7 +51,7 @@ async function patch(desk: Desk, record: RecordData, values: Values, options: Pa
     const saved = await api.patch<RecordData>(`/records/${object}/${record.id}`, { ...toWrite(catalog, object, values), version: record.version });
     mergeRecord(client, object, record.id, saved);
     refreshAround(client, object);
-    if (options.said) toast(options.said, { action: { label: speech.t("action.undo"), run: () => void patch(desk, { ...record, ...saved }, before, { said: "" }).then(() => toast(speech.t("toast.undone"))) } });
+    if (options.said) toast(options.said, { action: { label: speech.t("action.undo"), run: () => void patch(desk, { ...record, ...saved }, before, { said: "" }).then(() => undone(desk)) } });
     return saved;
   } catch (error) {
     mergeRecord(client, object, record.id, before);

@@ -4,6 +4,7 @@ import { useCatalog } from "@/api/catalog";
 import type { ObjectType, RecordData } from "@/api/types";
 import { useWrites, type Values } from "@/features/base/write";
 import { fieldUi } from "@/fields/registry";
+import { isReference } from "@/fields/relation/references";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
@@ -41,9 +42,9 @@ export function Composer({ type, record }: { type: ObjectType; record: RecordDat
     const values: Values = { title, kind, body: body === title ? null : body, [link.relation.api_name]: { id: record.id, label: "" } };
     if (isTask) values["due_at"] = due;
     else values["happened_at"] = new Date().toISOString();
-    // A follow-up on a deal or contact belongs to its account's timeline as well.
+    // A follow-up on a deal or contact belongs to its account's timeline as well, where the writer may see it.
     const account = record["account"];
-    if (link.relation.api_name !== "account" && account && catalog.field("activity", "account")) values["account"] = account;
+    if (link.relation.api_name !== "account" && isReference(account) && account.label !== null && catalog.field("activity", "account")) values["account"] = account;
     try {
       await activities.create(values);
       setText("");

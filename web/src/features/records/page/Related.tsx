@@ -95,7 +95,8 @@ export function Related({ type, record }: { type: ObjectType; record: RecordData
   const parents = type.fields.flatMap((relation) => {
     const target = relation.type === "relation" ? catalog.object(relation.config.target ?? "") : undefined;
     const value = record[relation.api_name];
-    return target && isReference(value) ? [{ relation, target, id: value.id }] : [];
+    // Without a label it lies outside of what the reader may see.
+    return target && isReference(value) && value.label !== null ? [{ relation, target, id: value.id }] : [];
   });
   const children = type.layout.related.map(({ object, field }) => {
     const target = catalog.object(object);
