@@ -62,7 +62,16 @@ async def assign_role(connection: Connection, schema: str, user_id: UUID, role: 
     cursor = await run(
         connection, sa.select(rows.c.user_id).where(rows.c.role_key == ADMINISTRATOR).with_for_update()
     )
-    administrators = {row[0] for row in await cursor.fetchall()}
+    holders = {row[0] for row in await cursor.fetchall()}
+    # Only those who can sign in count; before anybody can, the first one is being made.
+    credential = identity_tables(schema).credential
+    active = await run(
+        connection,
+        sa.select(credential.c.user_id).where(
+            credential.c.user_id.in_(holders or {user_id}), credential.c.state == "active"
+        ),
+    )
+    administrators = {row[0] for row in await active.fetchall()} & holders
     if role != ADMINISTRATOR and administrators == {user_id}:
         raise Conflict("last_administrator")
     await run(connection, sa.delete(rows).where(rows.c.user_id == user_id))
@@ -131,6 +140,8 @@ def _session_statement(schema: str) -> CompiledStatement:
         .scalar_subquery()
     )
     now = sa.func.now()
+    # A person whose record is in the trash is out at once.
+    person = sa.table("r_user", sa.column("id"), sa.column("deleted_at"), schema=schema)
     return compile_statement(
         sa.select(
             session.user_id,
@@ -145,5 +156,6 @@ def _session_statement(schema: str) -> CompiledStatement:
             session.expires_at > now,
             session.last_seen_at > now - timedelta(days=IDLE_DAYS),
             credential.state == "active",
+            sa.exists().where(person.c.id == session.user_id, person.c.deleted_at.is_(None)),
         )
     )

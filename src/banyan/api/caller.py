@@ -12,6 +12,7 @@ from banyan.identity.facade import touch_session
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.metadata.catalog import Object
+from banyan.metadata.field_types.user import USER_OBJECT
 from banyan.records.session import Session
 from banyan.workspaces import Workspace
 
@@ -74,6 +75,9 @@ async def caller_of(request: Request) -> Caller:
         workspace = await runtime.workspace(key)
     except NotFound as error:
         raise NotSignedIn from error
+    catalog = await runtime.catalogs.current(workspace.schema)
+    if USER_OBJECT not in catalog.by_name:
+        raise NotSignedIn  # a workspace whose packages are not installed yet has nobody
     async with runtime.database.reader() as connection:
         found = await find_session(connection, workspace.schema, token)
         if found is None:
@@ -82,7 +86,6 @@ async def caller_of(request: Request) -> Caller:
         policy = await runtime.policy(connection, actor, found.policy_version)
         if found.stale:
             await touch_session(connection, workspace.schema, token)
-    catalog = await runtime.catalogs.current(workspace.schema)
     request.state.language = found.language
     return Caller(runtime, workspace, Session(actor, policy, catalog, workspace.currency), token)
 

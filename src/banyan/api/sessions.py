@@ -114,13 +114,12 @@ async def sign_in(body: SignIn, request: Request, runtime: RuntimeDep) -> Respon
     address, name = _address(request), body.email.strip().lower()
     runtime.throttle.check(address, name)
     workspace = await runtime.workspace(DEFAULT_KEY)
+    async with runtime.database.reader() as connection:
+        claim = await identity.find_claim(connection, workspace.schema, name)
+    # No connection is held while the password is verified: it is slow on purpose.
+    found = await identity.verify(claim, body.password)
+    runtime.throttle.succeeded(address, name)
     async with runtime.database.transaction() as connection:
-        try:
-            found = await identity.sign_in(connection, workspace.schema, name, body.password)
-        except NotSignedIn:
-            runtime.throttle.failed(address, name)
-            raise
-        runtime.throttle.succeeded(address, name)
         role = await role_of(connection, workspace.schema, found.user_id) or MEMBER
         token = await _open(connection, workspace, found.user_id, request)
         document = await _signed_in(connection, runtime, workspace, found.user_id, found.language, role)

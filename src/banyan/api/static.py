@@ -37,5 +37,9 @@ def _inside(folder: Path, path: str) -> Path | None:
     """The file at `path`, never one outside the build folder."""
     if not path:
         return None
-    found = (folder / path).resolve()
-    return found if found.is_file() and found.is_relative_to(folder.resolve()) else None
+    try:
+        found = (folder / path).resolve()
+        inside = found.is_file() and found.is_relative_to(folder.resolve())
+    except (OSError, ValueError):  # names no file system takes
+        return None
+    return found if inside else None

@@ -25,17 +25,29 @@ class Identity:
     state: str
 
 
-async def sign_in(connection: Connection, schema: str, name: str, password: str) -> Identity:
-    """The person behind a name and password. Unknown, disabled and wrong all raise the same, equally late."""
+@dataclass(frozen=True)
+class Claim:
+    """What a name says of itself before its password is verified; `identity` None for an unknown or disabled one."""
+
+    identity: Identity | None
+    password_hash: str | None
+
+
+async def find_claim(connection: Connection, schema: str, name: str) -> Claim:
     table = identity_tables(schema).credential
     columns = (table.c.user_id, table.c.sign_in, table.c.language, table.c.state, table.c.password_hash)
-    row = await (
-        await run(connection, sa.select(*columns).where(table.c.sign_in == name.strip().lower()))
-    ).fetchone()
-    active = row is not None and row[3] == "active"
-    if not await secrets.verify_password(row[4] if row and active else None, password) or row is None:
+    found = await run(connection, sa.select(*columns).where(table.c.sign_in == name.strip().lower()))
+    row = await found.fetchone()
+    if row is None or row[3] != "active":
+        return Claim(None, None)
+    return Claim(Identity(*row[:4]), row[4])
+
+
+async def verify(claim: Claim, password: str) -> Identity:
+    """The person behind a claim. Unknown, disabled and wrong all raise the same, equally late."""
+    if not await secrets.verify_password(claim.password_hash, password) or claim.identity is None:
         raise NotSignedIn("invalid_credentials")
-    return Identity(*row[:4])
+    return claim.identity
 
 
 async def open_session(
@@ -178,6 +190,15 @@ async def end_access(connection: Connection, schema: str, user_id: UUID) -> None
     )
     await run(connection, sa.delete(tables.session).where(tables.session.c.user_id == user_id))
     await run(connection, sa.delete(tables.link).where(tables.link.c.user_id == user_id))
+
+
+async def is_active(connection: Connection, schema: str, user_id: UUID) -> bool:
+    """Whether the person may sign in."""
+    table = identity_tables(schema).credential
+    found = await run(
+        connection, sa.select(table.c.user_id).where(table.c.user_id == user_id, table.c.state == "active")
+    )
+    return await found.fetchone() is not None
 
 
 async def people_with_access(connection: Connection, schema: str) -> dict[UUID, tuple[str, str]]:

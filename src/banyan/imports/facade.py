@@ -12,16 +12,17 @@ from banyan.access.facade import MEMBER, load_policy, role_of
 from banyan.db.database import Connection, Database
 from banyan.db.schema_version import staging_schema
 from banyan.events import EventBus
+from banyan.identity.facade import is_active
 from banyan.imports import store
 from banyan.imports.mapping import ImportMapping, check_mapping, suggested_mapping
 from banyan.imports.profile import Profile, profile
-from banyan.imports.reading import Format, find_format, read_rows
+from banyan.imports.reading import Format, Row, find_format, read_rows
 from banyan.imports.running import Cancelled, ImportRun, failure, reasons_path
 from banyan.imports.store import Import
 from banyan.imports.suggest import suggest
 from banyan.jobs import JobQueue
 from banyan.kernel.actor import Actor
-from banyan.kernel.errors import BanyanError, Conflict, NotFound
+from banyan.kernel.errors import BanyanError, Conflict, Denied, NotFound
 from banyan.kernel.ids import new_id
 from banyan.metadata.catalog import Object
 from banyan.metadata.changes.apply import Changes
@@ -49,7 +50,9 @@ class Imports:
         """An id and an open place for its file; the name is ours, never the uploader's."""
         import_id = new_id()
         path = self.path(schema, import_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # Customers' data: nobody else on the machine reads it.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.uploads.chmod(0o700)
         return import_id, path
 
     async def analyse(self, session: Session, obj: Object, import_id: UUID, file_name: str) -> Import:
@@ -133,10 +136,13 @@ class Imports:
         async with self.database.reader() as connection:
             # The role of this moment, not of the click: rights that were taken away meanwhile are gone.
             role = await role_of(connection, schema, user) or MEMBER
+            active = await is_active(connection, schema, user)
             actor = Actor(user, role, schema, payload["language"])
             record = await store.read_import(connection, schema, import_id, None, all_users=True)
             session = await current_session(connection, actor, payload["currency"])
-        if record.state in ("checking", "loading"):
+        if not active and record.state in ("checking", "loading"):
+            await self._end(schema, import_id, "failed", failure(Denied(), payload["language"]))
+        elif record.state in ("checking", "loading"):
             await self.execute(session, record, load=payload["load"])
         elif record.state == "cancelling":
             await self._end(schema, import_id, "cancelled")
@@ -158,16 +164,27 @@ class Imports:
             await self._end(schema, record.id, "cancelled")
             return None
         except BanyanError as error:
-            await self._end(schema, record.id, "failed", failure(error, session.actor.language))
+            if await self._is_cancelling(schema, record.id):
+                # Asked to stop while one long statement ran: its transaction found the state changed and left.
+                await self._end(schema, record.id, "cancelled")
+            else:
+                await self._end(schema, record.id, "failed", failure(error, session.actor.language))
             return None
+        except asyncio.CancelledError:
+            await asyncio.shield(self._end(schema, record.id, "cancelled"))
+            raise
         except Exception:
             await self._end(schema, record.id, "failed", failure(BanyanError(), session.actor.language))
             raise
         else:
             return report
         finally:
-            if load:
-                await run.clean_up()
+            await run.clean_up()
+
+    async def _is_cancelling(self, schema: str, import_id: UUID) -> bool:
+        async with self.database.reader() as connection:
+            record = await store.read_import(connection, schema, import_id, None, all_users=True)
+        return record.state == "cancelling"
 
     async def _end(
         self, schema: str, import_id: UUID, state: store.State, error: dict[str, Any] | None = None
@@ -200,15 +217,21 @@ class Imports:
         form = record.data["format"]
         rows = read_rows(path, Format(**{**form, "sheets": tuple(form["sheets"])}))
         title = "原因" if session.actor.language == "zh-CN" else "Reason"
-        yield [*next(rows, []), title]
-        reasons = _reasons(path)
-        wanted = next(reasons, None)
-        for number, row in enumerate(rows, start=form["header_row"] + 1):
-            if wanted is None:
-                return
-            if number == wanted[0]:
-                yield [*row, wanted[1]]
-                wanted = next(reasons, None)
+        yield [*await asyncio.to_thread(next, rows, []), title]
+        rejected = _rejected(rows, _reasons(path), form["header_row"] + 1)
+        while (row := await asyncio.to_thread(next, rejected, None)) is not None:
+            yield row
+
+
+def _rejected(rows: Iterator[Row], reasons: Iterator[tuple[int, str]], first: int) -> Iterator[list[str]]:
+    """Walks the whole file, so it runs in a thread."""
+    wanted = next(reasons, None)
+    for number, row in enumerate(rows, start=first):
+        if wanted is None:
+            return
+        if number == wanted[0]:
+            yield [*row, wanted[1]]
+            wanted = next(reasons, None)
 
 
 def _reasons(path: Path) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from banyan.kernel.errors import InvalidInput
 from banyan.metadata.field_types.dates import find_form
 
 PREVIEW_ROWS, SAMPLES, KEPT_VALUES, SHOWN_VALUES, INSPECTED = 20, 5, 2_000, 200, 400
-_LONGEST_SAMPLE = 120
+_LONGEST_SAMPLE, _LONGEST_PREVIEW = 120, 300
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}")
 _PHONE = re.compile(r"\+?[\d\s()-]{7,20}")
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
@@ -37,7 +37,7 @@ class Column:
             return
         self.filled += 1
         if len(self.inspected) < INSPECTED:
-            self.inspected.append(text)
+            self.inspected.append(text[:_LONGEST_PREVIEW])
         if len(self.counts) < KEPT_VALUES or text in self.counts:
             self.counts[text[:_LONGEST_SAMPLE]] += 1
         else:
@@ -105,7 +105,7 @@ def profile(rows: Iterator[Row]) -> Profile:
             continue
         result.rows += 1
         if len(result.preview) < PREVIEW_ROWS:
-            result.preview.append(row)
+            result.preview.append([cell[:_LONGEST_PREVIEW] for cell in row])
         for column, cell in zip(columns, islice(row, len(columns)), strict=False):
             column.see(cell)
     return result

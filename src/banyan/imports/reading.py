@@ -1,6 +1,7 @@
 """Reading files as people have them: what kind, which encoding, delimiter and header row is found out from content.
 
-Every reader streams; a file is never held whole. Faults name their place.
+CSV streams; a sheet of a workbook is held whole while it is read, so what a workbook may unpack to is limited. Faults
+name their place.
 """
 
 import csv
@@ -15,7 +16,7 @@ from typing import Any, Literal
 from banyan.kernel.errors import InvalidInput
 
 MAX_COLUMNS, MAX_CELL = 1_000, 1_000_000
-MAX_UNPACKED, MAX_RATIO = 2 * 1024**3, 200
+MAX_UNPACKED, MAX_RATIO = 300 * 1024**2, 200
 SAMPLE_BYTES, SAMPLE_ROWS = 262_144, 30
 _DELIMITERS = (",", "\t", ";", "|")
 _ZIP = b"PK\x03\x04"

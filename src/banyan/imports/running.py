@@ -61,12 +61,16 @@ class ImportRun:
             self.session,
             self.obj,
             staging,
-            {item.field: item.column for item in self.mapping.columns},
-            frozenset(item.field for item in self.mapping.columns if item.create_missing),
+            {self._current(item.field): item.column for item in self.mapping.columns},
+            frozenset(self._current(item.field) for item in self.mapping.columns if item.create_missing),
             self.obj.field(self.mapping.key) if self.mapping.key else None,
         )
         self.names = [str(column["name"]) for column in self.record.data["columns"]]
         self.total = int(self.record.data["row_count"])
+
+    def _current(self, name: str) -> str:
+        """A field may have been renamed since the mapping was made."""
+        return self.obj.by_name[name].api_name
 
     @property
     def schema(self) -> str:
@@ -125,7 +129,9 @@ class ImportRun:
             async for problem in self.load.problems(connection, None):
                 text = message(problem.code, language, problem.params)
                 name = self._name(problem.column)
-                reasons.write(f"{problem.row}\t{f'{name}: ' if name else ''}{text}\n")
+                reasons.write(
+                    f"{problem.row}\t{' '.join(f'{name}: {text}'.split() if name else text.split())}\n"
+                )
                 if len(shown) < SHOWN_PROBLEMS:
                     place = {"row": problem.row, "column": name, "value": problem.value}
                     shown.append({**place, "code": problem.code, "message": text})
@@ -207,7 +213,10 @@ class ImportRun:
             return None
         if not self.session.policy.allows("*", "configure"):
             raise Denied("administrators_only")
-        change_id, _, _ = await changes.apply(self.schema, operations, self.session.actor)
+        change_id, version, _ = await changes.apply(
+            self.schema, operations, self.session.actor, base_version=self.session.catalog.version
+        )
+        self.load.catalog_version = version
         return change_id
 
     async def clean_up(self) -> None:

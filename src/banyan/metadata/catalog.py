@@ -134,6 +134,16 @@ class Object:
             "deleted_at",
         )
 
+    @cached_property
+    def companions(self) -> Mapping[str, str]:
+        """Further columns of composite values by their main column: history keeps both when one changes."""
+        return {
+            field.physical(spec.suffix): field.physical()
+            for field in self.fields
+            for spec in field.specs
+            if spec.tracked and spec.suffix
+        }
+
     def field(self, name: str) -> Field | None:
         return self.by_name.get(name)
 

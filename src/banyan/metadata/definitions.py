@@ -31,8 +31,8 @@ def checked_label(label: Label) -> Label:
 
 
 def checked_name(name: str) -> str:
-    if not API_NAME.match(name):
-        raise ValueError("an API name starts with a-z, then a-z, 0-9 or _, at most 40 characters")
+    if not API_NAME.fullmatch(name) or "__" in name:
+        raise ValueError("an API name starts with a-z, then a-z, 0-9 or single _, at most 40 characters")
     return name
 
 

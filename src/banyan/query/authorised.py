@@ -147,6 +147,9 @@ class _Guard:
     ) -> ResolvedFilter:
         """Everything that decides whether a base row is seen: asked, searched, allowed."""
         parts = [self.related(self.resolver.document(obj, where)), also, self.predicate(obj, action)]
+        if action != "read":
+            # An export shows rows as a list does: it needs both rights.
+            parts.append(self.predicate(obj, "read"))
         if search is not None and search.strip():
             parts.append(self.resolver.search(obj, search))
         return ResolvedBranch("and", tuple(part for part in parts if part is not EVERYTHING))

@@ -71,6 +71,15 @@ def create_staging(staging: Staging) -> list[Statement]:
     ]
 
 
+def unhurried() -> Statement:
+    """For this transaction no statement time-out: one statement moves a whole file."""
+    return sql.SQL("SET LOCAL statement_timeout = 0").format()
+
+
+def catalog_version(schema: str) -> Statement:
+    return sql.SQL("SELECT version FROM {}").format(sql.Identifier(schema, "meta_version"))
+
+
 def drop_staging(staging: Staging) -> Statement:
     return sql.SQL("DROP TABLE IF EXISTS {}, {}").format(staging.rows, staging.problems)
 
@@ -323,8 +332,9 @@ def update_records(staging: Staging, columns: Sequence[str], predicate: str) -> 
         "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, import_id, changes) "
         "SELECT %(object_id)s::uuid, w.id, w.version, 'update', %(actor)s::uuid, %(kind)s, %(import_id)s::uuid, "
         "(SELECT coalesce(jsonb_object_agg(e.key, jsonb_build_array(w.o -> e.key, e.value)), '{{}}') "
-        "FROM jsonb_each(w.n) e WHERE w.o -> e.key IS DISTINCT FROM e.value AND e.key <> ALL (%(untracked)s::text[])) "
-        "FROM w) SELECT count(*) FROM w"
+        "FROM jsonb_each(w.n) e WHERE (w.o -> e.key IS DISTINCT FROM e.value "
+        "OR w.o -> (%(companions)s::jsonb ->> e.key) IS DISTINCT FROM w.n -> (%(companions)s::jsonb ->> e.key)) "
+        "AND e.key <> ALL (%(untracked)s::text[])) FROM w) SELECT count(*) FROM w"
     ).format(
         table=staging.table,
         sets=sql.SQL(", ").join(

@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.query.authorised import AuthorisedQuery
-from banyan.query.cursor import Cursor, Segment
+from banyan.query.cursor import Cursor, Segment, invalid_cursor
 from banyan.query.lower import Binds, Source, bind, lower
 from banyan.query.resolved import FieldRef, ResolvedFilter, ResolvedSort
 
@@ -157,6 +157,8 @@ def _after(keys: list[_Key], cursor: Cursor) -> ColumnElement[Any]:
     values = [bind(f"k{index}", key.type) for index, key in enumerate(keys)]
     directions = {key.descending for key in keys}
     if all(key.nulls_first is None for key in keys) and len(directions) == 1:
+        if None in cursor.values:
+            raise invalid_cursor()
         row, bound = sa.tuple_(*(key.expression for key in keys)), sa.tuple_(*values)
         return row < bound if keys[0].descending else row > bound
     nulls = [value is None for value in cursor.values]

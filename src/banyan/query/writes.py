@@ -90,7 +90,8 @@ def _update(obj: Object, columns: Sequence[str], predicate: ResolvedFilter, acti
         "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, changes) "
         "SELECT %(object_id)s::uuid, w.id, w.version, {action}, %(actor)s::uuid, %(kind)s, "
         "(SELECT coalesce(jsonb_object_agg(e.key, jsonb_build_array(w.o -> e.key, e.value)), '{{}}') "
-        "FROM jsonb_each(w.n) e WHERE w.o -> e.key IS DISTINCT FROM e.value "
+        "FROM jsonb_each(w.n) e WHERE (w.o -> e.key IS DISTINCT FROM e.value "
+        "OR w.o -> (%(companions)s::jsonb ->> e.key) IS DISTINCT FROM w.n -> (%(companions)s::jsonb ->> e.key)) "
         "AND e.key <> ALL (%(untracked)s::text[])) FROM w) "
         "SELECT id, version FROM w"
     ).format(
@@ -181,6 +182,12 @@ def key_matches(obj: Object, column: str) -> sql.Composed:
 def _ddl_of(obj: Object, column: str) -> str:
     field = obj.by_slug[column]
     return next(spec.ddl for spec in field.specs if field.physical(spec.suffix) == column)
+
+
+def as_document(value: Mapping[str, Any]) -> str:
+    import orjson
+
+    return orjson.dumps(dict(value)).decode()
 
 
 def as_rows(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -15,6 +15,7 @@ from psycopg import sql
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection, Database
 from banyan.events import EventBus
+from banyan.kernel.errors import Conflict
 from banyan.metadata.catalog import OWNER, Field, Object
 from banyan.query import loads, writes
 from banyan.query.loads import Lookup, Staging
@@ -54,6 +55,7 @@ class BulkLoad:
     create_missing: frozenset[str] = frozenset()
     key: Field | None = None
     created_related: dict[str, int] = field(default_factory=dict)
+    catalog_version: int | None = None  # set when the load's own change has moved it on
 
     def predicate(self, obj: Object, action: Any) -> tuple[str, dict[str, Any]]:
         """The actor's row predicate as compiled text over `r`, with its binds."""
@@ -80,6 +82,7 @@ class BulkLoad:
 
     async def check(self, connection: Connection) -> dict[str, int]:
         """Resolve and judge all staged rows. Returns how many related records would be created, per object."""
+        await connection.execute(loads.unhurried())
         for statement in loads.index_staging(self.staging):
             await connection.execute(statement)
         missing: dict[str, int] = {}
@@ -159,6 +162,8 @@ class BulkLoad:
 
     async def load(self, connection: Connection, bus: EventBus, import_id: UUID) -> tuple[int, int]:
         """Create what is missing, then all good rows, in the caller's one transaction. Returns created, updated."""
+        await connection.execute(loads.unhurried())
+        await self._check_catalog(connection)
         await self._create_missing(connection, bus)
         binds = {
             "actor": self.session.actor.user_id,
@@ -166,6 +171,7 @@ class BulkLoad:
             "object_id": self.obj.id,
             "import_id": import_id,
             "untracked": list(self.obj.untracked),
+            "companions": writes.as_document(self.obj.companions),
         }
         tally = await self.tally(connection)
         extra = await self._extra(connection, tally.to_create)
@@ -181,6 +187,13 @@ class BulkLoad:
             row = await (await connection.execute(statement, {**binds, **own_binds})).fetchone()
             updated = int(row[0]) if row else 0
         return created.rowcount, updated
+
+    async def _check_catalog(self, connection: Connection) -> None:
+        """Fields may have been reshaped while the file was read; their values must not land in retired columns."""
+        row = await (await connection.execute(loads.catalog_version(self.obj.schema))).fetchone()
+        expected = self.catalog_version or self.session.catalog.version
+        if row is None or row[0] != expected:
+            raise Conflict("configuration_changed", version=row[0] if row else 0)
 
     async def _create_missing(self, connection: Connection, bus: EventBus) -> None:
         """Related records are made by the ordinary command, with its rules; then the cells are matched again."""

@@ -133,6 +133,7 @@ class Commands:
             "actor": self._session.actor.user_id,
             "kind": self._session.actor.kind,
             "untracked": list(obj.untracked),
+            "companions": writes.as_document(obj.companions),
         }
         try:
             cursor = await self._connection.execute(statement, values)

@@ -1,5 +1,6 @@
 """Export of a list or selection as CSV or XLSX: streamed page by page, formula cells neutralised, re-importable."""
 
+import asyncio
 import csv
 import io
 import tempfile
@@ -101,9 +102,10 @@ class Export:
 
     def _cells(self, record: Mapping[str, Any]) -> list[str]:
         language, labels = self._session.actor.language, self._body.labels
+        currency = self._session.context.currency
         return [
             self._refs[name].field.kind.to_text(
-                self._refs[name].field, record[name], language=language, labels=labels
+                self._refs[name].field, record[name], language=language, labels=labels, currency=currency
             )
             for name in self._names
         ]
@@ -128,7 +130,8 @@ class Export:
                     for column, cell in enumerate(cells):
                         sheet.write_string(row, column, cell)
                     row += 1
-            book.close()
+                await asyncio.sleep(0)
+            await asyncio.to_thread(book.close)
             file.seek(0)
             while chunk := file.read(1 << 16):
                 yield chunk

@@ -88,15 +88,24 @@ class Changes:
             return [await _impact(connection, step, state) for step in planned.steps]
 
     async def apply(
-        self, schema: str, operations: Sequence[Operation], actor: Actor, *, base_version: int | None = None
+        self,
+        schema: str,
+        operations: Sequence[Operation],
+        actor: Actor,
+        *,
+        base_version: int | None = None,
+        reverts: UUID | None = None,
     ) -> tuple[UUID, int, list[Impact]]:
-        """Apply all operations or none. Waits for locks in short tries, so that readers never queue behind it.
+        """Apply all operations or none; `reverts` marks the change that they take back.
+
+        Locks are waited for in short tries, so that readers do not queue behind a waiting change. Once the lock is
+        held, building an index on a large table keeps it: that belongs into hours of rest.
 
         Returns the change's id, the new version and the impact per operation.
         """
         for attempt in range(ATTEMPTS):
             try:
-                return await self._attempt(schema, operations, actor, base_version)
+                return await self._attempt(schema, operations, actor, base_version, reverts)
             except Unavailable as error:
                 if error.code != "lock_not_available" or attempt == ATTEMPTS - 1:
                     raise
@@ -104,7 +113,12 @@ class Changes:
         raise AssertionError
 
     async def _attempt(
-        self, schema: str, operations: Sequence[Operation], actor: Actor, base_version: int | None
+        self,
+        schema: str,
+        operations: Sequence[Operation],
+        actor: Actor,
+        base_version: int | None,
+        reverts: UUID | None,
     ) -> tuple[UUID, int, list[Impact]]:
         async with self._database.schema_change() as connection:
             state = await read_state(connection, schema, lock=True)
@@ -114,12 +128,14 @@ class Changes:
             await connection.execute(
                 sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(f"{LOCK_TIMEOUT_MS}ms"))
             )
-            impacts = []
+            # All counting before the first lock: readers wait for none of it.
+            impacts = [await _impact(connection, step, state) for step in planned.steps]
             for step in planned.steps:
-                impacts.append(await _impact(connection, step, state))
                 await _execute(connection, step)
             await _write_definitions(connection, state, planned.state)
             change = await _record(connection, state, planned, impacts, actor)
+            if reverts is not None:
+                await _mark_reverted(connection, schema, reverts, change)
             return change, state.version + 1, impacts
 
     async def history(self, schema: str, limit: int = 100) -> bytes:
@@ -145,11 +161,9 @@ class Changes:
         if row[2] is None:
             raise Conflict("package_change")
         operations = read_operations(orjson.loads(row[0]))
-        undone = await self.apply(schema, operations, actor)
-        async with self._database.schema_change() as connection:
-            mark = sql.SQL("UPDATE {} SET reverted_by = %(by)s WHERE id = %(id)s").format(table)
-            await connection.execute(mark, {"by": undone[0], "id": change_id})
-        return undone
+        async with self._database.reader() as connection:
+            await _check_untouched(connection, schema, change_id, operations)
+        return await self.apply(schema, operations, actor, reverts=change_id)
 
 
 def read_operations(documents: Sequence[Any]) -> list[Operation]:
@@ -225,6 +239,36 @@ async def _write_definitions(connection: Connection, before: State, after: State
                 "archived": field.archived,
             },
         )
+
+
+async def _mark_reverted(connection: Connection, schema: str, change: UUID, by: UUID) -> None:
+    """In the transaction of the revert itself, so that a change is taken back once."""
+    mark = sql.SQL("UPDATE {} SET reverted_by = %(by)s WHERE id = %(id)s AND reverted_by IS NULL").format(
+        sql.Identifier(schema, "meta_change")
+    )
+    if (await connection.execute(mark, {"by": by, "id": change})).rowcount == 0:
+        raise Conflict("already_reverted")
+
+
+async def _check_untouched(
+    connection: Connection, schema: str, change_id: UUID, inverse: Sequence[Operation]
+) -> None:
+    """Refuse to bring back old settings over newer ones: a choice added since would be lost."""
+    query = sql.SQL(
+        "SELECT operations FROM {0} WHERE version > (SELECT version FROM {0} WHERE id = %(id)s) "
+        "AND reverted_by IS NULL AND id NOT IN (SELECT reverted_by FROM {0} WHERE reverted_by IS NOT NULL)"
+    ).format(sql.Identifier(schema, "meta_change"))
+    ours = {place for operation in inverse for place in _settings(operation.model_dump(exclude_unset=True))}
+    for (document,) in await (await connection.execute(query, {"id": change_id})).fetchall():
+        for later in orjson.loads(document):
+            if ours.intersection(_settings(later)):
+                raise Conflict("changed_since")
+
+
+def _settings(operation: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What an operation sets, as (object, field, setting)."""
+    place = (str(operation.get("object")), str(operation.get("field", "")))
+    return [(*place, name) for name in operation.get("set") or ()]
 
 
 async def _record(

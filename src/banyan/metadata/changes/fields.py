@@ -91,6 +91,8 @@ def update_field(state: State, operation: UpdateField) -> Step:
     definition = FieldDefinition.model_validate(before.model_dump() | changes)
     check_field(state, stored, definition, besides=known.id)
     check_config(definition.type, definition.config)
+    if definition.config.get("target") != before.config.get("target"):
+        raise Conflict("relation_target_fixed")
     was = field_of(built(state, stored), known)
     state = state.with_field(known.model_copy(update={"definition": definition}))
     state = _follow_rename(state, stored, before.api_name, definition.api_name)

@@ -61,7 +61,10 @@ def retype_field(state: State, operation: RetypeField) -> Step:
         inverse=[RestoreField(object=obj.api_name, field_id=known.id, replaces=fresh.id)],
         statements=[*_retire(obj, old), *ddl.add_columns(obj, field)],
         fill=_fill(obj, old, field, edge),
-        finish=[*ddl.field_indexes(obj, field, target_of(state, field)), *ddl.search_index(obj)],
+        finish=[
+            *ddl.field_indexes(obj, field, target_of(state, field)),
+            *(ddl.search_index(obj) if before.searched != obj.searched else ()),
+        ],
         rows_affected=ddl.count_filled(before, old),
         values_lost=_lost(before, old, field, edge),
     )

@@ -118,8 +118,10 @@ class FieldType(ABC):
         """The Python twin of `json_expression`, held equal by the conformance suite."""
         return values.get("")
 
-    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
-        """A JSON value as a spreadsheet cell; `parse` reads it back."""
+    def to_text(
+        self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None
+    ) -> str:
+        """A JSON value as a spreadsheet cell, which `parse_cell` reads back; `currency` is the workspace's."""
         return "" if value is None else str(value)
 
     def json_schema(self, field: FieldLike) -> dict[str, Any]:

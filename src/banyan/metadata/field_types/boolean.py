@@ -44,7 +44,9 @@ class Boolean(FieldType):
             raise ValueProblem("not_boolean")
         return {"": _CELLS[word]}
 
-    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
+    def to_text(
+        self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None
+    ) -> str:
         if value is None:
             return ""
         if not labels:

@@ -94,8 +94,14 @@ class Currency(FieldType):
             return None
         return {"amount": values[""], "currency": values["__cur"]}
 
-    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
-        return "" if value is None else str(value["amount"])
+    def to_text(
+        self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None
+    ) -> str:
+        if value is None:
+            return ""
+        # The currency is named where it is not the one a reader of the file would take for granted.
+        plain = currency is None or value["currency"] == currency
+        return str(value["amount"]) if plain else f"{value['amount']} {value['currency']}"
 
     def python(self, field: FieldLike, value: Any) -> Any:
         return Decimal(value["amount"] if isinstance(value, Mapping) else value)

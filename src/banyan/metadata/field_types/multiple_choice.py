@@ -45,7 +45,9 @@ class MultipleChoice(FieldType):
     ) -> Values:
         return self.parse(field, _keys_in(field.config, _SEPARATORS.split(cell)), context)
 
-    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
+    def to_text(
+        self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None
+    ) -> str:
         names = [choice_label(field.config, key, language) if labels else key for key in value or ()]
         return "; ".join(names)
 

@@ -47,7 +47,9 @@ class Relation(FieldType):
             raise ValueProblem("not_id")
         return {"": str(found)}
 
-    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
+    def to_text(
+        self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None
+    ) -> str:
         if value is None:
             return ""
         return str((value.get("label") if labels else None) or value["id"])

@@ -89,7 +89,9 @@ class SingleChoice(FieldType):
             raise ValueProblem("unknown_choice", value=cell)
         return {"": found}
 
-    def to_text(self, field: FieldLike, value: Any, *, language: str, labels: bool = True) -> str:
+    def to_text(
+        self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None
+    ) -> str:
         if value is None:
             return ""
         return choice_label(field.config, value, language) if labels else str(value)
