@@ -12,13 +12,16 @@ from sales import Sales, real_sales, small_sales
 from served import ROOT, NotBuilt, Served
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The walks of one module build on one another: they keep their order, whatever shuffled them."""
+    """The walks of one module build on one another: whatever shuffled them, they run last, together and in order.
+
+    Another module's test between two of a walk would end the walk's server and with it what the walk has built.
+    """
     here = Path(__file__).parent
-    places = [index for index, item in enumerate(items) if here in item.path.parents]
-    kept = sorted((items[index] for index in places), key=lambda item: (str(item.path), item.reportinfo()[1]))
-    for index, item in zip(places, kept, strict=True):
-        items[index] = item
+    walks = [item for item in items if here in item.path.parents]
+    others = [item for item in items if here not in item.path.parents]
+    items[:] = others + sorted(walks, key=lambda item: (str(item.path), item.reportinfo()[1]))
 
 
 @pytest.fixture(scope="module")
