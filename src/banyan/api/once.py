@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from banyan.kernel.errors import Conflict, InvalidInput
 
 HEADER = "idempotency-key"
 _LONGEST = 200
+_KEPT = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,10 @@ async def _keyed(request: Request, caller: Caller, connection: Connection, key: 
         raise InvalidInput("invalid_idempotency_key", limit=_LONGEST)
     table, route = _table(caller.schema), f"{request.method} {request.url.path}"
     digest = hashlib.sha256(await request.body()).digest()
-    # Keys past their day make room here, so that no job is needed.
-    stale = table.c.at < sa.func.now() - sa.text("interval '24 hours'")
+    # Answers past their day go with the next key that comes, so that they are not kept for ever.
+    stale = table.c.at < sa.func.now() - _KEPT
     mine = sa.and_(table.c.actor_id == caller.actor.user_id, table.c.route == route, table.c.key == key)
-    await run(connection, sa.delete(table).where(mine, stale))
+    await run(connection, sa.delete(table).where(stale))
     values = {"actor_id": caller.actor.user_id, "route": route, "key": key, "request_hash": digest}
     taken = await run(
         connection, insert(table).values(**values).on_conflict_do_nothing().returning(table.c.key)

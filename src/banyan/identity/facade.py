@@ -62,6 +62,9 @@ async def open_session(
     """A new session; returns its token, of which only the hash is stored."""
     token = secrets.new_token(workspace_key)
     now = datetime.now(UTC)
+    # Sessions that have ended by themselves go when a new one begins.
+    table = identity_tables(schema).session
+    await run(connection, sa.delete(table).where(table.c.expires_at < now))
     await run(
         connection,
         sa.insert(identity_tables(schema).session).values(

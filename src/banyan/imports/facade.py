@@ -1,6 +1,7 @@
 """Imports: what the API, the worker and the command line may ask for."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -31,6 +32,7 @@ from banyan.records.bulk import undo_load
 from banyan.records.session import Session
 
 JOB = "imports.run"
+KEPT_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Imports:
         # Customers' data: nobody else on the machine reads it.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.uploads.chmod(0o700)
+        _forget_old(path.parent)
         return import_id, path
 
     async def analyse(self, session: Session, obj: Object, import_id: UUID, file_name: str) -> Import:
@@ -112,6 +115,7 @@ class Imports:
         obj = session.catalog.by_id[record.object_id]
         session.policy.require(obj.grant_key, "import")
         mapping = ImportMapping.model_validate(record.data["mapping"])
+        _check_rights(session, obj, mapping)
         check_mapping(session.catalog, obj, mapping, [column["name"] for column in record.data["columns"]])
         actor = session.actor
         payload = {
@@ -234,6 +238,14 @@ def _rejected(rows: Iterator[Row], reasons: Iterator[tuple[int, str]], first: in
             wanted = next(reasons, None)
 
 
+def _forget_old(folder: Path) -> None:
+    """Uploads are kept for a while to give back rejected rows, not for ever."""
+    oldest = time.time() - KEPT_DAYS * 24 * 3600
+    for file in folder.iterdir():
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
+
+
 def _reasons(path: Path) -> Iterator[tuple[int, str]]:
     """Rejected rows with all their reasons, in the order of the file."""
     kept = reasons_path(path)
@@ -243,6 +255,16 @@ def _reasons(path: Path) -> Iterator[tuple[int, str]]:
         pairs = (line.rstrip("\n").split("\t", 1) for line in lines)
         for number, group in groupby(pairs, key=lambda pair: pair[0]):
             yield int(number), "; ".join(text for _, text in group)
+
+
+def _check_rights(session: Session, obj: Object, mapping: ImportMapping) -> None:
+    """What the load would create besides its rows needs rights of its own; better said before than after."""
+    for item in mapping.columns:
+        field = obj.field(item.field)
+        if item.create_missing and field is not None and field.target is not None:
+            session.policy.require(session.catalog.object(field.target).grant_key, "create")
+        if item.create_choices and not session.policy.allows("*", "configure"):
+            raise Denied("administrators_only")
 
 
 def _analyse(path: Path) -> tuple[Format, Profile]:

@@ -83,7 +83,7 @@ export function FileStep({ object, onObject, onUploaded }: Props) {
         <FileSpreadsheet size={36} strokeWidth={1.4} color="var(--accent)" aria-hidden />
         <strong>{reading ? t("import.uploading", { name: reading }) : t("import.drop")}</strong>
         <span className={styles["muted"]}>{t("import.dropHint")}</span>
-        <input type="file" className="sr-only" data-testid="import-file" aria-label={t("import.drop")} accept=".csv,.tsv,.txt,.xlsx,.xls,.ods" disabled={Boolean(reading)} onChange={(event) => { void upload(event.target.files?.[0]); event.target.value = ""; }} />
+        <input type="file" className="sr-only" data-testid="import-file" aria-label={t("import.drop")} accept=".csv,.tsv,.txt,.xlsx" disabled={Boolean(reading)} onChange={(event) => { void upload(event.target.files?.[0]); event.target.value = ""; }} />
       </label>
       <Recent />
     </>
