@@ -55,9 +55,10 @@ def write_report(path: Path, results: list[Result], *, quick: bool) -> None:
         ),
         "",
         (
-            "Each figure is the median of three rounds with minimum and maximum. p50 is at one connection, requests per "
-            "second at 16. *Bare* is the same SQL through the bare driver in the same run, in turn with the server; the "
-            "last column is the server's throughput as a share of it. The machine is shared: compare ratios."
+            "Each figure is the median of three rounds with minimum and maximum. p50 is at one connection, requests "
+            "per second at 16. *Bare* is the same SQL through the bare driver in the same run, in turn with the "
+            "server; the last column is the server's throughput as a share of it. The machine is shared: compare "
+            "ratios."
         ),
         "",
     ]
