@@ -192,7 +192,7 @@ def test_a_seller_logs_a_note_and_mends_a_field(watched, server, admin, seller):
     expect(page.get_by_test_id("record-title")).to_have_text(deal["name"])
     page.get_by_label("记录跟进").fill("客户要求下周报价")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_test_id("timeline")).to_contain_text("客户要求下周报价")
+    expect(page.get_by_test_id("timeline")).to_contain_text("客户要求下周报价", timeout=20_000)
     page.get_by_role("button", name="编辑下一步").click()
     page.get_by_role("textbox", name="下一步").fill("下周三报价")
     page.keyboard.press("Enter")
@@ -288,6 +288,7 @@ def test_an_import_can_be_undone(signed_in, server, admin, open_folder):
     assert wizard.load()["Created"] == 2
     assert admin.count("product") == before + 2
     signed_in.get_by_role("button", name="Undo this import").click()
+    signed_in.get_by_role("tooltip").get_by_role("button", name="Undo this import").click()
     expect(signed_in.get_by_text("This import was undone.")).to_be_visible()
     expect(signed_in.get_by_role("button", name="Undo this import")).to_have_count(0)
     assert admin.count("product") == before

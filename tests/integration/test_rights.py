@@ -239,8 +239,17 @@ async def test_private_view_of_another_is_unknown_and_a_broken_change_harms_nobo
     await colleague.refused("DELETE", f"/views/{made['id']}", 404, "unknown_view")
     assert made["id"] not in [item["id"] for item in (await colleague.catalog())["views"]]
     shared = {"visibility": "shared", "config": None, "name": None}
-    changed = await member.ok("PATCH", f"/views/{made['id']}", shared)
+    await member.refused("PATCH", f"/views/{made['id']}", 403, "view_sharing_denied", shared)
+    changed = await member.ok("PATCH", f"/views/{made['id']}", {"config": None, "name": None})
     assert changed["name"] == made["name"]
+
+
+async def test_shared_view_is_an_administrators_to_give_and_nobody_elses_to_change(
+    api: Api, member: Person, colleague: Person
+):
+    view = {"object": "account", "name": {"en": unique("view")}, "visibility": "shared"}
+    await member.refused("POST", "/views", 403, "view_sharing_denied", view)
+    made = await api.administrator.ok("POST", "/views", view)
     catalog = await colleague.catalog()
     assert made["id"] in [item["id"] for item in catalog["views"]]
     await colleague.refused("PATCH", f"/views/{made['id']}", 403, "view_not_yours", {"name": {"en": "x"}})

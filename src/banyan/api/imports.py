@@ -71,7 +71,8 @@ async def upload(
         path.unlink(missing_ok=True)
         raise
     name = (file.filename or "file").replace("\\", "/").rpartition("/")[2][:200]
-    return _document(caller, await imports.analyse(caller.session, obj, import_id, name))
+    await imports.analyse(caller.session, obj, import_id, name)
+    return await _answer(caller, str(import_id))
 
 
 async def _save(file: UploadFile, path: Path) -> None:

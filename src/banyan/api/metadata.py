@@ -12,7 +12,7 @@ from pydantic import Field as Bound
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.problems import from_validation
 from banyan.api.strict import StrictRoute
-from banyan.kernel.errors import NotFound, NotSignedIn
+from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.kernel.ids import parse_id
 from banyan.metadata import views
 from banyan.metadata.changes.apply import read_operations
@@ -136,6 +136,7 @@ async def revert(change_id: str, caller: CallerDep) -> dict[str, Any]:
 async def create_view(view: Annotated[views.NewView, Body()], caller: CallerDep) -> dict[str, Any]:
     """Save a view, private or shared."""
     caller.object(view.object)
+    _check_sharing(caller, view.visibility)
     async with caller.runtime.database.transaction() as connection:
         return await views.create_view(connection, caller.session.catalog, view, owner=_user(caller))
 
@@ -145,6 +146,7 @@ async def change_view(
     view_id: str, changes: Annotated[views.ViewChanges, Body()], caller: CallerDep
 ) -> dict[str, Any]:
     """Change a view of one's own (administrators: also shared ones)."""
+    _check_sharing(caller, changes.visibility)
     async with caller.runtime.database.transaction() as connection:
         return await views.change_view(
             connection,
@@ -168,6 +170,12 @@ async def remove_view(view_id: str, caller: CallerDep) -> Response:
             administrator=caller.is_administrator,
         )
     return Response(status_code=204)
+
+
+def _check_sharing(caller: Caller, visibility: str | None) -> None:
+    """A shared view stands in everybody's way, so it is an administrator's to give."""
+    if visibility == "shared" and not caller.is_administrator:
+        raise Denied("view_sharing_denied")
 
 
 def _view_id(text: str) -> UUID:

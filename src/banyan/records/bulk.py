@@ -154,7 +154,9 @@ class BulkLoad:
         return self.columns_of[lookup.field.api_name]
 
     def _params(self, lookup: Lookup) -> str:
-        return orjson.dumps({"object": lookup.target.api_name}).decode()
+        label = lookup.target.definition.label
+        named = label.get(self.session.actor.language) or lookup.target.api_name
+        return orjson.dumps({"object": named}).decode()
 
     async def tally(self, connection: Connection) -> Tally:
         row = await (await connection.execute(loads.tally(self.staging))).fetchone()

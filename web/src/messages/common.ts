@@ -24,6 +24,7 @@ export const common = {
   "value.no": ["否", "No"],
   "value.empty": ["未填写", "Empty"],
   "value.none": ["无", "None"],
+  "value.outOfSight": ["不在您的数据范围内", "Out of your sight"],
   "value.severalCurrencies": ["多币种", "Several currencies"],
   "value.selectPlaceholder": ["请选择", "Choose"],
   "value.searchPlaceholder": ["输入名称查找", "Type a name"],

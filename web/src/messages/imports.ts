@@ -64,6 +64,7 @@ export const imports = {
   "import.failed": ["导入失败", "Import failed"],
   "import.see": ["查看记录", "See the records"],
   "import.download": ["下载问题行", "Download the problem rows"],
+  "import.undoAsk": ["这次导入新建、之后未改过的记录将移入回收站", "Records this import created and nobody changed since go to the trash"],
   "import.undo": ["撤销这次导入", "Undo this import"],
   "import.undone": ["已移除 {removed} 条，保留 {kept} 条后来改动过的", "{removed} removed, {kept} kept because they were changed since"],
   "import.preview": ["文件内容", "The file"],

@@ -52,7 +52,8 @@ class Relation(FieldType):
     ) -> str:
         if value is None:
             return ""
-        return str((value.get("label") if labels else None) or value["id"])
+        # A record out of the reader's sight has no label; its bare id would tell nobody anything.
+        return str(value.get("label") or "") if labels else str(value["id"])
 
     def python(self, field: FieldLike, value: Any) -> Any:
         return value["id"] if isinstance(value, Mapping) else value

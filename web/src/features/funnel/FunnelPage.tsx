@@ -20,7 +20,9 @@ type Search = { owner?: string; period?: string; date?: string };
 export function FunnelHome() {
   const catalog = useCatalog();
   const { t } = useSpeech();
-  const first = catalog.navigation.find(stageField);
+  // Where money moves through the stages is the funnel a person means first.
+  const staged = catalog.navigation.filter(stageField);
+  const first = staged.find((type) => type.board_sum_field) ?? staged[0];
   return first ? <Navigate to="/funnel/$object" params={{ object: first.api_name }} replace /> : <State drawing="board" title={t("funnel.none")} hint={t("funnel.noneHint")} />;
 }
 

@@ -1,4 +1,4 @@
-import { Button } from "antd";
+import { Button, Popconfirm } from "antd";
 import { useNavigate } from "@tanstack/react-router";
 import { raw } from "@/api/client";
 import type { ImportJob, ImportMapping, ImportReport } from "@/api/imports";
@@ -79,7 +79,7 @@ export function ReportStep({ type, job, mapping, busy, onBack, onRun, onUndo, on
               <>
                 <Button type="primary" onClick={() => void navigate({ to: "/o/$object", params: { object: type.api_name }, search: { sort: [{ field: "created_at", direction: "desc" }] } })}>{t("import.see")}</Button>
                 {rejected > 0 && <Button onClick={() => void save()}>{t("import.download")}</Button>}
-                {job.state === "done" && <Button danger loading={busy} onClick={onUndo}>{t("import.undo")}</Button>}
+                {job.state === "done" && <Popconfirm title={t("import.undoAsk")} okText={t("import.undo")} cancelText={t("action.cancel")} onConfirm={onUndo}><Button danger loading={busy}>{t("import.undo")}</Button></Popconfirm>}
                 <Button type="text" onClick={onAgain}>{t("import.again")}</Button>
               </>
             ) : (

@@ -26,12 +26,12 @@ function useSummary() {
   const catalog = useCatalog();
   const { t, say } = useSpeech();
   return (operation: ChangeOperation): string => {
-    if (operation.summary) return say(operation.summary);
     const raw = operation as unknown as { object?: string; api_name?: string; label?: Localized; field?: string | { label?: Localized; api_name?: string } };
     const field = typeof raw.field === "string" ? say(catalog.field(raw.object ?? "", raw.field)?.label) || raw.field : say(raw.field?.label);
+    const told = operation.summary ? say(operation.summary) : "";
     const object = say(raw.label) || say(catalog.object(raw.object ?? raw.api_name ?? "")?.label) || raw.object || "";
     const key = `change.${operation.kind}` as MessageKey;
-    const name = operation.kind.endsWith("object") ? object : [object, field].filter(Boolean).join(" · ");
+    const name = operation.kind.endsWith("object") ? told || object : [object, told || field].filter(Boolean).join(" · ");
     return key in messages ? t(key as "change.add_field", { name }) : `${operation.kind} ${name}`;
   };
 }

@@ -1,12 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { Link2 } from "lucide-react";
+import { useSpeech } from "@/messages";
 import { useCatalog } from "@/api/catalog";
 import type { CellProps, FieldUi } from "../contract";
 import { isReference, ReferenceEditor, ReferenceFilter, ReferenceFilterText, referenceText, referenceToWrite } from "./references";
 
 function Cell({ value, field, linked }: CellProps) {
   const target = useCatalog().target(field);
+  const { t } = useSpeech();
   if (!isReference(value)) return null;
+  if (value.label === null) return <>{t("value.outOfSight")}</>;
   if (!linked || !target) return <>{value.label}</>;
   return <Link to="/o/$object/$id" params={{ object: target, id: value.id }}>{value.label}</Link>;
 }

@@ -4,6 +4,7 @@ import { useSpeech } from "@/messages";
 import { FormRow } from "@/ui/FormRow";
 import { Panel } from "@/ui/Panel";
 import type { ViewDraft } from "./views";
+import { useIsAdministrator } from "@/api/session";
 
 interface Props {
   title: string;
@@ -14,6 +15,7 @@ interface Props {
 
 export function ViewPanel({ title, initial, onSave, onClose }: Props) {
   const { t } = useSpeech();
+  const mayShare = useIsAdministrator();
   const [draft, setDraft] = useState(initial);
   const [busy, setBusy] = useState(false);
   const save = async () => {
@@ -37,7 +39,7 @@ export function ViewPanel({ title, initial, onSave, onClose }: Props) {
       <FormRow label={t("list.viewName")} required>
         {({ id }) => <Input id={id} autoFocus value={draft.name} maxLength={60} onChange={(event) => setDraft({ ...draft, name: event.target.value })} onPressEnter={() => ready && void save()} />}
       </FormRow>
-      <FormRow label={t("list.viewVisibility")}>
+      {mayShare && <FormRow label={t("list.viewVisibility")}>
         {() => (
           <Segmented
             aria-label={t("list.viewVisibility")}
@@ -46,7 +48,7 @@ export function ViewPanel({ title, initial, onSave, onClose }: Props) {
             onChange={(visibility) => setDraft({ ...draft, visibility: visibility as ViewDraft["visibility"] })}
           />
         )}
-      </FormRow>
+      </FormRow>}
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Input } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { ObjectType, RecordData } from "@/api/types";
 import { useWrites, type Values } from "@/features/base/write";
@@ -29,6 +29,8 @@ export function Composer({ type, record }: { type: ObjectType; record: RecordDat
   const [text, setText] = useState("");
   const [due, setDue] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  // State is too late for a second key press in the same moment; this is not.
+  const sending = useRef(false);
   if (!link) return null;
   const dueField = catalog.field("activity", "due_at");
   const DueEditor = dueField && fieldUi(dueField.type).Editor;
@@ -36,7 +38,8 @@ export function Composer({ type, record }: { type: ObjectType; record: RecordDat
 
   const save = async () => {
     const body = text.trim();
-    if (!body) return;
+    if (!body || sending.current) return;
+    sending.current = true;
     setBusy(true);
     const title = titleOf(body);
     const values: Values = { title, kind, body: body === title ? null : body, [link.relation.api_name]: { id: record.id, label: "" } };
@@ -53,6 +56,7 @@ export function Composer({ type, record }: { type: ObjectType; record: RecordDat
     } catch (error) {
       complain(error, t);
     }
+    sending.current = false;
     setBusy(false);
   };
   return (
