@@ -7,6 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from banyan.metadata.field_types.base import FieldType
+from banyan.metadata.field_types.registry import FIELD_TYPES
+
 Values = st.SearchStrategy[Any]
 
 LETTERS = "aAbBzZ 019%_\\'\"éßñ·-张三李四重庆银行上海华为曾𠀀😀,;"
@@ -61,7 +64,7 @@ def _mobiles() -> Values:
     )
 
 
-CASES: tuple[Case, ...] = (
+_TOLD: tuple[Case, ...] = (
     Case("text", lambda _: TEXT, {"max_length": 60}, default="默认"),
     Case("long_text", lambda _: st.text(LETTERS + "\n", max_size=30), default="一\n二"),
     Case("number", lambda _: decimals(3) | st.integers(-(10**9), 10**9), default="1.50"),
@@ -88,6 +91,18 @@ CASES: tuple[Case, ...] = (
     ),
     Case("url", lambda _: NAMES.map(lambda name: f"https://{name}.example.com/%E4%B8%AD?a=_{name}")),
     Case("autonumber", lambda _: st.nothing(), {"pattern": "N{YYYY}-{000}"}),
+)
+
+
+def _by_example(kind: FieldType) -> Case:
+    """A type that says nothing more here is tried with the examples of its module."""
+    return Case(kind.key, lambda _: st.sampled_from(list(kind.examples)), default=kind.examples[0])
+
+
+_KEYS = {case.key for case in _TOLD}
+CASES = (
+    *_TOLD,
+    *(_by_example(kind) for kind in FIELD_TYPES.values() if kind.examples and kind.key not in _KEYS),
 )
 BY_KEY = {case.key: case for case in CASES}
 WRITABLE = tuple(case for case in CASES if case.key != "autonumber")

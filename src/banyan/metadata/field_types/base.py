@@ -91,6 +91,8 @@ class FieldType(ABC):
     writable: ClassVar[bool] = True
     json_format: ClassVar[Mapping[str, Any]] = {"type": "string"}
     align: ClassVar[Literal["left", "right"]] = "left"
+    # Raw values the type holds under its default configuration: what the conformance suite tries.
+    examples: ClassVar[Sequence[Any]] = ()
 
     @abstractmethod
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
