@@ -33,7 +33,7 @@ async def _session(place: Running, *, member: bool) -> Session:
         space = await load(connection)
         catalog = await load_catalog(connection, space.schema)
         user = place.member_id if member else place.administrator_id
-        actor = Actor(user, "member" if member else "administrator", space.schema)
+        actor = Actor(user, space.schema)
         return Session(actor, await load_policy(connection, actor), catalog, space.currency)
 
 

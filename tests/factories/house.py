@@ -39,7 +39,7 @@ class House:
     @property
     def _changer(self) -> Actor:
         """Somebody who changes the configuration; what the installation itself changed is not taken back."""
-        return Actor(UUID(int=1), ADMINISTRATOR, self.schema)
+        return Actor(UUID(int=1), self.schema)
 
     @property
     def changes(self) -> Changes:
@@ -61,7 +61,7 @@ class House:
         written = await self.create("user", {"name": name})
         async with self.database.transaction() as connection:
             await assign_role(connection, self.schema, written.id, role)
-        return Actor(written.id, role, self.schema, "en")
+        return Actor(written.id, self.schema, "en")
 
     async def administrator(self, name: str = "Ada Admin") -> Actor:
         return await self.person(name, ADMINISTRATOR)

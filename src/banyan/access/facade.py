@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from banyan.access.policy import Policy, Scope, widest
+from banyan.access.policy import ACTIONS, POWERS, Policy, Scope, widest
 from banyan.access.tables import access_tables
 from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.db.database import Connection
@@ -25,19 +25,26 @@ ADMINISTRATOR, MEMBER = "administrator", "member"
 
 
 async def load_policy(connection: Connection, actor: Actor) -> Policy:
-    """Grants of the actor's role, read with the policy version in one statement."""
+    """Grants of the actor's roles, read with the policy version in one statement."""
     tables = access_tables(actor.workspace)
+    if actor.kind == "system":
+        return Policy(actor, {("*", action): "all" for action in ACTIONS}, 0, frozenset(POWERS))
     version = sa.select(tables.version.c.version).scalar_subquery()
     grant = tables.grant.c
     cursor = await run(
         connection,
-        sa.select(grant.object, grant.action, grant.scope, version).where(grant.role_key == actor.role),
+        sa.select(grant.object, grant.action, grant.scope, version).where(
+            grant.role_key.in_(
+                sa.select(tables.assignment.c.role_key).where(tables.assignment.c.user_id == actor.user_id)
+            )
+        ),
     )
     rows = await cursor.fetchall()
     found: dict[tuple[str, str], list[Scope]] = {}
     for object_name, action, scope, _version in rows:
         found.setdefault((object_name, action), []).append(scope)
-    return Policy(actor, widest(found), int(rows[0][3]) if rows else 0)
+    powers = frozenset(POWERS) if ("*", "configure") in found else frozenset()
+    return Policy(actor, widest(found), int(rows[0][3]) if rows else 0, powers)
 
 
 async def role_of(connection: Connection, schema: str, user_id: UUID) -> str | None:

@@ -15,6 +15,9 @@ Action = Literal["create", "read", "update", "delete", "export", "import", "conf
 ACTIONS: tuple[Action, ...] = ("create", "read", "update", "delete", "export", "import", "configure")
 Scope = Literal["none", "own", "all"]
 EVERY_OBJECT = "*"
+# Administration is apart from data: none of these lets anybody read a record.
+Power = Literal["configure", "people", "roles", "security", "audit"]
+POWERS: tuple[Power, ...] = ("configure", "people", "roles", "security", "audit")
 _WIDTH: Mapping[Scope, int] = {"none": 0, "own": 1, "all": 2}
 
 
@@ -28,6 +31,11 @@ class Policy:
     actor: Actor
     scopes: Mapping[tuple[str, str], Scope]
     version: int = 0
+    powers: frozenset[str] = frozenset()
+
+    def has(self, power: Power) -> bool:
+        """Whether an administrative power (not a right on data) is held."""
+        return power in self.powers
 
     def scope(self, object_name: str, action: Action) -> Scope:
         exact = self.scopes.get((object_name, action))

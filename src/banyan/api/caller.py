@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from banyan.access.facade import find_session
+from banyan.access.policy import Power
 from banyan.api.runtime import Runtime
 from banyan.identity.facade import touch_session
-from banyan.kernel.actor import Actor
+from banyan.kernel.actor import Actor, Origin
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.metadata.catalog import Object
 from banyan.metadata.field_types.user import USER_OBJECT
@@ -39,11 +40,16 @@ class Caller:
 
     @property
     def is_administrator(self) -> bool:
-        return self.session.policy.allows("*", "configure")
+        return self.session.policy.has("configure")
 
     def require_administrator(self) -> None:
         if not self.is_administrator:
             raise Denied("administrators_only")
+
+    def require_power(self, power: Power) -> None:
+        """Raise Denied unless the caller holds an administrative power."""
+        if not self.session.policy.has(power):
+            raise Denied("power_needed", power=power)
 
     def object(self, name: str) -> Object:
         """The object called `name`; one the caller may not read at all is as unknown as a missing one."""
@@ -56,6 +62,12 @@ class Caller:
 def runtime_of(request: Request) -> Runtime:
     runtime: Runtime = request.app.state.runtime
     return runtime
+
+
+def origin_of(request: Request) -> Origin:
+    """Where the request came from, for the audit."""
+    client = request.headers.get("user-agent")
+    return Origin(request.client.host if request.client else None, client[:200] if client else None)
 
 
 def language_of(request: Request) -> str:
@@ -82,7 +94,7 @@ async def caller_of(request: Request) -> Caller:
         found = await find_session(connection, workspace.schema, token)
         if found is None:
             raise NotSignedIn
-        actor = Actor(found.user_id, found.role, workspace.schema, found.language)
+        actor = Actor(found.user_id, workspace.schema, found.language, origin=origin_of(request))
         policy = await runtime.policy(connection, actor, found.policy_version)
         if found.stale:
             await touch_session(connection, workspace.schema, token)

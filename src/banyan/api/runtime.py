@@ -32,7 +32,7 @@ class Runtime:
     changes: Changes
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
     _workspaces: dict[str, Workspace] = field(default_factory=dict)
-    _policies: dict[tuple[str, str, str], Policy] = field(default_factory=dict)
+    _policies: dict[tuple[str, str], Policy] = field(default_factory=dict)
 
     async def workspace(self, key: str) -> Workspace:
         """The workspace called `key`. One that is set up does not change under us; others are read again."""
@@ -49,7 +49,7 @@ class Runtime:
 
     async def policy(self, connection: Connection, actor: Actor, version: int) -> Policy:
         """The actor's policy, kept while its version is the one the session statement has just read."""
-        key = (actor.workspace, str(actor.user_id), actor.role)
+        key = (actor.workspace, str(actor.user_id))
         known = self._policies.get(key)
         if known is None or known.version != version or known.actor != actor:
             if len(self._policies) >= _MOST_POLICIES:

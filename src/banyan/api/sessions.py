@@ -103,7 +103,7 @@ async def set_up(body: SetUp, request: Request, runtime: RuntimeDep) -> Response
         if body.sample == "small":
             await load_demo(connection, session, runtime.bus, SMALL, owner=person.id)
         token = await _open(connection, workspace, person.id, request)
-        document = await _signed_in(connection, runtime, workspace, person.id, body.language, ADMINISTRATOR)
+        document = await _signed_in(connection, runtime, workspace, person.id, body.language)
     runtime.forget_workspace(DEFAULT_KEY)
     return _with_cookie(document, token, request)
 
@@ -120,9 +120,8 @@ async def sign_in(body: SignIn, request: Request, runtime: RuntimeDep) -> Respon
     found = await identity.verify(claim, body.password)
     runtime.throttle.succeeded(address, name)
     async with runtime.database.transaction() as connection:
-        role = await role_of(connection, workspace.schema, found.user_id) or MEMBER
         token = await _open(connection, workspace, found.user_id, request)
-        document = await _signed_in(connection, runtime, workspace, found.user_id, found.language, role)
+        document = await _signed_in(connection, runtime, workspace, found.user_id, found.language)
     return _with_cookie(document, token, request)
 
 
@@ -131,9 +130,7 @@ async def current_session(caller: CallerDep) -> dict[str, Any]:
     """Who is signed in."""
     actor = caller.actor
     async with caller.runtime.database.reader() as connection:
-        return await _signed_in(
-            connection, caller.runtime, caller.workspace, actor.user_id, actor.language, actor.role
-        )
+        return await _signed_in(connection, caller.runtime, caller.workspace, actor.user_id, actor.language)
 
 
 @router.delete("/sessions/current", status_code=204)
@@ -153,7 +150,7 @@ async def set_preferences(body: Preferences, caller: CallerDep) -> dict[str, Any
     async with caller.runtime.database.transaction() as connection:
         await identity.set_language(connection, caller.schema, _me(caller), body.language)
         document = await _signed_in(
-            connection, caller.runtime, caller.workspace, actor.user_id, body.language, actor.role
+            connection, caller.runtime, caller.workspace, actor.user_id, body.language
         )
     user: dict[str, Any] = document["user"]
     return user
@@ -242,10 +239,11 @@ async def _open(connection: Connection, workspace: Workspace, user_id: Any, requ
 
 
 async def _signed_in(
-    connection: Connection, runtime: Runtime, workspace: Workspace, user_id: Any, language: str, role: str
+    connection: Connection, runtime: Runtime, workspace: Workspace, user_id: Any, language: str
 ) -> dict[str, Any]:
     catalog = await runtime.catalogs.current(workspace.schema)
-    actor = Actor(user_id, role, workspace.schema, language)
+    actor = Actor(user_id, workspace.schema, language)
+    role = await role_of(connection, workspace.schema, user_id) or MEMBER
     session = Session(actor, await load_policy(connection, actor), catalog, workspace.currency)
     record = orjson.loads(await queries.read_record(connection, session, catalog.object("user"), user_id))
     return {

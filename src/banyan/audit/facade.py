@@ -39,5 +39,7 @@ async def write_audit(
             action=action,
             target=dict(target),
             detail=dict(detail),
+            address=actor.origin.address,
+            client=actor.origin.client,
         ),
     )

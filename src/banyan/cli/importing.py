@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from banyan.access.facade import ADMINISTRATOR, MEMBER, role_of, roles_of_users
+from banyan.access.facade import ADMINISTRATOR, roles_of_users
 from banyan.cli.refusals import say
 from banyan.db.database import Connection, Database
 from banyan.db.targets import resolve_targets
@@ -127,8 +127,7 @@ async def _actor(connection: Connection, schema: str, name: str | None, language
     roles = await roles_of_users(connection, schema)
     for user_id, (sign_in, _state) in people.items():
         if sign_in == (name or "").lower() or (name is None and roles.get(user_id) == ADMINISTRATOR):
-            role = await role_of(connection, schema, user_id) or MEMBER
-            return Actor(user_id, role, schema, language)
+            return Actor(user_id, schema, language)
     if name is not None:
         raise BadRequest("unknown_user", name=name)
     return system_actor(schema, language)

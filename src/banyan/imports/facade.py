@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from banyan.access.facade import MEMBER, load_policy, role_of
+from banyan.access.facade import load_policy
 from banyan.db.database import Connection, Database
 from banyan.db.schema_version import staging_schema
 from banyan.events import EventBus
@@ -138,10 +138,8 @@ class Imports:
         schema, import_id = payload["schema"], UUID(payload["import"])
         user = UUID(payload["user"])
         async with self.database.reader() as connection:
-            # The role of this moment, not of the click: rights that were taken away meanwhile are gone.
-            role = await role_of(connection, schema, user) or MEMBER
             active = await is_active(connection, schema, user)
-            actor = Actor(user, role, schema, payload["language"])
+            actor = Actor(user, schema, payload["language"])
             record = await store.read_import(connection, schema, import_id, None, all_users=True)
             session = await current_session(connection, actor, payload["currency"])
         if not active and record.state in ("checking", "loading"):

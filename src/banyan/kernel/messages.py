@@ -10,10 +10,15 @@ import yaml
 
 @lru_cache(maxsize=1)
 def texts() -> Mapping[str, Mapping[str, str]]:
-    """`{code: {"zh-CN": …, "en": …}}`."""
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(
-        (resources.files("banyan.kernel") / "messages.yaml").read_text("utf-8")
-    )
+    """`{code: {"zh-CN": …, "en": …}}` of every file in `texts/`. Raises ValueError for a code written twice."""
+    found: dict[str, Mapping[str, str]] = {}
+    for file in sorted((resources.files("banyan.kernel") / "texts").iterdir(), key=lambda file: file.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        more = yaml.safe_load(file.read_text("utf-8")) or {}
+        if twice := found.keys() & more.keys():
+            raise ValueError(f"texts written twice: {sorted(twice)}")
+        found |= more
     return found
 
 
