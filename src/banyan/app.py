@@ -10,6 +10,8 @@ from fastapi import FastAPI, Request
 from banyan.api import imports, metadata, openapi, problems, records, search, sessions, static
 from banyan.api.edge import MAX_BODY, Edge
 from banyan.api.runtime import Runtime
+from banyan.audit.archive import Archiver
+from banyan.audit.seals import EVERY_S, Sealer
 from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
@@ -102,3 +104,5 @@ async def register_jobs(registry: JobRegistry, database: Database, settings: Set
     bus.add_jobs(registry, database)
     loads = Imports(database, queue, bus, Changes(database), settings.home / "uploads")
     registry.register(JOB, loads.work, attempts=3)
+    registry.repeat("audit.seal", Sealer(database).round, every_s=EVERY_S)
+    registry.repeat("audit.archive", Archiver(database, settings.home / "audit").round, every_s=3_600)

@@ -41,14 +41,28 @@ class JobKind:
     attempts: int = DEFAULT_ATTEMPTS
 
 
+@dataclass(frozen=True)
+class Round:
+    """Work done again and again while a worker lives. Several workers may be at it: it takes its own locks."""
+
+    name: str
+    work: Callable[[], Awaitable[None]]
+    every_s: float
+
+
 @dataclass
 class JobRegistry:
     """What a worker can do, by name. Names are stored with waiting jobs: renaming one strands them."""
 
     kinds: dict[str, JobKind] = field(default_factory=dict)
+    rounds: list[Round] = field(default_factory=list)
 
     def register(self, name: str, handler: Handler, *, attempts: int = DEFAULT_ATTEMPTS) -> None:
         """Add a kind of job; a name taken twice is a mistake that shows at start."""
         if name in self.kinds:
             raise ValueError(f"job {name!r} is registered twice")
         self.kinds[name] = JobKind(name, handler, attempts)
+
+    def repeat(self, name: str, work: Callable[[], Awaitable[None]], *, every_s: float) -> None:
+        """Add work that every worker does each `every_s` seconds; a round that fails is logged and done again."""
+        self.rounds.append(Round(name, work, every_s))

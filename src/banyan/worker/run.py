@@ -6,10 +6,12 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
-from banyan.jobs import JobRegistry, run_worker
+from banyan.jobs import JobRegistry, Round, run_worker
 from banyan.kernel.settings import Settings
 from banyan.worker.lifeline import say_ready
 
@@ -17,6 +19,7 @@ from banyan.worker.lifeline import say_ready
 COMPOSITION_ROOT = "banyan.app"
 REGISTER_JOBS = "register_jobs"
 CONCURRENCY = 2
+_log = structlog.get_logger("banyan.worker")
 
 RegisterJobs = Callable[[JobRegistry, Database, Settings], Any]
 
@@ -42,11 +45,31 @@ async def _run(settings: Settings, targets: ConnectionTargets, ready: int | None
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        await run_worker(
-            targets, registry, concurrency=CONCURRENCY, stop=stop, on_open=lambda: say_ready(ready)
-        )
+        rounds = [asyncio.create_task(_repeat(each)) for each in registry.rounds]
+        try:
+            await run_worker(
+                targets, registry, concurrency=CONCURRENCY, stop=stop, on_open=lambda: say_ready(ready)
+            )
+        finally:
+            for task in rounds:
+                task.cancel()
+            await asyncio.gather(*rounds, return_exceptions=True)
     finally:
         await database.close()
+
+
+async def _repeat(each: Round) -> None:
+    """One round after the other. A failure is told once until a round succeeds again: the next may come through."""
+    failing = False
+    while True:
+        try:
+            await each.work()
+            failing = False
+        except Exception as error:  # noqa: BLE001 - the round outlives any one failure
+            if not failing:
+                _log.warning("round_failed", round=each.name, reason=str(error))
+            failing = True
+        await asyncio.sleep(each.every_s)
 
 
 def application_jobs(name: str) -> RegisterJobs | None:
