@@ -61,10 +61,11 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
             app.state.runtime = runtime
             await install_packages(runtime.database, (await runtime.workspace(DEFAULT_KEY)).schema)
             follower = asyncio.create_task(runtime.follow_changes())
+            books = asyncio.create_task(runtime.keep_books())
             try:
                 yield
             finally:
-                await runtime.close(follower)
+                await runtime.close(follower, books)
 
     app = FastAPI(title="Banyan", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     problems.install(app)

@@ -10,7 +10,7 @@ from banyan.access.facade import find_session
 from banyan.access.policy import Power
 from banyan.api.runtime import Runtime
 from banyan.identity.facade import touch_session
-from banyan.kernel.actor import Actor, Origin
+from banyan.kernel.actor import Actor, Origin, set_acting
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.metadata.catalog import Object
 from banyan.metadata.field_types.user import USER_OBJECT
@@ -99,6 +99,8 @@ async def caller_of(request: Request) -> Caller:
         if found.stale:
             await touch_session(connection, workspace.schema, token)
     request.state.language = found.language
+    request.state.actor = actor
+    set_acting(actor)
     return Caller(runtime, workspace, Session(actor, policy, catalog, workspace.currency), token)
 
 

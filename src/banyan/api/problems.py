@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from banyan.api.caller import language_of
 from banyan.api.edge import REFUSED
+from banyan.api.metering import note_denial
 from banyan.kernel.errors import BanyanError, FieldProblem, InvalidInput, TooLarge
 from banyan.kernel.messages import message
 
@@ -58,6 +59,7 @@ def _render(request: Request, error: BanyanError) -> Response:
         headers["Retry-After"] = str(error.params["retry_after"])
     elif error.status == 503:  # noqa: PLR2004 - HTTP
         headers["Retry-After"] = "1"
+    note_denial(request, error)
     if error.status >= 500:  # noqa: PLR2004 - HTTP
         _log.error("request_failed", reference=reference, code=error.code, path=request.url.path)
     body = problem_document(error, language, reference)

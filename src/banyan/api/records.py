@@ -4,10 +4,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
 from banyan.api.batch import BatchBody, run_batch
 from banyan.api.caller import Caller, CallerDep
+from banyan.api.metering import count_reading
 from banyan.api.once import Answer, once
 from banyan.api.strict import StrictRoute
 from banyan.db.database import Connection
@@ -20,7 +21,12 @@ from banyan.records.commands import Change, Commands, Written, change_of
 from banyan.records.timeline import read_timeline
 from banyan.records.upsert import UpsertBody, upsert
 
-router = APIRouter(prefix="/records/{object_name}", tags=["records"], route_class=StrictRoute)
+router = APIRouter(
+    prefix="/records/{object_name}",
+    tags=["records"],
+    route_class=StrictRoute,
+    dependencies=[Depends(count_reading)],
+)
 JSON = "application/json"
 Values = Annotated[dict[str, Any], Body()]
 Limit = Annotated[int, Query(ge=1, le=200)]

@@ -4,21 +4,27 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, field
 
+import structlog
+
 from banyan.access.facade import load_policy
 from banyan.access.policy import Policy
+from banyan.audit.denials import Denials
+from banyan.audit.limits import Meter
 from banyan.db.database import Connection, Database
 from banyan.db.roles import ConnectionTargets
 from banyan.events import EventBus
 from banyan.identity.throttle import SignInThrottle
 from banyan.jobs import JobQueue
 from banyan.kernel.actor import Actor
-from banyan.kernel.errors import NotFound
+from banyan.kernel.errors import BanyanError, NotFound
 from banyan.kernel.settings import Settings
 from banyan.metadata.changes.apply import Changes
 from banyan.metadata.store import CHANGED_CHANNEL, CatalogStore
 from banyan.workspaces import Workspace, load
 
 _MOST_POLICIES = 5_000
+_BOOKS_EVERY_S = 1.0
+_log = structlog.get_logger("banyan.api")
 
 
 @dataclass
@@ -31,8 +37,14 @@ class Runtime:
     catalogs: CatalogStore
     changes: Changes
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
+    denials: Denials = field(init=False)
+    meter: Meter = field(init=False)
     _workspaces: dict[str, Workspace] = field(default_factory=dict)
     _policies: dict[tuple[str, str], Policy] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.denials = Denials(self.database)
+        self.meter = Meter(self.database)
 
     async def workspace(self, key: str) -> Workspace:
         """The workspace called `key`. One that is set up does not change under us; others are read again."""
@@ -64,8 +76,22 @@ class Runtime:
                 for name in self.catalogs.known() if schema is None else [schema]:
                     await self.catalogs.refresh(name)
 
-    async def close(self, follower: asyncio.Task[None]) -> None:
-        follower.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await follower
+    async def keep_books(self) -> None:
+        """Write down about each second what this process has counted: refusals, and how much people read."""
+        while True:
+            await asyncio.sleep(_BOOKS_EVERY_S)
+            try:
+                await self.denials.flush()
+                await self.meter.flush()
+            except BanyanError as error:  # The database is away for a moment; what was counted is kept.
+                _log.warning("books_not_written", code=error.code)
+
+    async def close(self, *tasks: asyncio.Task[None]) -> None:
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        with contextlib.suppress(BanyanError):
+            await self.denials.flush(everything=True)
+            await self.meter.flush()
         await self.database.close()

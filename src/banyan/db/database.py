@@ -7,6 +7,7 @@ commits when its block ends. Errors leave here as kernel errors, so no caller re
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from psycopg.pq import Format
 
 from banyan.db.constraints import translate
 from banyan.db.roles import ConnectionTargets
+from banyan.kernel.actor import acting_origin
 from banyan.kernel.errors import Unavailable
 
 JOBS_SCHEMA = "banyan_jobs"
@@ -142,7 +144,7 @@ class Database:
                 for known; the caller repeats with its idempotency key.
         """
         async with self._lent() as connection:
-            await connection.execute("BEGIN", prepare=False)
+            await connection.execute(_begin(), prepare=False)
             yield connection
             await _commit(connection)
 
@@ -233,6 +235,14 @@ async def _configure(connection: Connection) -> None:
     adapters.register_loader("jsonb", RawJson)
     adapters.register_loader("json", RawBinaryJson)
     adapters.register_loader("jsonb", RawBinaryJsonb)
+
+
+def _begin() -> sql.Composed:
+    """BEGIN, and in the same message where the work comes from: history takes it as the default of a column."""
+    origin = acting_origin()
+    if not origin:
+        return sql.Composed([sql.SQL("BEGIN")])
+    return sql.SQL("BEGIN; SET LOCAL banyan.origin = {}").format(sql.Literal(json.dumps(origin)))
 
 
 async def _commit(connection: Connection) -> None:

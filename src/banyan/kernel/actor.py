@@ -1,5 +1,6 @@
 """Who acts. Background work carries the actor that caused it; nothing runs as an implicit superuser."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -29,6 +30,27 @@ class Actor:
     real_user_id: UUID | None = field(default=None, compare=False)
     origin: Origin = field(default=Origin(), compare=False)
     read_only: bool = False
+
+
+# Who acts in this request: read where a transaction begins, so that each row of history says where it came from without
+# every statement carrying it along.
+_acting: ContextVar[Actor | None] = ContextVar("banyan_acting", default=None)
+
+
+def set_acting(actor: Actor | None) -> None:
+    """Say who acts in the current task from here on."""
+    _acting.set(actor)
+
+
+def acting_origin() -> dict[str, str]:
+    """Address, client, session and the person behind borrowed eyes, as far as known; empty outside of a request."""
+    actor = _acting.get()
+    if actor is None:
+        return {}
+    real = None if actor.real_user_id is None else str(actor.real_user_id)
+    origin = actor.origin
+    parts = {"address": origin.address, "client": origin.client, "session": origin.session, "real_user": real}
+    return {name: value for name, value in parts.items() if value is not None}
 
 
 def system_actor(workspace: str, language: str = "zh-CN") -> Actor:
