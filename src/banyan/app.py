@@ -7,7 +7,18 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 
-from banyan.api import imports, metadata, openapi, problems, records, search, sessions, static
+from banyan.api import (
+    account,
+    identity_settings,
+    imports,
+    metadata,
+    openapi,
+    problems,
+    records,
+    search,
+    sessions,
+    static,
+)
 from banyan.api.edge import MAX_BODY, Edge
 from banyan.api.runtime import Runtime
 from banyan.audit.archive import Archiver
@@ -21,6 +32,7 @@ from banyan.jobs import JobRegistry, PostgresJobQueue
 from banyan.kernel.settings import Settings
 from banyan.metadata.changes.apply import Changes
 from banyan.metadata.store import CatalogStore
+from banyan.notifications.facade import register_jobs as register_mail_jobs
 from banyan.setup.facade import install_packages
 from banyan.workspaces import DEFAULT_KEY
 
@@ -72,6 +84,8 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
     app.add_middleware(Edge, larger={imports.UPLOAD_PATH: imports.MAX_FILE + MAX_BODY})
     for router in (
         sessions.router,
+        account.router,
+        identity_settings.router,
         metadata.router,
         openapi.router,
         search.router,
@@ -105,5 +119,6 @@ async def register_jobs(registry: JobRegistry, database: Database, settings: Set
     bus.add_jobs(registry, database)
     loads = Imports(database, queue, bus, Changes(database), settings.home / "uploads")
     registry.register(JOB, loads.work, attempts=3)
+    register_mail_jobs(registry, database, queue, settings)
     registry.repeat("audit.seal", Sealer(database).round, every_s=EVERY_S)
     registry.repeat("audit.archive", Archiver(database, settings.home / "audit").round, every_s=3_600)

@@ -14,7 +14,16 @@ from factories.api import Api, Person, unique
 
 pytestmark = pytest.mark.anyio
 KEYS = {"type", "title", "status", "code", "detail", "reference", "errors"}
-OPEN = {"/api/v1/setup", "/api/v1/sessions", "/api/v1/set-password", "/healthz"}
+OPEN = {
+    "/api/v1/setup",
+    "/api/v1/sessions",
+    "/api/v1/sessions/second-factor",
+    "/api/v1/sessions/passkey",
+    "/api/v1/sessions/passkey-options",
+    "/api/v1/password-reset",
+    "/api/v1/set-password",
+    "/healthz",
+}
 JSON = {"content-type": "application/json"}
 
 
@@ -28,9 +37,9 @@ def routes(api: Api) -> list[tuple[str, str, APIRoute]]:
 
 
 def api_routes(api: Api) -> list[tuple[str, APIRoute]]:
-    from banyan.api import imports, metadata, openapi, records, search, sessions
+    from banyan.api import account, identity_settings, imports, metadata, openapi, records, search, sessions
 
-    modules = (imports, metadata, openapi, records, search, sessions)
+    modules = (account, identity_settings, imports, metadata, openapi, records, search, sessions)
     return [(f"/api/v1{r.path}", r) for m in modules for r in m.router.routes if isinstance(r, APIRoute)]
 
 

@@ -7,13 +7,18 @@ from typing import Any
 
 import httpx
 import orjson
+import sqlalchemy as sa
 from fastapi import FastAPI
 
 from banyan.api.runtime import Runtime
+from banyan.db.statements import run
+from banyan.identity.tables import identity_tables
 from banyan.imports.facade import JOB, Imports
 from banyan.jobs import JobRegistry, MemoryJobQueue
+from banyan.notifications.facade import register_jobs as register_mail_jobs
 
 BASE = "http://test"
+MAIN_SCHEMA = "ws_main"
 PASSWORD = "correct horse battery"
 Document = dict[str, Any]
 
@@ -126,8 +131,18 @@ class Api:
         registry = JobRegistry()
         registry.register(JOB, self.imports.work)
         queue = self.runtime.queue
+        register_mail_jobs(registry, self.runtime.database, queue, self.runtime.settings)
         assert isinstance(queue, MemoryJobQueue)
         await queue.run_all(registry)
+
+    async def ok_policy(self, policy: Document) -> None:
+        """What the workspace asks of sign-in from now on; what is not named is as at first."""
+        await self.administrator.ok("PUT", "/security/policy", policy)
+
+    async def forget_attempts(self) -> None:
+        """Failed sign-ins of one test must not slow the next one down: they all come from one address."""
+        async with self.runtime.database.transaction() as connection:
+            await run(connection, sa.delete(identity_tables(MAIN_SCHEMA).sign_in_attempt))
 
     async def close(self) -> None:
         for person in (self.administrator, *self._people):

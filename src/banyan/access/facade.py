@@ -124,6 +124,8 @@ class SignedIn:
     role: str
     policy_version: int
     stale: bool  # last seen over a minute ago; the caller notes its use
+    session_id: UUID
+    powers_withheld: bool  # until a second factor is set up, where the workspace asks for one
 
 
 async def find_session(connection: Connection, schema: str, token: str) -> SignedIn | None:
@@ -156,6 +158,8 @@ def _session_statement(schema: str) -> CompiledStatement:
             sa.func.coalesce(role, MEMBER),
             sa.select(rights.version.c.version).scalar_subquery(),
             session.last_seen_at < now - timedelta(minutes=1),
+            session.id,
+            session.powers_withheld,
         )
         .join_from(tables.session, tables.credential, credential.user_id == session.user_id)
         .where(

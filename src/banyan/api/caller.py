@@ -1,6 +1,6 @@
 """Who calls: the session behind a request, resolved anew each time, so that changed rights act at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from banyan.access.facade import find_session
 from banyan.access.policy import Power
 from banyan.api.runtime import Runtime
-from banyan.identity.facade import touch_session
+from banyan.identity.sessions import touch_session
 from banyan.kernel.actor import Actor, Origin, set_acting
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.metadata.catalog import Object
@@ -94,8 +94,11 @@ async def caller_of(request: Request) -> Caller:
         found = await find_session(connection, workspace.schema, token)
         if found is None:
             raise NotSignedIn
-        actor = Actor(found.user_id, workspace.schema, found.language, origin=origin_of(request))
+        origin = replace(origin_of(request), session=str(found.session_id))
+        actor = Actor(found.user_id, workspace.schema, found.language, origin=origin)
         policy = await runtime.policy(connection, actor, found.policy_version)
+        if found.powers_withheld:
+            policy = replace(policy, powers=frozenset())
         if found.stale:
             await touch_session(connection, workspace.schema, token)
     request.state.language = found.language

@@ -12,8 +12,8 @@ from banyan.audit.denials import Denials
 from banyan.audit.limits import Meter
 from banyan.db.database import Connection, Database
 from banyan.db.roles import ConnectionTargets
+from banyan.db.vault import Vault, open_vault
 from banyan.events import EventBus
-from banyan.identity.throttle import SignInThrottle
 from banyan.jobs import JobQueue
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import BanyanError, NotFound
@@ -36,7 +36,6 @@ class Runtime:
     queue: JobQueue
     catalogs: CatalogStore
     changes: Changes
-    throttle: SignInThrottle = field(default_factory=SignInThrottle)
     denials: Denials = field(init=False)
     meter: Meter = field(init=False)
     _workspaces: dict[str, Workspace] = field(default_factory=dict)
@@ -45,6 +44,11 @@ class Runtime:
     def __post_init__(self) -> None:
         self.denials = Denials(self.database)
         self.meter = Meter(self.database)
+
+    @property
+    def vault(self) -> Vault:
+        """Opens and seals what is kept secret; the keys are read when first needed."""
+        return open_vault(self.settings.home)
 
     async def workspace(self, key: str) -> Workspace:
         """The workspace called `key`. One that is set up does not change under us; others are read again."""

@@ -1,31 +1,45 @@
-"""Routes of set-up, sign-in and access of people."""
+"""Routes of set-up and sign-in: password, second factor, passkey; links to set a password."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Body, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
-from banyan.access.facade import ADMINISTRATOR, MEMBER, assign_role, load_policy, role_of, roles_of_users
+from banyan.access.facade import ADMINISTRATOR, MEMBER, assign_role, load_policy, roles_of_users
 from banyan.api.caller import COOKIE, Caller, CallerDep, RuntimeDep
-from banyan.api.runtime import Runtime
+from banyan.api.entrance import (
+    SECOND_FACTOR,
+    Entrance,
+    Proved,
+    enter,
+    entrance_of,
+    finish,
+    go_on,
+    new_device,
+    refuse,
+    signed_in,
+    with_cookies,
+)
 from banyan.api.strict import StrictRoute
+from banyan.audit.facade import write_audit
 from banyan.db.database import Connection
 from banyan.identity import facade as identity
+from banyan.identity import factors, passkeys, sessions, tickets
 from banyan.identity.secrets import check_password
-from banyan.kernel.actor import Actor, system_actor
+from banyan.kernel.actor import system_actor
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound, NotSignedIn
 from banyan.kernel.ids import parse_id
+from banyan.notifications import password_reset
 from banyan.records import queries
 from banyan.records.commands import Commands
 from banyan.records.session import Session
 from banyan.setup.demo import SMALL, load_demo
-from banyan.workspaces import DEFAULT_KEY, Workspace, complete_set_up
+from banyan.workspaces import DEFAULT_KEY, complete_set_up
 
 router = APIRouter(tags=["sessions"], route_class=StrictRoute)
-_COOKIE_AGE_S = identity.SESSION_DAYS * 24 * 3600
 Language = Literal["zh-CN", "en"]
 
 
@@ -47,6 +61,30 @@ class SetUp(_Body):
 class SignIn(_Body):
     email: str = Bound(max_length=254)
     password: str = Bound(max_length=1_000)
+
+
+class PasskeyAnswer(_Body):
+    """What the browser's authenticator answered to the challenge of `ticket`."""
+
+    ticket: str = Bound(max_length=200)
+    credential: dict[str, Any]
+
+
+class SecondFactor(_Body):
+    """The second step: exactly one of a code, a recovery code and a passkey."""
+
+    ticket: str = Bound(max_length=200)
+    code: str | None = Bound(default=None, max_length=20)
+    recovery_code: str | None = Bound(default=None, max_length=60)
+    passkey: PasskeyAnswer | None = None
+
+
+class PasskeyOptions(_Body):
+    ticket: str | None = Bound(default=None, max_length=200)
+
+
+class ForgottenPassword(_Body):
+    email: str = Bound(min_length=1, max_length=254)
 
 
 class SetPassword(_Body):
@@ -102,42 +140,118 @@ async def set_up(body: SetUp, request: Request, runtime: RuntimeDep) -> Response
         await assign_role(connection, workspace.schema, person.id, ADMINISTRATOR)
         if body.sample == "small":
             await load_demo(connection, session, runtime.bus, SMALL, owner=person.id)
-        token = await _open(connection, workspace, person.id, request)
-        document = await _signed_in(connection, runtime, workspace, person.id, body.language)
+        door = Entrance(request, runtime, workspace)
+        who = identity.Identity(person.id, body.email.strip().lower(), body.language, "active")
+        device = new_device()
+        opened = await enter(door, connection, who, "setup", device)
+        document = await signed_in(connection, runtime, workspace, person.id, body.language)
     runtime.forget_workspace(DEFAULT_KEY)
-    return _with_cookie(document, token, request)
+    return with_cookies(document, opened, device, request)
 
 
 @router.post("/sessions", status_code=201)
 async def sign_in(body: SignIn, request: Request, runtime: RuntimeDep) -> Response:
-    """Sign in with e-mail and password."""
-    address, name = _address(request), body.email.strip().lower()
-    runtime.throttle.check(address, name)
-    workspace = await runtime.workspace(DEFAULT_KEY)
+    """Sign in with e-mail and password. 202 with a ticket where the person has a second factor."""
+    door, name = await entrance_of(request, runtime), body.email.strip().lower()
+    attempt = await door.attempt(name)
     async with runtime.database.reader() as connection:
-        claim = await identity.find_claim(connection, workspace.schema, name)
+        claim = await identity.find_claim(connection, door.schema, name)
     # No connection is held while the password is verified: it is slow on purpose.
-    found = await identity.verify(claim, body.password)
-    runtime.throttle.succeeded(address, name)
+    try:
+        found = await identity.verify(claim, body.password)
+    except NotSignedIn as error:
+        whose = claim.identity.user_id if claim.identity else None
+        raise await refuse(door, whose, "password", error.code) from None
+    return await go_on(door, Proved(found, "password", claim.password_set_at), attempt)
+
+
+@router.post("/sessions/second-factor", status_code=201)
+async def second_factor(body: SecondFactor, request: Request, runtime: RuntimeDep) -> Response:
+    """Finish a sign-in. A ticket has five attempts within ten minutes."""
+    door = await entrance_of(request, runtime)
     async with runtime.database.transaction() as connection:
-        token = await _open(connection, workspace, found.user_id, request)
-        document = await _signed_in(connection, runtime, workspace, found.user_id, found.language)
-    return _with_cookie(document, token, request)
+        ticket = await tickets.attempt(connection, door.schema, SECOND_FACTOR, body.ticket)
+    if ticket is None or ticket.user_id is None:
+        raise NotSignedIn("ticket_spent")
+    attempt = await door.attempt(ticket.data["name"], of="second factor ")
+    method = await _verify_second(door, ticket.user_id, body)
+    if method is None:
+        raise await refuse(door, ticket.user_id, "second_factor", "second_factor_wrong")
+    async with runtime.database.transaction() as connection:
+        spent = await tickets.spend(connection, door.schema, SECOND_FACTOR, body.ticket)
+        claim = await identity.claim_of(connection, door.schema, ticket.user_id)
+    if spent is None or claim.identity is None:
+        raise NotSignedIn("ticket_spent")
+    return await finish(door, claim.identity, method, attempt, aged=bool(ticket.data["aged"]))
+
+
+async def _verify_second(door: Entrance, user_id: UUID, body: SecondFactor) -> str | None:
+    """The way that proved it, or None. What is used up stays used up, whatever follows."""
+    database, schema = door.runtime.database, door.schema
+    challenge = None
+    if body.passkey is not None:
+        async with database.transaction() as connection:
+            challenge = await tickets.spend(connection, schema, passkeys.SIGN_IN, body.passkey.ticket)
+    async with database.transaction() as connection:
+        if body.code is not None:
+            right = await factors.verify_totp(connection, schema, door.runtime.vault, user_id, body.code)
+            return "totp" if right else None
+        if body.recovery_code is not None:
+            right = await factors.spend_recovery_code(connection, schema, user_id, body.recovery_code)
+            return "recovery" if right else None
+        if challenge is None or body.passkey is None or challenge.user_id != user_id:
+            return None
+        try:
+            await passkeys.verify(connection, schema, door.party, challenge, body.passkey.credential)
+        except NotSignedIn:
+            return None
+    return "passkey"
+
+
+@router.post("/sessions/passkey-options")
+async def passkey_options(body: PasskeyOptions, request: Request, runtime: RuntimeDep) -> dict[str, Any]:
+    """A challenge: for any passkey, or (with the ticket of a first step) for that person's."""
+    door, user_id = await entrance_of(request, runtime), None
+    async with runtime.database.transaction() as connection:
+        if body.ticket is not None:
+            ticket = await tickets.look(connection, door.schema, SECOND_FACTOR, body.ticket)
+            if ticket is None:
+                raise NotSignedIn("ticket_spent")
+            user_id = ticket.user_id
+        return await passkeys.start_sign_in(connection, door.schema, door.workspace.key, door.party, user_id)
+
+
+@router.post("/sessions/passkey", status_code=201)
+async def passkey_sign_in(body: PasskeyAnswer, request: Request, runtime: RuntimeDep) -> Response:
+    """Sign in with a passkey alone: it is something one has, unlocked by something one is or knows."""
+    door = await entrance_of(request, runtime)
+    async with runtime.database.transaction() as connection:
+        challenge = await tickets.spend(connection, door.schema, passkeys.SIGN_IN, body.ticket)
+    if challenge is None:
+        raise NotSignedIn("ticket_spent")
+    async with runtime.database.transaction() as connection:
+        user_id = await passkeys.verify(connection, door.schema, door.party, challenge, body.credential)
+        claim = await identity.claim_of(connection, door.schema, user_id)
+    if claim.identity is None:
+        raise NotSignedIn("passkey_refused")
+    return await finish(door, claim.identity, "passkey", None)
 
 
 @router.get("/sessions/current")
 async def current_session(caller: CallerDep) -> dict[str, Any]:
     """Who is signed in."""
-    actor = caller.actor
     async with caller.runtime.database.reader() as connection:
-        return await _signed_in(connection, caller.runtime, caller.workspace, actor.user_id, actor.language)
+        return await _current(connection, caller, caller.actor.language)
 
 
 @router.delete("/sessions/current", status_code=204)
 async def sign_out(caller: CallerDep) -> Response:
     """End this session."""
     async with caller.runtime.database.transaction() as connection:
-        await identity.close_session(connection, caller.schema, caller.token)
+        await sessions.close_session(connection, caller.schema, caller.token)
+        await write_audit(
+            connection, caller.actor, "signed_out", {"session": caller.actor.origin.session}, {}
+        )
     response = Response(status_code=204)
     response.delete_cookie(COOKIE)
     return response
@@ -146,26 +260,50 @@ async def sign_out(caller: CallerDep) -> Response:
 @router.patch("/sessions/current/user")
 async def set_preferences(body: Preferences, caller: CallerDep) -> dict[str, Any]:
     """The caller's own language."""
-    actor = caller.actor
     async with caller.runtime.database.transaction() as connection:
         await identity.set_language(connection, caller.schema, _me(caller), body.language)
-        document = await _signed_in(
-            connection, caller.runtime, caller.workspace, actor.user_id, body.language
-        )
+        document = await _current(connection, caller, body.language)
     user: dict[str, Any] = document["user"]
     return user
 
 
 @router.post("/set-password", status_code=204)
-async def set_password(body: SetPassword, runtime: RuntimeDep) -> Response:
-    """Choose a password with a one-time link."""
+async def set_password(body: SetPassword, request: Request, runtime: RuntimeDep) -> Response:
+    """Choose a password with a one-time link. The person's sessions end."""
     try:
         workspace = await runtime.workspace(body.token.partition(".")[0])
     except NotFound as error:
         raise InvalidInput("link_spent") from error
     async with runtime.database.transaction() as connection:
-        await identity.set_password(connection, workspace.schema, body.token, body.password)
+        user_id = await identity.set_password(connection, workspace.schema, body.token, body.password)
+        actor = Entrance(request, runtime, workspace).actor(user_id)
+        await write_audit(connection, actor, "password_set", {"user": str(user_id)}, {"by": "link"})
     return Response(status_code=204)
+
+
+@router.post("/password-reset", status_code=202)
+async def forgotten_password(
+    body: ForgottenPassword, request: Request, runtime: RuntimeDep
+) -> dict[str, bool]:
+    """Ask for a link by mail. Known and unknown names get the same answer after the same work."""
+    door, name = await entrance_of(request, runtime), body.email.strip().lower()
+    await door.attempt(name, of="password reset ")
+    async with runtime.database.transaction() as connection:
+        await password_reset.request(connection, runtime.queue, runtime.vault, door.workspace.key, name)
+    return {"accepted": True}
+
+
+async def _current(connection: Connection, caller: Caller, language: str) -> dict[str, Any]:
+    withheld = await sessions.withholds_powers(connection, caller.schema, caller.token)
+    return await signed_in(
+        connection, caller.runtime, caller.workspace, _me(caller), language, powers_withheld=withheld
+    )
+
+
+def _me(caller: Caller) -> Any:
+    if caller.actor.user_id is None:
+        raise NotSignedIn
+    return caller.actor.user_id
 
 
 @router.get("/users/access")
@@ -215,63 +353,3 @@ async def end_access(user_id: str, caller: CallerDep) -> Response:
         await queries.read_record(connection, caller.session, people, person, include_deleted=True)
         await identity.end_access(connection, caller.schema, person)
     return Response(status_code=204)
-
-
-def _me(caller: Caller) -> Any:
-    if caller.actor.user_id is None:
-        raise NotSignedIn
-    return caller.actor.user_id
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-async def _open(connection: Connection, workspace: Workspace, user_id: Any, request: Request) -> str:
-    return await identity.open_session(
-        connection,
-        workspace.schema,
-        workspace.key,
-        user_id,
-        address=_address(request) or None,
-        client=request.headers.get("user-agent"),
-    )
-
-
-async def _signed_in(
-    connection: Connection, runtime: Runtime, workspace: Workspace, user_id: Any, language: str
-) -> dict[str, Any]:
-    catalog = await runtime.catalogs.current(workspace.schema)
-    actor = Actor(user_id, workspace.schema, language)
-    role = await role_of(connection, workspace.schema, user_id) or MEMBER
-    session = Session(actor, await load_policy(connection, actor), catalog, workspace.currency)
-    record = orjson.loads(await queries.read_record(connection, session, catalog.object("user"), user_id))
-    return {
-        "user": {
-            "id": str(user_id),
-            "name": record["name"],
-            "email": record["email"],
-            "role": role,
-            "language": language,
-        },
-        "workspace": {
-            "id": str(workspace.id),
-            "name": workspace.name,
-            "language": workspace.language,
-            "currency": workspace.currency,
-        },
-    }
-
-
-def _with_cookie(document: dict[str, Any], token: str, request: Request) -> Response:
-    response = JSONResponse({**document, "token": token}, status_code=201)
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=_COOKIE_AGE_S,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-        path="/",
-    )
-    return response

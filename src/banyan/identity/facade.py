@@ -1,4 +1,4 @@
-"""Sign-in of people: credentials, sessions, one-time links. A person's record itself belongs to the object `user`."""
+"""Sign-in of people: credentials, passwords, one-time links. A person's record itself belongs to the object `user`."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 from banyan.db.database import Connection
 from banyan.db.statements import run
 from banyan.identity import secrets
+from banyan.identity.policy import LONGEST_IDLE_DAYS, security_policy
+from banyan.identity.sessions import end_sessions
 from banyan.identity.tables import identity_tables
-from banyan.kernel.errors import Conflict, InvalidInput, NotSignedIn
+from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotSignedIn
 
-SESSION_DAYS, IDLE_DAYS, LINK_HOURS = 30, 7, 72
+# The outer bound of what a workspace may choose; each session carries its own limits.
+IDLE_DAYS = LONGEST_IDLE_DAYS
+LINK_HOURS, RESET_HOURS, RESET_PAUSE = 72, 2, timedelta(minutes=5)
 SET_PASSWORD = "set_password"  # noqa: S105 - the purpose of a link
 
 
@@ -31,16 +35,28 @@ class Claim:
 
     identity: Identity | None
     password_hash: str | None
+    password_set_at: datetime | None = None
 
 
 async def find_claim(connection: Connection, schema: str, name: str) -> Claim:
     table = identity_tables(schema).credential
     columns = (table.c.user_id, table.c.sign_in, table.c.language, table.c.state, table.c.password_hash)
-    found = await run(connection, sa.select(*columns).where(table.c.sign_in == name.strip().lower()))
+    found = await run(
+        connection,
+        sa.select(*columns, table.c.password_set_at).where(table.c.sign_in == name.strip().lower()),
+    )
     row = await found.fetchone()
     if row is None or row[3] != "active":
         return Claim(None, None)
-    return Claim(Identity(*row[:4]), row[4])
+    return Claim(Identity(*row[:4]), row[4], row[5])
+
+
+async def claim_of(connection: Connection, schema: str, user_id: UUID) -> Claim:
+    """The same for a person we know by id."""
+    table = identity_tables(schema).credential
+    found = await run(connection, sa.select(table.c.sign_in).where(table.c.user_id == user_id))
+    row = await found.fetchone()
+    return Claim(None, None) if row is None else await find_claim(connection, schema, row[0])
 
 
 async def verify(claim: Claim, password: str) -> Identity:
@@ -48,51 +64,6 @@ async def verify(claim: Claim, password: str) -> Identity:
     if not await secrets.verify_password(claim.password_hash, password) or claim.identity is None:
         raise NotSignedIn("invalid_credentials")
     return claim.identity
-
-
-async def open_session(
-    connection: Connection,
-    schema: str,
-    workspace_key: str,
-    user_id: UUID,
-    *,
-    address: str | None,
-    client: str | None,
-) -> str:
-    """A new session; returns its token, of which only the hash is stored."""
-    token = secrets.new_token(workspace_key)
-    now = datetime.now(UTC)
-    # Sessions that have ended by themselves go when a new one begins.
-    table = identity_tables(schema).session
-    await run(connection, sa.delete(table).where(table.c.expires_at < now))
-    await run(
-        connection,
-        sa.insert(identity_tables(schema).session).values(
-            token_hash=secrets.token_hash(token),
-            user_id=user_id,
-            last_seen_at=now,
-            expires_at=now + timedelta(days=SESSION_DAYS),
-            address=address,
-            client=(client or "")[:200],
-        ),
-    )
-    return token
-
-
-async def close_session(connection: Connection, schema: str, token: str) -> None:
-    table = identity_tables(schema).session
-    await run(connection, sa.delete(table).where(table.c.token_hash == secrets.token_hash(token)))
-
-
-async def touch_session(connection: Connection, schema: str, token: str) -> None:
-    """Note that the session is in use; called about once a minute, not per request."""
-    table = identity_tables(schema).session
-    await run(
-        connection,
-        sa.update(table)
-        .where(table.c.token_hash == secrets.token_hash(token))
-        .values(last_seen_at=datetime.now(UTC)),
-    )
 
 
 async def set_language(connection: Connection, schema: str, user_id: UUID, language: str) -> None:
@@ -127,7 +98,7 @@ async def create_credential(
 async def invite(
     connection: Connection, schema: str, workspace_key: str, user_id: UUID, name: str
 ) -> tuple[str, datetime]:
-    """A one-time link token to set a password, for new people and for those who forgot theirs."""
+    """A one-time link token to set a password, for new people and for those whom an administrator helps."""
     table = identity_tables(schema)
     found = await run(
         connection, sa.select(table.credential.c.user_id).where(table.credential.c.user_id == user_id)
@@ -141,11 +112,44 @@ async def invite(
             .where(table.credential.c.user_id == user_id, table.credential.c.state == "disabled")
             .values(state="invited", password_hash=None),
         )
-    token, expires = secrets.new_token(workspace_key), datetime.now(UTC) + timedelta(hours=LINK_HOURS)
-    await run(connection, sa.delete(table.link).where(table.link.c.user_id == user_id))
+    await run(connection, sa.delete(table.one_time_link).where(table.one_time_link.c.user_id == user_id))
+    return await _link(connection, schema, workspace_key, user_id, hours=LINK_HOURS)
+
+
+async def reset_link(connection: Connection, schema: str, workspace_key: str, user_id: UUID) -> str | None:
+    """A link for somebody who forgot the password; None when one was sent a moment ago.
+
+    So nobody's mailbox is flooded. Links that an administrator gave go on working.
+    """
+    table = identity_tables(schema).one_time_link
+    moment = sa.func.now() + timedelta(hours=RESET_HOURS) - RESET_PAUSE
+    await run(connection, sa.delete(table).where(table.c.expires_at < sa.func.now()))
+    recent = await run(
+        connection,
+        sa.select(table.c.user_id).where(
+            table.c.user_id == user_id,
+            table.c.used_at.is_(None),
+            table.c.expires_at.between(moment, sa.func.now() + timedelta(hours=RESET_HOURS)),
+        ),
+    )
+    if await recent.fetchone() is not None:
+        return None
+    return (await _link(connection, schema, workspace_key, user_id, hours=RESET_HOURS))[0]
+
+
+async def password_link(connection: Connection, schema: str, workspace_key: str, user_id: UUID) -> str:
+    """A link for somebody whose password has come of age and who has just proved to know it."""
+    return (await _link(connection, schema, workspace_key, user_id, hours=RESET_HOURS))[0]
+
+
+async def _link(
+    connection: Connection, schema: str, workspace_key: str, user_id: UUID, *, hours: int
+) -> tuple[str, datetime]:
+    table = identity_tables(schema).one_time_link
+    token, expires = secrets.new_token(workspace_key), datetime.now(UTC) + timedelta(hours=hours)
     await run(
         connection,
-        sa.insert(table.link).values(
+        sa.insert(table).values(
             token_hash=secrets.token_hash(token), user_id=user_id, purpose=SET_PASSWORD, expires_at=expires
         ),
     )
@@ -153,46 +157,79 @@ async def invite(
 
 
 async def set_password(connection: Connection, schema: str, token: str, password: str) -> UUID:
-    """Spend a one-time link. Ends the person's other sessions. Raises InvalidInput for a spent or unknown link."""
-    tables = identity_tables(schema)
+    """Spend a one-time link. Ends the person's sessions. Raises InvalidInput for a spent or unknown link."""
+    table = identity_tables(schema).one_time_link
     spent = await run(
         connection,
-        sa.update(tables.link)
+        sa.update(table)
         .where(
-            tables.link.c.token_hash == secrets.token_hash(token),
-            tables.link.c.purpose == SET_PASSWORD,
-            tables.link.c.used_at.is_(None),
-            tables.link.c.expires_at > sa.func.now(),
+            table.c.token_hash == secrets.token_hash(token),
+            table.c.purpose == SET_PASSWORD,
+            table.c.used_at.is_(None),
+            table.c.expires_at > sa.func.now(),
         )
         .values(used_at=sa.func.now())
-        .returning(tables.link.c.user_id),
+        .returning(table.c.user_id),
     )
     row = await spent.fetchone()
     if row is None:
         raise InvalidInput("link_spent")
-    names = await run(
-        connection, sa.select(tables.credential.c.sign_in).where(tables.credential.c.user_id == row[0])
-    )
-    secrets.check_password(password, *(name for (name,) in await names.fetchall()))
-    await run(
-        connection,
-        sa.update(tables.credential)
-        .where(tables.credential.c.user_id == row[0])
-        .values(password_hash=await secrets.hash_password(password), state="active"),
-    )
-    await run(connection, sa.delete(tables.session).where(tables.session.c.user_id == row[0]))
+    await change_password(connection, schema, row[0], password)
+    await end_sessions(connection, schema, row[0])
+    await run(connection, sa.delete(table).where(table.c.user_id == row[0], table.c.used_at.is_(None)))
     return UUID(str(row[0]))
 
 
+async def change_password(connection: Connection, schema: str, user_id: UUID, password: str) -> None:
+    """Store a new password after the workspace's policy; raises InvalidInput where it does not hold to it."""
+    tables, policy = identity_tables(schema), await security_policy(connection, schema)
+    credential, past = tables.credential, tables.password_history
+    found = await run(
+        connection,
+        sa.select(credential.c.sign_in, credential.c.password_hash).where(credential.c.user_id == user_id),
+    )
+    name, current = await found.fetchone() or ("", None)
+    secrets.check_password(password, name, policy=policy)
+    if policy.remembered:
+        earlier = await run(
+            connection,
+            sa.select(past.c.password_hash)
+            .where(past.c.user_id == user_id)
+            .order_by(past.c.id.desc())
+            .limit(policy.remembered - 1),
+        )
+        for known in (current, *(row[0] for row in await earlier.fetchall())):
+            if known is not None and await secrets.verify_password(known, password):
+                raise InvalidInput(
+                    problems=[FieldProblem("/password", "password_used_before", {"limit": policy.remembered})]
+                )
+        if current is not None:
+            await run(connection, sa.insert(past).values(user_id=user_id, password_hash=current))
+    await run(
+        connection,
+        sa.update(credential)
+        .where(credential.c.user_id == user_id)
+        .values(
+            password_hash=await secrets.hash_password(password), state="active", password_set_at=sa.func.now()
+        ),
+    )
+
+
 async def end_access(connection: Connection, schema: str, user_id: UUID) -> None:
-    """Disable sign-in and end every session at once."""
+    """Disable sign-in and end every session, token, link and journey of the person at once."""
     tables = identity_tables(schema)
     await run(
         connection,
         sa.update(tables.credential).where(tables.credential.c.user_id == user_id).values(state="disabled"),
     )
-    await run(connection, sa.delete(tables.session).where(tables.session.c.user_id == user_id))
-    await run(connection, sa.delete(tables.link).where(tables.link.c.user_id == user_id))
+    await run(
+        connection,
+        sa.update(tables.api_token)
+        .where(tables.api_token.c.user_id == user_id, tables.api_token.c.revoked_at.is_(None))
+        .values(revoked_at=sa.func.now()),
+    )
+    for table in (tables.session, tables.one_time_link, tables.ticket, tables.known_device):
+        await run(connection, sa.delete(table).where(table.c.user_id == user_id))
 
 
 async def is_active(connection: Connection, schema: str, user_id: UUID) -> bool:
@@ -201,6 +238,13 @@ async def is_active(connection: Connection, schema: str, user_id: UUID) -> bool:
     found = await run(
         connection, sa.select(table.c.user_id).where(table.c.user_id == user_id, table.c.state == "active")
     )
+    return await found.fetchone() is not None
+
+
+async def is_known(connection: Connection, schema: str, user_id: UUID) -> bool:
+    """Whether the person has, or had, a sign-in."""
+    table = identity_tables(schema).credential
+    found = await run(connection, sa.select(table.c.user_id).where(table.c.user_id == user_id))
     return await found.fetchone() is not None
 
 

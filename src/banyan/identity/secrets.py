@@ -8,19 +8,12 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from banyan.identity.common_passwords import is_common
+from banyan.identity.policy import SecurityPolicy
 from banyan.kernel.errors import FieldProblem, InvalidInput
 
-SHORTEST, LONGEST = 8, 256
-# The first entries of every public breach list that are long enough to pass the length rule.
-_BREACHED = frozenset(
-    (
-        "12345678", "123456789", "1234567890", "password", "password1", "password123", "qwertyuiop", "qwerty123",
-        "11111111", "00000000", "88888888", "66666666", "iloveyou", "sunshine", "princess", "football", "baseball",
-        "superman", "trustno1", "1q2w3e4r", "1qaz2wsx", "abcd1234", "a1234567", "admin123", "administrator",
-        "welcome1", "letmein1", "changeme", "woaini1314", "5201314520", "woaini520", "qq123456", "asdfghjkl",
-        "zxcvbnm123", "password!", "p@ssw0rd", "passw0rd", "123123123", "87654321", "987654321", "11223344",
-    )
-)  # fmt: skip
+LONGEST = 256
+_KINDS = (str.islower, str.isupper, str.isdigit)
 
 
 @lru_cache(maxsize=1)
@@ -34,17 +27,26 @@ def _unknown() -> str:
     return _hasher().hash(secrets.token_urlsafe(16))
 
 
-def check_password(password: str, *personal: str) -> None:
-    """Refuse passwords that are too short, public, or the person's own name or address."""
+def check_password(password: str, *personal: str, policy: SecurityPolicy | None = None) -> None:
+    """Refuse passwords that are too short, widely known, the person's own name, or against the workspace's policy."""
+    asked = policy or SecurityPolicy()
     problem = None
-    if len(password) < SHORTEST:
-        problem = FieldProblem("/password", "password_too_short", {"limit": SHORTEST})
+    if len(password) < asked.min_length:
+        problem = FieldProblem("/password", "password_too_short", {"limit": asked.min_length})
     elif len(password) > LONGEST:
         problem = FieldProblem("/password", "too_long", {"limit": LONGEST})
-    elif password.lower() in _BREACHED or password.lower() in {text.lower() for text in personal}:
+    elif is_common(password, *personal):
         problem = FieldProblem("/password", "password_known")
+    elif _kinds(password) < asked.character_kinds:
+        problem = FieldProblem("/password", "password_too_plain", {"limit": asked.character_kinds})
     if problem:
         raise InvalidInput(problems=[problem])
+
+
+def _kinds(password: str) -> int:
+    """How many of small letters, capitals, digits and other signs it holds."""
+    others = any(not char.isalnum() for char in password)
+    return sum(any(map(kind, password)) for kind in _KINDS) + others
 
 
 async def hash_password(password: str) -> str:

@@ -23,6 +23,7 @@ class Settings:
     web_workers: int = 1
     statement_timeout_ms: int = 30_000
     debug: bool = False
+    public_url: str | None = None  # how people reach this installation; links in mails begin with it
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -39,4 +40,5 @@ class Settings:
             web_workers=int(source.get("BANYAN_WEB_WORKERS") or 1),
             statement_timeout_ms=int(source.get("BANYAN_STATEMENT_TIMEOUT_MS") or 30_000),
             debug=source.get("BANYAN_DEBUG") == "1",
+            public_url=(source.get("BANYAN_PUBLIC_URL") or "").rstrip("/") or None,
         )
