@@ -119,7 +119,7 @@ async def _set_up(port: int, token: str) -> tuple[str, str, UUID, UUID]:
     ]
     made = (await admin.call("POST", "/records/user/batch", {"operations": people})).json()["results"]
     first = made[0]["id"]
-    link = (await admin.call("POST", f"/users/{first}/access", {"role": "member"})).json()["link"]
+    link = (await admin.call("POST", f"/users/{first}/access", {"roles": ["member"]})).json()["link"]
     secret = {"token": link.partition("token=")[2], "password": PASSWORD}
     await anonymous.call("POST", "/set-password", secret)
     signed = await anonymous.call("POST", "/sessions", {"email": "s0@example.com", "password": PASSWORD})

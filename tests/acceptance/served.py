@@ -193,7 +193,7 @@ class Client:
         return self.ok("POST", f"/records/{object_name}/query", query)["records"]
 
     def invite(self, user_id: str, role="member") -> None:
-        link = self.ok("POST", f"/users/{user_id}/access", {"role": role})["link"]
+        link = self.ok("POST", f"/users/{user_id}/access", {"roles": [role]})["link"]
         spent = self.call(
             "POST", "/set-password", {"token": link.partition("token=")[2], "password": PASSWORD}
         )

@@ -19,6 +19,8 @@ from banyan.notifications.facade import register_jobs as register_mail_jobs
 
 BASE = "http://test"
 MAIN_SCHEMA = "ws_main"
+# "administrator" in tests is one who also sees all data, as the first one does.
+ROLES = {"administrator": ["administrator", "all_data"]}
 PASSWORD = "correct horse battery"
 Document = dict[str, Any]
 
@@ -103,7 +105,7 @@ class Api:
         admin = self.administrator
         email = f"{unique('p')}@example.com"
         record = await admin.create("user", name=name or unique("Person "), email=email)
-        invited = await admin.ok("POST", f"/users/{record['id']}/access", {"role": role})
+        invited = await admin.ok("POST", f"/users/{record['id']}/access", {"roles": ROLES.get(role, [role])})
         token = invited["link"].partition("token=")[2]
         client = self.client()
         spent = await client.post("/api/v1/set-password", json={"token": token, "password": PASSWORD})

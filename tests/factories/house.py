@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from banyan.access.facade import ADMINISTRATOR, MEMBER, assign_role, load_policy
+from banyan.access.facade import ADMINISTRATOR, MEMBER, assign_roles, load_policy
 from banyan.db.database import Database
 from banyan.events import EventBus, SubscriberRegistry
 from banyan.jobs import MemoryJobQueue
@@ -22,6 +22,7 @@ from banyan.records.session import Session
 from banyan.workspaces import Workspace
 
 Document = dict[str, Any]
+ROLES = {ADMINISTRATOR: ["administrator", "all_data"]}
 
 
 @dataclass
@@ -60,7 +61,7 @@ class House:
         """A new person in `role`, with a record among the people."""
         written = await self.create("user", {"name": name})
         async with self.database.transaction() as connection:
-            await assign_role(connection, self.schema, written.id, role)
+            await assign_roles(connection, self.schema, written.id, ROLES.get(role, [role]))
         return Actor(written.id, self.schema, "en")
 
     async def administrator(self, name: str = "Ada Admin") -> Actor:

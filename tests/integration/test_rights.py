@@ -115,7 +115,7 @@ async def test_batch_on_anothers_record_is_refused(
 async def test_owner_cannot_be_given_to_somebody_else(member: Person, colleague: Person, scene: Scene):
     path = f"/records/account/{scene.mine['id']}"
     version = (await member.ok("GET", path))["version"]
-    await member.refused("PATCH", path, 403, "outside_own_scope", {"version": version, "owner": colleague.id})
+    await member.refused("PATCH", path, 403, "action_denied", {"version": version, "owner": colleague.id})
     await member.refused(
         "POST", "/records/account", 403, "outside_own_scope", {"name": "x", "owner": colleague.id}
     )
@@ -220,7 +220,7 @@ async def test_upsert_on_anothers_unique_value_answers_as_a_create_does(member: 
         ("GET", "/metadata/changes", None),
         ("POST", f"/metadata/changes/{uuid.uuid4()}/revert", None),
         ("GET", "/users/access", None),
-        ("POST", f"/users/{uuid.uuid4()}/access", {"role": "administrator"}),
+        ("POST", f"/users/{uuid.uuid4()}/access", {"roles": ["administrator"]}),
         ("DELETE", f"/users/{uuid.uuid4()}/access", None),
         ("POST", "/records/user", {"name": "x"}),
         ("POST", "/records/product", {"name": "x"}),
@@ -258,7 +258,7 @@ async def test_shared_view_is_an_administrators_to_give_and_nobody_elses_to_chan
 async def test_ended_access_and_changed_role_act_at_the_next_request(api: Api):
     admin, person = api.administrator, await api.person("administrator")
     await person.ok("GET", "/users/access")
-    await admin.ok("POST", f"/users/{person.id}/access", {"role": "member"})
+    await admin.ok("POST", f"/users/{person.id}/access", {"roles": ["member"]})
     await person.refused("GET", "/users/access", 403)
     await admin.ok("DELETE", f"/users/{person.id}/access")
     await person.refused("GET", "/records/account", 401, "not_signed_in")

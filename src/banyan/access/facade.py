@@ -1,4 +1,4 @@
-"""Policies of actors and the roles behind them."""
+"""What others ask of access: policies of actors, sessions, and the roles people hold."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,12 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from banyan.access.policy import ACTIONS, POWERS, Policy, Scope, widest
+from banyan.access.compile import load_policy
+from banyan.access.holders import check_somebody_rules, touch_policies
 from banyan.access.tables import access_tables
 from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.db.database import Connection
@@ -18,78 +20,54 @@ from banyan.db.statements import run
 from banyan.identity.facade import IDLE_DAYS
 from banyan.identity.secrets import token_hash
 from banyan.identity.tables import identity_tables
-from banyan.kernel.actor import Actor
-from banyan.kernel.errors import Conflict
 
-ADMINISTRATOR, MEMBER = "administrator", "member"
+ADMINISTRATOR, MEMBER, ALL_DATA, AUDITOR = "administrator", "member", "all_data", "auditor"
+# Who sets the installation up holds all four, so that nothing is vacant; each can be handed on.
+FIRST_ROLES = (ADMINISTRATOR, ALL_DATA, AUDITOR)
 
-
-async def load_policy(connection: Connection, actor: Actor) -> Policy:
-    """Grants of the actor's roles, read with the policy version in one statement."""
-    tables = access_tables(actor.workspace)
-    if actor.kind == "system":
-        return Policy(actor, {("*", action): "all" for action in ACTIONS}, 0, frozenset(POWERS))
-    version = sa.select(tables.version.c.version).scalar_subquery()
-    grant = tables.grant.c
-    cursor = await run(
-        connection,
-        sa.select(grant.object, grant.action, grant.scope, version).where(
-            grant.role_key.in_(
-                sa.select(tables.assignment.c.role_key).where(tables.assignment.c.user_id == actor.user_id)
-            )
-        ),
-    )
-    rows = await cursor.fetchall()
-    found: dict[tuple[str, str], list[Scope]] = {}
-    for object_name, action, scope, _version in rows:
-        found.setdefault((object_name, action), []).append(scope)
-    powers = frozenset(POWERS) if ("*", "configure") in found else frozenset()
-    return Policy(actor, widest(found), int(rows[0][3]) if rows else 0, powers)
+__all__ = [
+    "ADMINISTRATOR",
+    "ALL_DATA",
+    "AUDITOR",
+    "FIRST_ROLES",
+    "MEMBER",
+    "SignedIn",
+    "assign_roles",
+    "find_session",
+    "install_roles",
+    "installed_roles",
+    "load_policy",
+    "roles_of_users",
+]
 
 
-async def role_of(connection: Connection, schema: str, user_id: UUID) -> str | None:
-    """The user's role; administrator first where there are several."""
-    assignment = access_tables(schema).assignment.c
-    cursor = await run(
-        connection,
-        sa.select(assignment.role_key)
-        .where(assignment.user_id == user_id)
-        .order_by(assignment.role_key)
-        .limit(1),
-    )
-    row = await cursor.fetchone()
-    return None if row is None else str(row[0])
-
-
-async def assign_role(connection: Connection, schema: str, user_id: UUID, role: str) -> None:
-    """Give `role` as the user's only one. The last administrator cannot be turned into a member."""
+async def assign_roles(connection: Connection, schema: str, user_id: UUID, roles: Iterable[str]) -> None:
+    """Make `roles` the ones the user holds in person. Somebody who can sign in must keep ruling."""
     tables = access_tables(schema)
-    rows = tables.assignment
-    # Rows of administrators are locked, so that two of them cannot demote each other at once.
+    await touch_policies(connection, schema)
+    holder, wanted = tables.holder, sorted(set(roles))
+    mine = sa.and_(holder.c.kind == "user", holder.c.holder_id == user_id)
+    await run(connection, sa.delete(holder).where(mine, holder.c.role_key.not_in(wanted)))
+    if wanted:
+        await run(
+            connection,
+            insert(holder)
+            .values([{"role_key": key, "kind": "user", "holder_id": user_id} for key in wanted])
+            .on_conflict_do_nothing(),
+        )
+    await check_somebody_rules(connection, schema)
+
+
+async def roles_of_users(connection: Connection, schema: str) -> dict[UUID, list[str]]:
+    """Roles held in person, by user."""
+    holder = access_tables(schema).holder.c
     cursor = await run(
-        connection, sa.select(rows.c.user_id).where(rows.c.role_key == ADMINISTRATOR).with_for_update()
-    )
-    holders = {row[0] for row in await cursor.fetchall()}
-    # Only those who can sign in count; before anybody can, the first one is being made.
-    credential = identity_tables(schema).credential
-    active = await run(
         connection,
-        sa.select(credential.c.user_id).where(
-            credential.c.user_id.in_(holders or {user_id}), credential.c.state == "active"
-        ),
+        sa.select(holder.holder_id, sa.func.json_agg(holder.role_key))
+        .where(holder.kind == "user")
+        .group_by(holder.holder_id),
     )
-    administrators = {row[0] for row in await active.fetchall()} & holders
-    if role != ADMINISTRATOR and administrators == {user_id}:
-        raise Conflict("last_administrator")
-    await run(connection, sa.delete(rows).where(rows.c.user_id == user_id))
-    await run(connection, sa.insert(rows).values(user_id=user_id, role_key=role))
-    await run(connection, sa.update(tables.version).values(version=tables.version.c.version + 1))
-
-
-async def roles_of_users(connection: Connection, schema: str) -> dict[UUID, str]:
-    assignment = access_tables(schema).assignment.c
-    cursor = await run(connection, sa.select(assignment.user_id, assignment.role_key))
-    return {row[0]: row[1] for row in await cursor.fetchall()}
+    return {row[0]: sorted(orjson.loads(row[1])) for row in await cursor.fetchall()}
 
 
 async def installed_roles(connection: Connection, schema: str) -> set[str]:
@@ -98,34 +76,58 @@ async def installed_roles(connection: Connection, schema: str) -> set[str]:
 
 
 async def install_roles(connection: Connection, schema: str, roles: Iterable[Mapping[str, Any]]) -> None:
-    """Write the roles of a package: `{key, label, grants: {object: {action: scope}}}`. Existing grants are replaced."""
+    """Write the roles of packages: `{key, label, description, powers, locked, grants: {object: {action: scope}}}`.
+
+    Grants of a role that is there already are replaced: called once per package version.
+    """
     tables = access_tables(schema)
-    for role in roles:
+    for position, role in enumerate(roles):
+        values = {
+            "label": dict(role["label"]),
+            "description": dict(role.get("description", {})),
+            "kind": "standard",
+            "locked": role.get("locked", False),
+            "powers": list(role.get("powers", ())),
+            "position": position,
+        }
         await run(
             connection,
-            insert(tables.role).values(key=role["key"], label=dict(role["label"])).on_conflict_do_nothing(),
+            insert(tables.role)
+            .values(key=role["key"], **values)
+            .on_conflict_do_update(index_elements=["key"], set_=values),
         )
         await run(connection, sa.delete(tables.grant).where(tables.grant.c.role_key == role["key"]))
         rows = [
             {"role_key": role["key"], "object": name, "action": action, "scope": scope}
-            for name, actions in role["grants"].items()
+            for name, actions in role.get("grants", {}).items()
             for action, scope in actions.items()
         ]
-        await run(connection, sa.insert(tables.grant).values(rows))
-    await run(connection, sa.update(tables.version).values(version=tables.version.c.version + 1))
+        if rows:
+            await run(connection, sa.insert(tables.grant).values(rows))
+    await touch_policies(connection, schema)
+
+
+async def install_parents(connection: Connection, schema: str, parents: Mapping[str, UUID]) -> None:
+    """Which relation leads to the record that an object's records belong to; one set by hand stays."""
+    if parents:
+        rows = [{"object": key, "parent_field": field_id} for key, field_id in parents.items()]
+        await run(
+            connection,
+            insert(access_tables(schema).object_access).values(rows).on_conflict_do_nothing(),
+        )
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A live session: whose it is, in which language, with which policy."""
+    """A live session: whose it is, in which language, at which policy version."""
 
     user_id: UUID
     language: str
-    role: str
     policy_version: int
     stale: bool  # last seen over a minute ago; the caller notes its use
     session_id: UUID
     powers_withheld: bool  # until a second factor is set up, where the workspace asks for one
+    real_user_id: UUID | None  # somebody looking through this person's eyes
 
 
 async def find_session(connection: Connection, schema: str, token: str) -> SignedIn | None:
@@ -141,25 +143,18 @@ def _session_statement(schema: str) -> CompiledStatement:
     """Compiled once per workspace: it runs with every request."""
     tables, rights = identity_tables(schema), access_tables(schema)
     session, credential = tables.session.c, tables.credential.c
-    role = (
-        sa.select(rights.assignment.c.role_key)
-        .where(rights.assignment.c.user_id == session.user_id)
-        .order_by(rights.assignment.c.role_key)
-        .limit(1)
-        .scalar_subquery()
-    )
     now = sa.func.now()
     # A person whose record is in the trash is out at once.
-    person = sa.table("r_user", sa.column("id"), sa.column("deleted_at"), schema=schema)
+    person = rights.user
     return compile_statement(
         sa.select(
             session.user_id,
             credential.language,
-            sa.func.coalesce(role, MEMBER),
             sa.select(rights.version.c.version).scalar_subquery(),
             session.last_seen_at < now - timedelta(minutes=1),
             session.id,
             session.powers_withheld,
+            session.real_user_id,
         )
         .join_from(tables.session, tables.credential, credential.user_id == session.user_id)
         .where(

@@ -1,68 +1,218 @@
-"""What an actor may do: grants compiled to row filters. Default is nothing; grants OR, restrictions AND.
+"""What an actor may do. Default is nothing; grants OR, restrictions AND; no right comes from being an administrator.
 
-The full model (departments, sharing, field masks) grows here; callers already ask only these questions.
+A `Policy` is compiled once per person and policy version (`access.compile`) and then only asked. Row rights are a
+tuple of arms, each with its reason; a row is open when one arm holds. `query.predicates` turns arms into SQL.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+from uuid import UUID
 
-from banyan.filters.ast import ALWAYS, NEVER, Condition, Filter
+from banyan.access.model import (
+    ACTIONS,
+    EDIT_ACTIONS,
+    EVERY_OBJECT,
+    POWERS,
+    READ_ACTIONS,
+    Action,
+    FieldAccess,
+    Grant,
+    HeldRole,
+    Level,
+    Power,
+    Reason,
+    SharingRule,
+    Standing,
+)
+from banyan.filters.ast import Filter
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import Denied
 
-Action = Literal["create", "read", "update", "delete", "export", "import", "configure"]
-ACTIONS: tuple[Action, ...] = ("create", "read", "update", "delete", "export", "import", "configure")
-Scope = Literal["none", "own", "all"]
-EVERY_OBJECT = "*"
-# Administration is apart from data: none of these lets anybody read a record.
-Power = Literal["configure", "people", "roles", "security", "audit"]
-POWERS: tuple[Power, ...] = ("configure", "people", "roles", "security", "audit")
-_WIDTH: Mapping[Scope, int] = {"none": 0, "own": 1, "all": 2}
+
+@dataclass(frozen=True)
+class Everything:
+    """Every row."""
 
 
 @dataclass(frozen=True)
-class Policy:
-    """Grants of one actor. `scopes` maps (object API name or '*', action) to a data scope.
+class Owned:
+    """Rows whose owner is one of these people."""
 
-    A grant for a named object replaces the one for every object: it is the more exact statement.
+    people: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class InDepartments:
+    """Rows whose department (their owner's) is one of these."""
+
+    departments: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class OfParent:
+    """Rows whose parent record is open to the same actor for `action`."""
+
+    field_id: UUID
+    action: Action
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Rows shared with one of the actor's principals, by hand or as record team."""
+
+    principals: tuple[str, ...]
+    edit: bool
+
+
+@dataclass(frozen=True)
+class Where:
+    """Rows that satisfy a filter of a role or a sharing rule."""
+
+    condition: Filter
+
+
+Arm = Everything | Owned | InDepartments | OfParent | Shared | Where
+
+
+@dataclass(frozen=True)
+class Because:
+    """An arm and why the actor has it."""
+
+    arm: Arm
+    reason: Reason
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """Rights of one actor at one policy version.
+
+    `grants` maps (object grant key or '*', action) to the grants of the roles held; per role a grant for a named
+    object has replaced its one for every object. `fields` holds what differs from full access, by field id.
     """
 
     actor: Actor
-    scopes: Mapping[tuple[str, str], Scope]
+    grants: Mapping[tuple[str, str], tuple[Grant, ...]]
     version: int = 0
-    powers: frozenset[str] = frozenset()
+    powers: frozenset[Power] = frozenset()
+    fields: Mapping[str, Mapping[UUID, FieldAccess]] = field(default_factory=dict)
+    rules: Mapping[str, tuple[SharingRule, ...]] = field(default_factory=dict)
+    standing: Standing = Standing()
+    parents: Mapping[str, UUID] = field(default_factory=dict)
+    roles: tuple[HeldRole, ...] = ()
+    valid_until: datetime | None = None  # a role begins or ends then
+    _rows: dict[tuple[str, str], tuple[Because, ...]] = field(default_factory=dict)
 
     def has(self, power: Power) -> bool:
         """Whether an administrative power (not a right on data) is held."""
-        return power in self.powers
+        return power in self.powers and not self.actor.read_only
 
-    def scope(self, object_name: str, action: Action) -> Scope:
-        exact = self.scopes.get((object_name, action))
-        return exact if exact is not None else self.scopes.get((EVERY_OBJECT, action), "none")
+    def granted(self, object_key: str, action: Action) -> tuple[Grant, ...]:
+        found = self.grants.get((object_key, action))
+        every = self.grants.get((EVERY_OBJECT, action), ())
+        if found is None:
+            return every
+        named = {grant.role for grant in found}
+        return (*found, *(grant for grant in every if grant.role not in named))
 
-    def allows(self, object_name: str, action: Action) -> bool:
-        return self.scope(object_name, action) != "none"
+    def allows(self, object_key: str, action: Action) -> bool:
+        """Whether the action is possible on some row: by a role, or because rows were opened by sharing.
 
-    def require(self, object_name: str, action: Action) -> None:
-        """Raise Denied unless the action is granted at all; rows are narrowed by `row_filter`."""
-        if not self.allows(object_name, action):
-            raise Denied("action_denied", action=action, object=object_name)
+        Sharing widens what a role lets one do with other rows; it never gives an action no role gives.
+        """
+        if self.actor.read_only and action != "read":
+            return False
+        return any(grant.scope != "none" for grant in self.granted(object_key, action))
 
-    def row_filter(self, object_name: str, action: Action) -> Filter:
-        """Which rows the action may touch. An actor without a user owns nothing."""
-        scope = self.scope(object_name, action)
-        if scope == "all":
-            return ALWAYS
-        if scope == "own" and self.actor.user_id is not None:
-            return Condition("owner", "eq", str(self.actor.user_id))
-        return NEVER
+    def require(self, object_key: str, action: Action) -> None:
+        """Raise Denied unless the action is granted at all; rows are narrowed by `rows`."""
+        if not self.allows(object_key, action):
+            raise Denied("action_denied", action=action, object=object_key)
 
-    def permissions(self, object_name: str) -> dict[str, bool]:
+    def unrestricted(self, object_key: str, action: Action) -> bool:
+        """Whether every row is open to the action."""
+        return any(isinstance(each.arm, Everything) for each in self.rows(object_key, action))
+
+    def rows(self, object_key: str, action: Action) -> tuple[Because, ...]:
+        """The arms, any of which opens a row to the action. None at all: no row."""
+        key = (object_key, action)
+        known = self._rows.get(key)
+        if known is None:
+            known = self._rows[key] = self._compile(object_key, action)
+        return known
+
+    def _compile(self, object_key: str, action: Action) -> tuple[Because, ...]:
+        if not self.allows(object_key, action):
+            return ()
+        found = [
+            Because(arm, Reason("role", grant.role, grant.scope))
+            for grant in self.granted(object_key, action)
+            for arm in self._arms(object_key, action, grant)
+        ]
+        whole = next((each for each in found if isinstance(each.arm, Everything)), None)
+        if whole is not None:
+            return (whole,)
+        for rule in self.rules.get(object_key, ()):
+            if action in (EDIT_ACTIONS if rule.access == "edit" else READ_ACTIONS):
+                found.append(Because(Where(rule.condition), Reason("rule", str(rule.id), label=rule.name)))
+        if action in EDIT_ACTIONS and self.standing.principals:
+            shared = Shared(self.standing.principals, action not in READ_ACTIONS)
+            found.append(Because(shared, Reason("share", "share")))
+        # Two roles may open the same rows: one arm, with the first reason.
+        return tuple(
+            each for index, each in enumerate(found) if all(each.arm != other.arm for other in found[:index])
+        )
+
+    def _arms(self, object_key: str, action: Action, grant: Grant) -> list[Arm]:
+        me, standing = self.actor.user_id, self.standing
+        own: list[Arm] = [Owned((me,))] if me is not None else []
+        match grant.scope:
+            case "all":
+                return [Everything()]
+            case "own":
+                return own
+            case "subordinates":
+                return [Owned((me, *standing.subordinates))] if me is not None else []
+            case "department":
+                return [*own, *_within(standing.departments)]
+            case "department_below":
+                return [*own, *_within(standing.below)]
+            case "departments":
+                return [*own, *_within(grant.departments)]
+            case "parent":
+                parent = self.parents.get(object_key)
+                return [*own, *([OfParent(parent, action)] if parent else [])]
+            case "filter":
+                return [Where(grant.condition)] if grant.condition is not None else []
+            case _:
+                return []
+
+    def access(self, object_key: str, field_id: UUID) -> FieldAccess:
+        return self.fields.get(object_key, {}).get(field_id, FieldAccess())
+
+    @property
+    def levels(self) -> tuple[tuple[str, tuple[tuple[UUID, Level], ...]], ...]:
+        """Fields that are not fully open, as a hashable value: equal levels share one restricted catalog."""
+        return tuple(
+            (key, tuple(sorted((field_id, access.level) for field_id, access in fields.items())))
+            for key, fields in sorted(self.fields.items())
+        )
+
+    def permissions(self, object_key: str) -> dict[str, bool]:
         """Actions on an object, for the client to show or hide what it offers."""
-        return {action: self.allows(object_name, action) for action in ACTIONS if action != "configure"}
+        return {action: self.allows(object_key, action) for action in ACTIONS}
 
 
-def widest(grants: Mapping[tuple[str, str], list[Scope]]) -> dict[tuple[str, str], Scope]:
-    """Grants of several roles OR together: the widest scope of each stands."""
-    return {key: max(scopes, key=_WIDTH.__getitem__) for key, scopes in grants.items()}
+def _within(departments: tuple[UUID, ...]) -> list[Arm]:
+    return [InDepartments(departments)] if departments else []
+
+
+def system_policy(actor: Actor) -> Policy:
+    """The installation's own rights: a grant like any other, held by nobody who can sign in."""
+    grants = {(EVERY_OBJECT, action): (Grant("system", "all"),) for action in ACTIONS}
+    return Policy(
+        actor,
+        cast("Mapping[tuple[str, str], tuple[Grant, ...]]", grants),
+        powers=frozenset(POWERS),
+    )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from banyan.access.facade import find_session
-from banyan.access.policy import Power
+from banyan.access.model import Power
 from banyan.api.runtime import Runtime
 from banyan.identity.sessions import touch_session
 from banyan.kernel.actor import Actor, Origin, set_acting
@@ -50,6 +50,11 @@ class Caller:
         """Raise Denied unless the caller holds an administrative power."""
         if not self.session.policy.has(power):
             raise Denied("power_needed", power=power)
+
+    def require_any(self, *powers: Power) -> None:
+        """Raise Denied unless one of the powers is held."""
+        if not any(self.session.policy.has(power) for power in powers):
+            raise Denied("power_needed", power=powers[0])
 
     def object(self, name: str) -> Object:
         """The object called `name`; one the caller may not read at all is as unknown as a missing one."""
@@ -96,6 +101,8 @@ async def caller_of(request: Request) -> Caller:
             raise NotSignedIn
         origin = replace(origin_of(request), session=str(found.session_id))
         actor = Actor(found.user_id, workspace.schema, found.language, origin=origin)
+        if found.real_user_id is not None:
+            actor = replace(actor, real_user_id=found.real_user_id, read_only=True)
         policy = await runtime.policy(connection, actor, found.policy_version)
         if found.powers_withheld:
             policy = replace(policy, powers=frozenset())

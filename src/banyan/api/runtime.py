@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import structlog
 
-from banyan.access.facade import load_policy
+from banyan.access.compile import load_policy
 from banyan.access.policy import Policy
 from banyan.audit.denials import Denials
 from banyan.audit.limits import Meter
@@ -39,16 +40,16 @@ class Runtime:
     denials: Denials = field(init=False)
     meter: Meter = field(init=False)
     _workspaces: dict[str, Workspace] = field(default_factory=dict)
-    _policies: dict[tuple[str, str], Policy] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.denials = Denials(self.database)
-        self.meter = Meter(self.database)
+    _policies: dict[tuple[str, str, bool], Policy] = field(default_factory=dict)
 
     @property
     def vault(self) -> Vault:
         """Opens and seals what is kept secret; the keys are read when first needed."""
         return open_vault(self.settings.home)
+
+    def __post_init__(self) -> None:
+        self.denials = Denials(self.database)
+        self.meter = Meter(self.database)
 
     async def workspace(self, key: str) -> Workspace:
         """The workspace called `key`. One that is set up does not change under us; others are read again."""
@@ -65,9 +66,10 @@ class Runtime:
 
     async def policy(self, connection: Connection, actor: Actor, version: int) -> Policy:
         """The actor's policy, kept while its version is the one the session statement has just read."""
-        key = (actor.workspace, str(actor.user_id))
+        key = (actor.workspace, str(actor.user_id), actor.read_only)
         known = self._policies.get(key)
-        if known is None or known.version != version or known.actor != actor:
+        over = known is not None and known.valid_until is not None and known.valid_until <= datetime.now(UTC)
+        if known is None or over or known.version != version or known.actor != actor:
             if len(self._policies) >= _MOST_POLICIES:
                 self._policies.clear()
             known = self._policies[key] = await load_policy(connection, actor)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from banyan.access.facade import ADMINISTRATOR, roles_of_users
+from banyan.access.facade import ALL_DATA, roles_of_users
 from banyan.cli.refusals import say
 from banyan.db.database import Connection, Database
 from banyan.db.targets import resolve_targets
@@ -126,7 +126,7 @@ async def _actor(connection: Connection, schema: str, name: str | None, language
     people = await people_with_access(connection, schema)
     roles = await roles_of_users(connection, schema)
     for user_id, (sign_in, _state) in people.items():
-        if sign_in == (name or "").lower() or (name is None and roles.get(user_id) == ADMINISTRATOR):
+        if sign_in == (name or "").lower() or (name is None and ALL_DATA in roles.get(user_id, ())):
             return Actor(user_id, schema, language)
     if name is not None:
         raise BadRequest("unknown_user", name=name)

@@ -261,7 +261,7 @@ def _check_rights(session: Session, obj: Object, mapping: ImportMapping) -> None
         field = obj.field(item.field)
         if item.create_missing and field is not None and field.target is not None:
             session.policy.require(session.catalog.object(field.target).grant_key, "create")
-        if item.create_choices and not session.policy.allows("*", "configure"):
+        if item.create_choices and not session.policy.has("configure"):
             raise Denied("administrators_only")
 
 

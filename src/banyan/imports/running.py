@@ -211,7 +211,7 @@ class ImportRun:
             )
         if not operations:
             return None
-        if not self.session.policy.allows("*", "configure"):
+        if not self.session.policy.has("configure"):
             raise Denied("administrators_only")
         change_id, version, _ = await changes.apply(
             self.schema, operations, self.session.actor, base_version=self.session.catalog.version

@@ -1,7 +1,7 @@
 """The catalog: an immutable snapshot of one workspace's metadata at one version, passed as an argument."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
@@ -14,7 +14,18 @@ from banyan.metadata.field_types.base import Columns, ColumnSpec, FieldType, Typ
 from banyan.metadata.field_types.registry import FIELD_TYPES
 from banyan.metadata.system_fields import SYSTEM_FIELDS
 
-OWNER = "owner"
+OWNER, OWNER_DEPARTMENT = "owner", "owner_department"
+DEPARTMENT_COLUMN, PEOPLE_TABLE = "department_id", "r_user"
+HIDDEN, MASKED, READ = "hidden", "masked", "read"
+Levels = tuple[tuple[str, tuple[tuple[UUID, str], ...]], ...]
+
+
+@dataclass(frozen=True)
+class OwnerDepartment:
+    """Where a record's department is read off its owner: table of people and its column."""
+
+    table_name: str
+    column: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +41,8 @@ class Field:
     system: bool = False
     readonly: bool = False
     archived: bool = False
+    masked: bool = False  # in a restricted catalog: shown in part only, and nothing may be asked of it
+    restricted: bool = False  # in a restricted catalog: seen but not for this reader to change
 
     @property
     def api_name(self) -> str:
@@ -76,6 +89,9 @@ class Object:
     definition: ObjectDefinition
     fields: tuple[Field, ...]
     archived_fields: tuple[Field, ...] = ()
+    # In a restricted catalog: fields this reader does not know of. Their columns are there all the same.
+    concealed_fields: tuple[Field, ...] = ()
+    owner_department: OwnerDepartment | None = None
 
     @property
     def api_name(self) -> str:
@@ -110,11 +126,17 @@ class Object:
         return tuple(field for field in self.fields if not field.system)
 
     @cached_property
+    def stored_fields(self) -> tuple[Field, ...]:
+        """Every live field of its own in order, whoever asks: what is written and indexed knows no reader."""
+        found = (*self.fields, *self.concealed_fields)
+        return tuple(sorted((f for f in found if not f.system and not f.archived), key=lambda f: f.position))
+
+    @cached_property
     def searched(self) -> tuple[str, ...]:
         """Physical text columns in the search index, in a fixed order."""
         return tuple(
             field.physical(suffix)
-            for field in self.fields
+            for field in self.stored_fields
             if field.searchable
             for suffix in field.kind.search_columns(field)
         )
@@ -122,7 +144,9 @@ class Object:
     @cached_property
     def untracked(self) -> tuple[str, ...]:
         """Physical columns that history leaves out: derived keys and the row's own bookkeeping."""
-        derived = [f.physical(spec.suffix) for f in self.fields for spec in f.specs if not spec.tracked]
+        derived = [
+            f.physical(spec.suffix) for f in self.stored_fields for spec in f.specs if not spec.tracked
+        ]
         return (
             *derived,
             "id",
@@ -132,6 +156,7 @@ class Object:
             "updated_at",
             "updated_by",
             "deleted_at",
+            DEPARTMENT_COLUMN,
         )
 
     @cached_property
@@ -139,7 +164,7 @@ class Object:
         """Further columns of composite values by their main column: history keeps both when one changes."""
         return {
             field.physical(spec.suffix): field.physical()
-            for field in self.fields
+            for field in self.stored_fields
             for spec in field.specs
             if spec.tracked and spec.suffix
         }
@@ -159,7 +184,7 @@ class Object:
         columns: dict[str, sa.Column[Any]] = {
             "deleted_at": sa.Column("deleted_at", sa.DateTime(timezone=True))
         }
-        for field in (*self.archived_fields, *self.fields):
+        for field in (*self.archived_fields, *self.concealed_fields, *self.fields):
             for spec in field.specs:
                 name = field.physical(spec.suffix)
                 columns[name] = sa.Column(name, spec.type)
@@ -197,6 +222,19 @@ class Catalog:
             raise NotFound("unknown_object", object=name)
         return found
 
+    def restricted(self, levels: Levels) -> "Catalog":
+        """The catalog as somebody sees it whose fields are hidden, masked or read-only as `levels` says.
+
+        `levels` holds (object grant key, ((field id, level), …)). What is hidden is not there for any question: this
+        one function is what every reference to a field passes. A title is never hidden; it is what a record is called.
+        """
+        by_key = {key: dict(fields) for key, fields in levels}
+        if not by_key:
+            return self
+        return replace(
+            self, objects=tuple(_restricted(obj, by_key.get(obj.grant_key, {})) for obj in self.objects)
+        )
+
     def inverses(self, obj: Object) -> tuple[Inverse, ...]:
         """Relations of other objects (and its own) that point at `obj`."""
         return tuple(
@@ -207,6 +245,27 @@ class Catalog:
         )
 
 
+def _restricted(obj: Object, levels: Mapping[UUID, str]) -> Object:
+    if not levels:
+        return obj
+    open_to_all = {"id", "version", obj.definition.title_field}
+    seen, concealed = [], []
+    for field in (*obj.archived_fields, *obj.fields):
+        level = levels.get(field.id) if field.api_name not in open_to_all else None
+        if level == HIDDEN:
+            concealed.append(field)
+        elif level in (MASKED, READ):
+            seen.append(replace(field, readonly=True, restricted=True, masked=level == MASKED))
+        else:
+            seen.append(field)
+    return replace(
+        obj,
+        fields=tuple(field for field in seen if not field.archived),
+        archived_fields=tuple(field for field in seen if field.archived),
+        concealed_fields=tuple(concealed),
+    )
+
+
 def build_catalog(
     schema: str, version: int, objects: Iterable[StoredObject], fields: Iterable[StoredField]
 ) -> Catalog:
@@ -214,12 +273,26 @@ def build_catalog(
     by_object: dict[UUID, list[StoredField]] = {}
     for stored in fields:
         by_object.setdefault(stored.object_id, []).append(stored)
-    built = [(stored, _object(schema, stored, by_object.get(stored.id, []))) for stored in objects]
+    stored_objects = tuple(objects)
+    people = _owner_department(stored_objects, by_object)
+    built = [(one, _object(schema, one, by_object.get(one.id, []), people)) for one in stored_objects]
     live = sorted((obj for stored, obj in built if not stored.archived), key=lambda obj: obj.position)
     return Catalog(schema, version, tuple(live), tuple(obj for stored, obj in built if stored.archived))
 
 
-def _object(schema: str, stored: StoredObject, fields: list[StoredField]) -> Object:
+def _owner_department(
+    objects: Iterable[StoredObject], fields: Mapping[UUID, list[StoredField]]
+) -> OwnerDepartment | None:
+    """People with a department, once the organisation's package is there."""
+    people = next((obj for obj in objects if obj.table_name == PEOPLE_TABLE), None)
+    known = () if people is None else fields.get(people.id, ())
+    column = next((field.slug for field in known if field.slug == "f_department"), None)
+    return None if people is None or column is None else OwnerDepartment(people.table_name, column)
+
+
+def _object(
+    schema: str, stored: StoredObject, fields: list[StoredField], people: OwnerDepartment | None
+) -> Object:
     ordered = sorted(fields, key=lambda field: field.position)
     live = tuple(build_field(field) for field in ordered if not field.archived)
     return Object(
@@ -230,6 +303,7 @@ def _object(schema: str, stored: StoredObject, fields: list[StoredField]) -> Obj
         definition=stored.definition,
         fields=(*_system_fields(stored.id), *live),
         archived_fields=tuple(build_field(field) for field in ordered if field.archived),
+        owner_department=people,
     )
 
 
@@ -249,7 +323,7 @@ def build_field(stored: StoredField) -> Field:
 
 
 def _system_fields(object_id: UUID) -> tuple[Field, ...]:
-    """The same seven fields on every object; their ids derive from the object's."""
+    """The same fields on every object; their ids derive from the object's."""
     return tuple(
         Field(
             id=uuid5(object_id, spec.definition.api_name),

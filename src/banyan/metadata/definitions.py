@@ -13,7 +13,19 @@ LANGUAGES = ("zh-CN", "en")
 API_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 # Columns every record table has, and names the API gives a meaning of its own.
 RESERVED_NAMES = frozenset(
-    ("id", "version", "created_at", "updated_at", "created_by", "updated_by", "owner", "deleted_at")
+    (
+        "id",
+        "version",
+        "created_at",
+        "updated_at",
+        "created_by",
+        "updated_by",
+        "owner",
+        "owner_department",
+        "deleted_at",
+        "department_id",
+        "owner_id",
+    )
 )
 
 

@@ -52,4 +52,13 @@ SYSTEM_FIELDS: tuple[SystemField, ...] = (
     _spec("created_by", "created_by", "uuid", "user", "创建人", "Created by"),
     _spec("updated_by", "updated_by", "uuid", "user", "更新人", "Updated by"),
     _spec("owner", "owner_id", "uuid", "user", "负责人", "Owner"),
+    _spec(
+        "owner_department",
+        "department_id",
+        "uuid",
+        "relation",
+        "归属部门",
+        "Owner's department",
+        {"target": "department"},
+    ),
 )

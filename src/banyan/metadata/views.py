@@ -113,6 +113,12 @@ def _definition(view: NewView) -> dict[str, Any]:
     return view.model_dump(mode="json", include={"name", "kind", "visibility", "config"})
 
 
+async def has_views(connection: Connection, schema: str) -> bool:
+    """Whether any view was ever saved here: a package brings its own only to a workspace without."""
+    table = metadata_tables(schema).view
+    return await (await run(connection, sa.select(table.c.id).limit(1))).fetchone() is not None
+
+
 async def list_views(
     connection: Connection, catalog: Catalog, user: UUID | None, *, administrator: bool
 ) -> list[dict[str, Any]]:

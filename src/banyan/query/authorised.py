@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from banyan.access.policy import Action, Policy
+from banyan.access.model import Action
+from banyan.access.policy import Policy
 from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.query.parsed import Count, Group, Measure, ParsedAggregate, ParsedQuery
+from banyan.query.predicates import row_predicate
 from banyan.query.resolve import Resolver
 from banyan.query.resolved import (
     EVERYTHING,
@@ -155,7 +157,7 @@ class _Guard:
         return ResolvedBranch("and", tuple(part for part in parts if part is not EVERYTHING))
 
     def predicate(self, obj: Object, action: Action = "read") -> ResolvedFilter:
-        return self.resolver.filter(obj, self.policy.row_filter(obj.grant_key, action))
+        return row_predicate(self.policy, self.resolver, obj, action)
 
     def related(self, node: ResolvedFilter) -> ResolvedFilter:
         """The tree with each to-many relation narrowed to rows the actor may read."""
@@ -183,8 +185,3 @@ class _Guard:
         target = self.resolver.catalog.by_name.get(str(via.target))
         if prefix not in found and target is not None:
             found[prefix] = Join(prefix, via, target, self.predicate(target))
-
-
-def guard_joins(policy: Policy, resolver: Resolver, node: ResolvedFilter) -> dict[Prefix, Join]:
-    """Joins that a bare filter needs (used by writes, which have no select)."""
-    return _Guard(policy, resolver).joins(paths(node), ())

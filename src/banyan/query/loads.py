@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from banyan.metadata.catalog import Field, Object
+from banyan.metadata.catalog import DEPARTMENT_COLUMN, Field, Object
+from banyan.query.writes import department_of
 
 Statement = sql.Composed
 
@@ -221,13 +222,33 @@ def own_by_default(staging: Staging, raw: str) -> Statement:
     ).format(staging.rows, sql.Identifier(raw))
 
 
-def foreign_owner(staging: Staging) -> Statement:
-    """For an actor who may write own records only: rows that name somebody else. Binds: me, creating, updating."""
+def foreign_owner(staging: Staging, transfer: str) -> Statement:
+    """Rows that would belong to somebody they may not be given to.
+
+    New rows: to one of `people` or somebody in `departments` (when `creating` says that this is all there is to check).
+    Known rows: another owner needs the right to transfer (`transfer` is compiled text over the alias `r`).
+    """
     return sql.SQL(
-        "INSERT INTO {} (row_no, column_no, code) SELECT row_no, NULL, 'outside_own_scope' FROM {} WHERE "
-        "CASE WHEN existing IS NULL THEN %(creating)s AND owner_id IS DISTINCT FROM %(me)s::uuid "
-        "ELSE %(updating)s AND owner_id <> %(me)s::uuid END"
-    ).format(staging.problems, staging.rows)
+        "INSERT INTO {problems} (row_no, column_no, code) SELECT s.row_no, NULL, 'outside_own_scope' FROM {rows} s "
+        "LEFT JOIN {table} r ON r.id = s.existing WHERE CASE WHEN s.existing IS NULL THEN %(creating)s AND NOT "
+        "(coalesce(s.owner_id = ANY(%(people)s::uuid[]), false) "
+        "OR coalesce({department} = ANY(%(departments)s::uuid[]), false)) "
+        "ELSE s.owner_id IS NOT NULL AND s.owner_id IS DISTINCT FROM r.owner_id "
+        "AND NOT coalesce(({transfer}), false) END"
+    ).format(
+        problems=staging.problems,
+        rows=staging.rows,
+        table=staging.table,
+        department=department_of(staging.obj, sql.SQL("s.owner_id")),
+        transfer=sql.SQL(transfer),
+    )
+
+
+def beyond_reach(staging: Staging, predicate: str) -> Statement:
+    """How many rows of this load the actor could not have created one by one. `predicate` is text over `r`."""
+    return sql.SQL(
+        "SELECT count(*) FROM {} s JOIN {} r ON r.id = s.id WHERE s.existing IS NULL AND NOT coalesce(({}), false)"
+    ).format(staging.rows, staging.table, sql.SQL(predicate))
 
 
 def tally(staging: Staging) -> Statement:
@@ -259,15 +280,18 @@ _GOOD = "NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no)"
 def insert_records(staging: Staging, extra: Sequence[tuple[str, sql.Composable]]) -> Statement:
     """Move good new rows into the record table. `extra` are columns given by expression. Binds: actor."""
     names = [*staging.columns, *(name for name, _ in extra)]
+    owner = next((expression for name, expression in extra if name == "owner_id"), sql.SQL("s.owner_id"))
     values = [sql.SQL("s.{}").format(sql.Identifier(c)) for c in staging.columns]
     return sql.SQL(
-        "INSERT INTO {table} (id, created_by, updated_by, {names}) SELECT s.id, %(actor)s::uuid, %(actor)s::uuid, "
-        "{values} FROM (SELECT *, row_number() OVER (ORDER BY row_no) AS place FROM {rows} s "
+        "INSERT INTO {table} (id, created_by, updated_by, {department}, {names}) SELECT s.id, %(actor)s::uuid, "
+        "%(actor)s::uuid, {of_owner}, {values} FROM (SELECT *, row_number() OVER (ORDER BY row_no) AS place FROM {rows} s "
         "WHERE s.existing IS NULL AND " + _GOOD + ") s ORDER BY s.row_no"
     ).format(
         table=staging.table,
         names=sql.SQL(", ").join(sql.Identifier(name) for name in names),
         values=sql.SQL(", ").join([*values, *(expression for _, expression in extra)]),
+        department=sql.Identifier(DEPARTMENT_COLUMN),
+        of_owner=department_of(staging.obj, owner),
         rows=staging.rows,
         problems=staging.problems,
     )
@@ -324,6 +348,12 @@ def insert_history(staging: Staging) -> Statement:
 
 def update_records(staging: Staging, columns: Sequence[str], predicate: str) -> Statement:
     """Bring matched records to the file's values, with history. An empty cell leaves the record's value alone."""
+    sets: list[sql.Composable] = [
+        sql.SQL("{0} = coalesce(s.{0}, r.{0})").format(sql.Identifier(c)) for c in columns
+    ]
+    if "owner_id" in columns:
+        of_owner = department_of(staging.obj, sql.SQL("coalesce(s.owner_id, r.owner_id)"))
+        sets.append(sql.SQL("{} = {}").format(sql.Identifier(DEPARTMENT_COLUMN), of_owner))
     return sql.SQL(
         "WITH w AS (UPDATE {table} r SET {sets}, version = r.version + 1, updated_at = now(), "
         "updated_by = %(actor)s::uuid FROM {rows} s WHERE r.id = s.existing AND r.deleted_at IS NULL "
@@ -337,9 +367,7 @@ def update_records(staging: Staging, columns: Sequence[str], predicate: str) -> 
         "AND e.key <> ALL (%(untracked)s::text[])) FROM w) SELECT count(*) FROM w"
     ).format(
         table=staging.table,
-        sets=sql.SQL(", ").join(
-            sql.SQL("{0} = coalesce(s.{0}, r.{0})").format(sql.Identifier(c)) for c in columns
-        ),
+        sets=sql.SQL(", ").join(sets),
         rows=staging.rows,
         problems=staging.problems,
         predicate=sql.SQL(predicate),

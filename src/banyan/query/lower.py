@@ -4,28 +4,35 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
+from banyan.access.tables import access_tables
 from banyan.metadata.catalog import Object
 from banyan.metadata.field_types.base import Columns
 from banyan.query.authorised import Join
 from banyan.query.resolved import (
     MAX_WORDS,
     FieldRef,
+    Leaf,
     Prefix,
     ResolvedBranch,
     ResolvedCondition,
     ResolvedFilter,
     ResolvedRelated,
     ResolvedSearch,
+    ResolvedShared,
+    ResolvedThrough,
     leaves,
 )
 
 
-def operands_of(leaf: ResolvedCondition | ResolvedSearch) -> tuple[Any, ...]:
+def operands_of(leaf: Leaf) -> tuple[Any, ...]:
     """Bind values of one leaf, in the order `lower` numbers them."""
     if isinstance(leaf, ResolvedCondition):
         return leaf.operands
+    if isinstance(leaf, ResolvedShared):
+        return (list(leaf.principals),)
     words = search_words(leaf.text)
     return (leaf.text, *(f"%{_escaped(word)}%" for word in words))
 
@@ -51,7 +58,7 @@ class Binds:
             self._names[id(leaf)] = tuple(f"p{self._next + i}" for i in range(count))
             self._next += count
 
-    def names(self, leaf: ResolvedCondition | ResolvedSearch) -> tuple[str, ...]:
+    def names(self, leaf: Leaf) -> tuple[str, ...]:
         return self._names[id(leaf)]
 
 
@@ -103,6 +110,8 @@ class Source:
 
     def json(self, ref: FieldRef) -> ColumnElement[Any]:
         """The value of `ref` as it leaves the API; relations carry the label the actor may see."""
+        if ref.field.masked:
+            return ref.field.kind.masked_expression(ref.field, self.columns(ref))
         related = self.target(ref)
         if related is None:
             return ref.field.kind.json_expression(ref.field, self.columns(ref))
@@ -131,6 +140,10 @@ def lower(node: ResolvedFilter, source: Source, binds: Binds) -> ColumnElement[b
             return _related(node, source, binds)
         case ResolvedSearch():
             return _search(node, source, binds)
+        case ResolvedThrough():
+            return _through(node, source, binds)
+        case ResolvedShared():
+            return _shared(node, source, binds)
 
 
 def _related(node: ResolvedRelated, source: Source, binds: Binds) -> ColumnElement[bool]:
@@ -145,6 +158,31 @@ def _related(node: ResolvedRelated, source: Source, binds: Binds) -> ColumnEleme
         .correlate(source.base)
     )
     return found if node.quantifier == "some" else sa.not_(found)
+
+
+def _through(node: ResolvedThrough, source: Source, binds: Binds) -> ColumnElement[bool]:
+    target = node.object.table.alias(f"c{_depth(source)}")
+    where = lower(node.where, Source(target, {}, binds), binds)
+    return sa.exists(
+        sa.select(sa.literal_column("1"))
+        .select_from(target)
+        .where(target.c.id == source.base.c[node.via.physical()], target.c.deleted_at.is_(None), where)
+        .correlate(source.base)
+    )
+
+
+def _shared(node: ResolvedShared, source: Source, binds: Binds) -> ColumnElement[bool]:
+    """An array made once per statement: `id = ANY(…)` can use the key, which a subquery under OR cannot."""
+    share = access_tables(node.object.schema).share.c
+    (name,) = binds.names(node)
+    found = sa.select(share.record_id).where(
+        share.principal == sa.any_(bind(name, ARRAY(sa.Text()))),
+        share.object_id == sa.literal_column(f"'{node.object.id}'::uuid"),
+        sa.or_(share.until.is_(None), share.until > sa.func.now()),
+    )
+    if node.edit:
+        found = found.where(share.access == sa.literal_column("'edit'"))
+    return source.base.c.id == sa.any_(sa.func.array(found.scalar_subquery()))
 
 
 def _depth(source: Source) -> int:

@@ -1,11 +1,11 @@
 """From names to fields: unknown names, operators and operands are refused with their place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from banyan.filters.ast import And, Condition, Filter, Not, Or, Related
 from banyan.filters.document import parse_filter
-from banyan.kernel.errors import BanyanError, FieldProblem, InvalidInput
+from banyan.kernel.errors import BanyanError, Denied, FieldProblem, InvalidInput
 from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.field_types.base import ValueContext, ValueProblem
 from banyan.metadata.field_types.operators import OPERATORS
@@ -18,6 +18,7 @@ from banyan.query.resolved import (
     ResolvedRelated,
     ResolvedSearch,
     ResolvedSort,
+    ResolvedThrough,
 )
 
 MAX_HOPS = 3
@@ -26,13 +27,26 @@ LONGEST_NAME = 63  # PostgreSQL's limit for the column alias a dotted path comes
 
 @dataclass(frozen=True)
 class Resolver:
-    """Resolves against one catalog for one caller (`context` gives me, now, time zone)."""
+    """Resolves against one catalog for one caller (`context` gives me, now, time zone).
+
+    `catalog` is what the caller knows of; `full` is everything, for predicates of rights, which the caller does not
+    write. With `trusted` set the filter is such a predicate: a dotted path asks the related record itself.
+    """
 
     catalog: Catalog
     context: ValueContext
+    full: Catalog | None = None
+    trusted: bool = False
 
-    def path(self, obj: Object, name: str, pointer: str) -> FieldRef:
-        """A dotted path across to-one relations. Raises InvalidInput naming the unknown part."""
+    @property
+    def unrestricted(self) -> "Resolver":
+        return Resolver(self.full or self.catalog, self.context, trusted=True)
+
+    def path(self, obj: Object, name: str, pointer: str, *, shown: bool = False) -> FieldRef:
+        """A dotted path across to-one relations. Raises InvalidInput naming the unknown part.
+
+        A masked field may be `shown`, in part; nothing may be asked of it, because an answer would tell its value.
+        """
         hops = []
         current = obj
         *walked, last = name.split(".")
@@ -48,6 +62,10 @@ class Resolver:
         found = current.field(last)
         if found is None:
             raise _fault(pointer, "unknown_field", field=last, object=current.api_name)
+        for field in (*hops, found):
+            if field.masked and not (shown and field is found):
+                problem = FieldProblem(pointer, "field_masked", {"field": field.api_name})
+                raise Denied("field_masked", problems=[problem], field=field.api_name)
         return FieldRef(name, tuple(hops), current, found)
 
     def document(self, obj: Object, where: Any, pointer: str = "/where") -> ResolvedFilter:
@@ -66,7 +84,9 @@ class Resolver:
             case Related():
                 return self._related(obj, node)
 
-    def _condition(self, obj: Object, node: Condition) -> ResolvedCondition:
+    def _condition(self, obj: Object, node: Condition) -> ResolvedFilter:
+        if self.trusted and "." in node.path:
+            return self._through(obj, node)
         ref = self.path(obj, node.path, f"{node.pointer}/field")
         operator = OPERATORS.get(node.op)
         if operator is None or node.op not in ref.field.kind.operators:
@@ -83,6 +103,14 @@ class Resolver:
             raise _fault(f"{node.pointer}/value", problem.code, **problem.params) from problem
         return ResolvedCondition(ref, operator, operands)
 
+    def _through(self, obj: Object, node: Condition) -> ResolvedThrough:
+        first, _, rest = node.path.partition(".")
+        via = obj.field(first)
+        target = self.catalog.by_name.get(str(via.target)) if via is not None else None
+        if via is None or target is None:
+            raise _fault(f"{node.pointer}/field", "unknown_relation", field=first, object=obj.api_name)
+        return ResolvedThrough(via, target, self._condition(target, replace(node, path=rest)))
+
     def _related(self, obj: Object, node: Related) -> ResolvedRelated:
         pointer = f"{node.pointer}/relation"
         child_name, _, field_name = node.relation.partition(".")
@@ -98,7 +126,7 @@ class Resolver:
         wanted = " ".join(text.split())
         if not wanted:
             raise _fault("/search", "search_empty")
-        fields = tuple(field for field in obj.fields if field.searchable)
+        fields = tuple(field for field in obj.fields if field.searchable and not field.masked)
         return ResolvedSearch(obj, fields, wanted)
 
     def sort(self, obj: Object, sorts: tuple[Sort, ...]) -> tuple[ResolvedSort, ...]:
@@ -115,7 +143,8 @@ class Resolver:
         wanted = names if names is not None else tuple(field.api_name for field in obj.fields)
         ordered = dict.fromkeys(("id", "version", *wanted))
         return tuple(
-            self.path(obj, name, f"/select/{max(0, index - 2)}") for index, name in enumerate(ordered)
+            self.path(obj, name, f"/select/{max(0, index - 2)}", shown=True)
+            for index, name in enumerate(ordered)
         )
 
     def group(self, obj: Object, group: Group, index: int) -> FieldRef:

@@ -29,7 +29,8 @@ class FieldRef:
 
     @property
     def shape(self) -> str:
-        return ".".join((*self.prefix, str(self.field.id)))
+        masked = "~" if self.field.masked else ""
+        return ".".join((*self.prefix, str(self.field.id))) + masked
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +85,38 @@ class ResolvedSearch:
         return ("search", min(len(self.text.split()), MAX_WORDS), *(str(field.id) for field in self.fields))
 
 
-ResolvedFilter = ResolvedCondition | ResolvedBranch | ResolvedRelated | ResolvedSearch
+@dataclass(frozen=True, eq=False)
+class ResolvedThrough:
+    """The one record that relation `via` points to satisfies `where`: only in predicates of rights."""
+
+    via: Field
+    object: Object
+    where: "ResolvedFilter"
+
+    @property
+    def shape(self) -> Any:
+        return ("through", str(self.via.id), self.where.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class ResolvedShared:
+    """The record is shared with one of `principals`, to edit when `edit` asks for that."""
+
+    object: Object
+    principals: tuple[str, ...]
+    edit: bool
+
+    @property
+    def shape(self) -> Any:
+        return ("shared", self.edit)
+
+
+ResolvedFilter = (
+    ResolvedCondition | ResolvedBranch | ResolvedRelated | ResolvedSearch | ResolvedThrough | ResolvedShared
+)
+Leaf = ResolvedCondition | ResolvedSearch | ResolvedShared
 EVERYTHING = ResolvedBranch("and", ())
+NOTHING = ResolvedBranch("or", ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +130,7 @@ class ResolvedSort:
         return (self.ref.shape, self.descending, self.nulls_first)
 
 
-def leaves(node: ResolvedFilter) -> Iterator[ResolvedCondition | ResolvedSearch]:
+def leaves(node: ResolvedFilter) -> Iterator[Leaf]:
     """Conditions in the order in which they are numbered for binding."""
     match node:
         case ResolvedBranch(parts=parts):
@@ -109,6 +140,8 @@ def leaves(node: ResolvedFilter) -> Iterator[ResolvedCondition | ResolvedSearch]
             yield from leaves(where)
             for join in joins.values():
                 yield from leaves(join.guard)
+        case ResolvedThrough(where=where):
+            yield from leaves(where)
         case _:
             yield node
 

@@ -12,10 +12,12 @@ from typing import Any
 
 from psycopg import sql
 
-from banyan.access.policy import Action, Policy
+from banyan.access.model import Action
+from banyan.access.policy import Policy
 from banyan.db.compile import compile_statement
-from banyan.metadata.catalog import Object
+from banyan.metadata.catalog import DEPARTMENT_COLUMN, Object
 from banyan.query.lower import Binds, Source, bind_values, lower
+from banyan.query.predicates import row_predicate
 from banyan.query.resolve import Resolver
 from banyan.query.resolved import ResolvedFilter
 
@@ -39,13 +41,16 @@ def _names(columns: Sequence[str]) -> sql.Composed:
 
 def insert_rows(obj: Object, columns: Sequence[str]) -> str:
     """Binds: rows (JSON array), object_id, actor, kind. Returns id and version per row."""
-    return _kept(("insert", obj.schema, obj.table_name, tuple(columns)), lambda: _insert(obj, columns))
+    return _kept(
+        ("insert", obj.schema, obj.table_name, tuple(columns), obj.owner_department),
+        lambda: _insert(obj, columns),
+    )
 
 
 def _insert(obj: Object, columns: Sequence[str]) -> sql.Composed:
     return sql.SQL(
-        "WITH w AS (INSERT INTO {table} AS t (id, created_by, updated_by, {columns}) "
-        "SELECT i.id, %(actor)s::uuid, %(actor)s::uuid, {values} "
+        "WITH w AS (INSERT INTO {table} AS t (id, created_by, updated_by, {department}, {columns}) "
+        "SELECT i.id, %(actor)s::uuid, %(actor)s::uuid, {of_owner}, {values} "
         "FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) i "
         "RETURNING t.id, t.version, to_jsonb(t.*) AS n), "
         "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, changes) "
@@ -56,7 +61,19 @@ def _insert(obj: Object, columns: Sequence[str]) -> sql.Composed:
         table=sql.Identifier(obj.schema, obj.table_name),
         columns=_names(columns),
         values=sql.SQL(", ").join(sql.SQL("i.{}").format(sql.Identifier(c)) for c in columns),
+        department=sql.Identifier(DEPARTMENT_COLUMN),
+        of_owner=department_of(obj, sql.SQL("i.owner_id")),
         history=sql.Identifier(obj.schema, "record_history"),
+    )
+
+
+def department_of(obj: Object, owner: sql.Composable) -> sql.Composable:
+    """The department of the person `owner`, which becomes the record's: stamped by every statement that sets one."""
+    people = obj.owner_department
+    if people is None:
+        return sql.SQL("NULL::uuid")
+    return sql.SQL("(SELECT u.{} FROM {} u WHERE u.id = {})").format(
+        sql.Identifier(people.column), sql.Identifier(obj.schema, people.table_name), owner
     )
 
 
@@ -68,7 +85,15 @@ def update_rows(
     `action` delete and restore set `deleted_at` and take no columns. Binds beside the returned ones: rows, object_id,
     actor, kind, untracked. Returns id and version of each row touched.
     """
-    key = ("update", obj.schema, obj.table_name, tuple(columns), predicate.shape, action)
+    key = (
+        "update",
+        obj.schema,
+        obj.table_name,
+        tuple(columns),
+        predicate.shape,
+        action,
+        obj.owner_department,
+    )
     return _kept(key, lambda: _update(obj, columns, predicate, action)), bind_values(predicate)
 
 
@@ -76,6 +101,9 @@ def _update(obj: Object, columns: Sequence[str], predicate: ResolvedFilter, acti
     assignments: list[sql.Composable] = [
         sql.SQL("{0} = i.{0}").format(sql.Identifier(column)) for column in columns
     ]
+    if "owner_id" in columns:
+        of_owner = department_of(obj, sql.SQL("i.owner_id"))
+        assignments.append(sql.SQL("{} = {}").format(sql.Identifier(DEPARTMENT_COLUMN), of_owner))
     if action in ("delete", "restore"):
         assignments.append(sql.SQL("deleted_at = now()" if action == "delete" else "deleted_at = NULL"))
     state = sql.SQL("IS NOT NULL" if action == "restore" else "IS NULL")
@@ -105,11 +133,14 @@ def _update(obj: Object, columns: Sequence[str], predicate: ResolvedFilter, acti
 
 
 def predicate_sql(obj: Object, predicate: ResolvedFilter) -> str:
-    """The row predicate over the alias `r`, with its numbered binds. Compiled text, never caller's text."""
+    """The row predicate over the alias `r`, with its numbered binds. Compiled text, never caller's text.
+
+    In parentheses: statements put more conditions beside it, and an OR must not reach past its own.
+    """
     binds = Binds()
     binds.number(predicate)
     table = obj.table.alias("r")
-    return compile_statement(lower(predicate, Source(table, {}, binds), binds)).sql
+    return f"({compile_statement(lower(predicate, Source(table, {}, binds), binds)).sql})"
 
 
 def predicate_binds(predicate: ResolvedFilter) -> dict[str, Any]:
@@ -119,7 +150,7 @@ def predicate_binds(predicate: ResolvedFilter) -> dict[str, Any]:
 def write_predicate(policy: Policy, resolver: Resolver, obj: Object, action: Action) -> ResolvedFilter:
     """Rows of `obj` the actor may `action`. Raises Denied when none could be."""
     policy.require(obj.grant_key, action)
-    return resolver.filter(obj, policy.row_filter(obj.grant_key, action))
+    return row_predicate(policy, resolver, obj, action)
 
 
 def visible_ids(
@@ -138,6 +169,16 @@ def visible_ids(
 
     key = ("visible", obj.schema, obj.table_name, predicate.shape, include_deleted)
     return _kept(key, make), bind_values(predicate)
+
+
+def owners_of(obj: Object) -> str:
+    """Owners of the bound `ids`, locked until the end of the transaction: who owns decides who may give away."""
+    return _kept(
+        ("owners", obj.schema, obj.table_name),
+        lambda: sql.SQL(
+            "SELECT r.id, r.owner_id FROM {} AS r WHERE r.id = ANY(%(ids)s::uuid[]) FOR UPDATE"
+        ).format(sql.Identifier(obj.schema, obj.table_name)),
+    )
 
 
 @lru_cache(maxsize=256)

@@ -12,10 +12,11 @@ from uuid import UUID
 import orjson
 from psycopg import sql
 
+from banyan.access.policy import InDepartments, Owned
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection, Database
 from banyan.events import EventBus
-from banyan.kernel.errors import Conflict
+from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import OWNER, Field, Object
 from banyan.query import loads, writes
 from banyan.query.loads import Lookup, Staging
@@ -23,6 +24,7 @@ from banyan.records.commands import Commands
 from banyan.records.session import Session
 
 _CREATE_CHUNK = 1_000
+NOBODY = "false"
 
 
 @dataclass(frozen=True)
@@ -112,13 +114,30 @@ class BulkLoad:
         owner = next((lookup for lookup in self.staging.lookups if lookup.field.api_name == OWNER), None)
         if owner is None:
             return
-        policy, me = self.session.policy, {"me": self.session.actor.user_id}
-        await connection.execute(loads.own_by_default(self.staging, owner.raw), me)
-        creating = policy.scope(self.obj.grant_key, "create") != "all"
-        updating = policy.scope(self.obj.grant_key, "update") != "all"
-        if creating or updating:
-            binds = {**me, "creating": creating, "updating": updating}
-            await connection.execute(loads.foreign_owner(self.staging), binds)
+        await connection.execute(
+            loads.own_by_default(self.staging, owner.raw), {"me": self.session.actor.user_id}
+        )
+        arms = [each.arm for each in self.session.policy.rows(self.obj.grant_key, "create")]
+        transfer, binds = NOBODY, dict[str, Any]()
+        if self.session.policy.allows(self.obj.grant_key, "transfer"):
+            transfer, binds = self.predicate(self.obj, "transfer")
+        binds = {
+            **binds,
+            # Rights by filter or parent are looked at once the rows stand: see `_check_reach`.
+            "creating": all(isinstance(arm, Owned | InDepartments) for arm in arms),
+            "people": [person for arm in arms if isinstance(arm, Owned) for person in arm.people],
+            "departments": [d for arm in arms if isinstance(arm, InDepartments) for d in arm.departments],
+        }
+        await connection.execute(loads.foreign_owner(self.staging, transfer), binds)
+
+    async def _check_reach(self, connection: Connection) -> None:
+        """Nobody loads rows they could not have created by hand. Raises Denied for the whole load."""
+        if self.session.policy.unrestricted(self.obj.grant_key, "create"):
+            return
+        predicate, binds = self.predicate(self.obj, "create")
+        row = await (await connection.execute(loads.beyond_reach(self.staging, predicate), binds)).fetchone()
+        if row is not None and row[0]:
+            raise Denied("rows_outside_own_scope", object=self.obj.api_name, count=row[0])
 
     async def _check_own_relations(self, connection: Connection) -> None:
         own = [lookup for lookup in self.staging.lookups if self._own_column(lookup) is not None]
@@ -181,6 +200,7 @@ class BulkLoad:
             if self._own_column(lookup) is not None:
                 await connection.execute(loads.relate_to_itself(self.staging, lookup))
         created = await connection.execute(loads.insert_records(self.staging, extra), binds)
+        await self._check_reach(connection)
         await connection.execute(loads.insert_history(self.staging), binds)
         updated = 0
         if self.key is not None and self.staging.columns:
@@ -230,7 +250,7 @@ class BulkLoad:
         given = set(self.staging.columns)
         if "owner_id" not in given:
             extra.append(("owner_id", sql.SQL("{}::uuid").format(sql.Literal(self.session.actor.user_id))))
-        for each in self.obj.custom_fields:
+        for each in self.obj.stored_fields:
             if each.physical() in given:
                 continue
             if getattr(each.kind, "automatic", False):

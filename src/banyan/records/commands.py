@@ -17,6 +17,7 @@ from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, N
 from banyan.kernel.ids import new_id, parse_id, parse_version
 from banyan.metadata.catalog import OWNER, Field, Object
 from banyan.query import writes
+from banyan.query.resolved import ResolvedBranch
 from banyan.records.session import Session
 from banyan.records.values import Stored, parse_values
 
@@ -62,8 +63,7 @@ class Commands:
                 WRITABLE_SYSTEM_COLUMN, str(session.actor.user_id) if session.actor.user_id else None
             )
             stored.append({"id": str(new_id()), **values})
-        if problems:
-            raise InvalidInput(problems=problems)
+        _refuse(problems)
         await self._number(obj, stored)
         await self._check_relations(obj, stored, pointers)
         columns = self._all_columns(obj)
@@ -91,16 +91,24 @@ class Commands:
                 {**stored, "id": str(change.id), "expected": change.version}
             )
             pointers.setdefault(columns, []).append(change.pointer)
-        if problems:
-            raise InvalidInput(problems=problems)
+        _refuse(problems)
         written: dict[UUID, Written] = {}
+        given_away: set[UUID] = set()
         for columns, rows in groups.items():
             await self._check_relations(obj, rows, pointers[columns])
-            statement, binds = writes.update_rows(obj, columns, predicate)
+            rights = predicate
+            if WRITABLE_SYSTEM_COLUMN in columns:
+                moved = await self._owner_changes(obj, rows)
+                if moved:
+                    transfer = writes.write_predicate(session.policy, session.resolver, obj, "transfer")
+                    rights = ResolvedBranch("and", (predicate, transfer))
+                    given_away |= moved
+            statement, binds = writes.update_rows(obj, columns, rights)
             found_rows = await self._run(statement, obj, rows, binds)
             written |= {item.id: item for item in found_rows}
-        await self._all_touched(obj, changes, written, "update")
-        await self._check_scope(obj, list(written), "update")
+        await self._all_touched(obj, changes, written, "transfer" if given_away else "update")
+        # A record given away leaves one's reach: that is what the right to transfer is for.
+        await self._check_scope(obj, [key for key in written if key not in given_away], "update")
         names = {change.id: [field.api_name for field in _fields(obj, change.values)] for change in changes}
         await self._announce(obj, "record.updated", [(item, names[item.id]) for item in written.values()])
         return [written[change.id] for change in changes]
@@ -143,13 +151,13 @@ class Commands:
 
     def _all_columns(self, obj: Object) -> list[str]:
         """Every writable column in a fixed order, so that all creates of an object share one statement."""
-        columns = [field.physical(spec.suffix) for field in obj.custom_fields for spec in field.specs]
+        columns = [field.physical(spec.suffix) for field in obj.stored_fields for spec in field.specs]
         return [WRITABLE_SYSTEM_COLUMN, *columns]
 
     async def _number(self, obj: Object, rows: Sequence[Stored]) -> None:
         """Give autonumbers, one counter step for all rows."""
         context = self._session.context
-        for field in obj.custom_fields:
+        for field in obj.stored_fields:
             if not getattr(field.kind, "automatic", False):
                 continue
             kind: Any = field.kind
@@ -191,10 +199,20 @@ class Commands:
         cursor = await self._connection.execute(statement, {**binds, "ids": list(ids)})
         return {str(row[0]) for row in await cursor.fetchall()}
 
+    async def _owner_changes(self, obj: Object, rows: Sequence[Stored]) -> set[UUID]:
+        """Those of the rows that would change hands."""
+        cursor = await self._connection.execute(writes.owners_of(obj), {"ids": [row["id"] for row in rows]})
+        owners = {row[0]: row[1] for row in await cursor.fetchall()}
+        return {
+            UUID(row["id"])
+            for row in rows
+            if UUID(row["id"]) in owners and str(owners[UUID(row["id"])]) != str(row[WRITABLE_SYSTEM_COLUMN])
+        }
+
     async def _check_scope(self, obj: Object, ids: Sequence[UUID], action: Any) -> None:
         """The row as proposed must still be one the actor may act on: nobody writes rows out of reach."""
         session = self._session
-        if session.policy.scope(obj.grant_key, action) == "all" or not ids:
+        if session.policy.unrestricted(obj.grant_key, action) or not ids:
             return
         predicate = writes.write_predicate(session.policy, session.resolver, obj, action)
         statement, binds = writes.visible_ids(obj, predicate)
@@ -242,6 +260,14 @@ class Commands:
             for item, names in items
         ]
         await self._bus.publish(self._connection, obj.schema, events)
+
+
+def _refuse(problems: Sequence[FieldProblem]) -> None:
+    """All problems at once. A field seen but not editable is a matter of rights, not of the value."""
+    if problems and all(problem.code == "field_not_yours" for problem in problems):
+        raise Denied("field_not_yours", problems=problems, **problems[0].params)
+    if problems:
+        raise InvalidInput(problems=problems)
 
 
 def _fields(obj: Object, values: Mapping[str, Any]) -> list[Field]:

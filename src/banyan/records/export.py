@@ -104,7 +104,9 @@ class Export:
         language, labels = self._session.actor.language, self._body.labels
         currency = self._session.context.currency
         return [
-            self._refs[name].field.kind.to_text(
+            str(record[name] or "")
+            if self._refs[name].field.masked
+            else self._refs[name].field.kind.to_text(
                 self._refs[name].field, record[name], language=language, labels=labels, currency=currency
             )
             for name in self._names

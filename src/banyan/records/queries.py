@@ -56,8 +56,11 @@ async def read_history(
     cursor = await connection.execute(writes.history_page(obj.schema), binds)
     rows = await cursor.fetchall()
     labels = await _labels(connection, session, obj, rows[:limit])
-    entries = [_entry(obj, row, labels) for row in rows[:limit]]
-    return {"entries": entries, "next_cursor": entries[-1]["id"] if len(rows) > limit else None}
+    last = str(rows[limit - 1][0]) if len(rows) > limit else None
+    shown = [_entry(obj, row, labels) for row in rows[:limit]]
+    # An entry that tells only of what the reader may not know is not there for them.
+    entries = [entry for entry in shown if entry["changes"] or entry["action"] != "update"]
+    return {"entries": entries, "next_cursor": last}
 
 
 def _entry(obj: Object, row: Any, labels: dict[str, str | None]) -> dict[str, Any]:
@@ -85,11 +88,14 @@ def _changes(
         for spec in field.specs:
             before, after = changes.get(field.physical(spec.suffix), [None, None])
             sides[0][spec.suffix], sides[1][spec.suffix] = _text(before), _text(after)
-        if field.physical() in changes:
+        values: list[Any]
+        if field.masked:
+            values = [field.kind.mask(field, side.get("")) for side in sides]
+        elif field.physical() in changes:
             values = [field.kind.to_json(field, side) if side[""] is not None else None for side in sides]
         else:  # only a further part changed, e.g. the currency code but not the amount
             values = [next((part for part in side.values() if part is not None), None) for side in sides]
-        if field.target is not None:
+        if field.target is not None and not field.masked:
             values = [None if v is None else {"id": v, "label": labels.get(v)} for v in values]
         found.append(
             {"field": field.api_name, "label": dict(field.label), "from": values[0], "to": values[1]}

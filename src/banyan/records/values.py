@@ -25,6 +25,8 @@ def parse_values(
         place = f"{pointer}/{_escaped(name)}"
         if field is None:
             problems.append(FieldProblem(place, "unknown_field", {"field": name, "object": obj.api_name}))
+        elif field.restricted:
+            problems.append(FieldProblem(place, "field_not_yours", {"field": name}))
         elif field.readonly:
             problems.append(FieldProblem(place, "readonly_field", {"field": name}))
         else:
@@ -60,12 +62,14 @@ def _complete(
     problems: list[FieldProblem],
 ) -> None:
     """Defaults for what was not given; required fields still missing are faults."""
-    for field in obj.custom_fields:
-        if field.api_name in given or field.readonly:
+    for field in obj.stored_fields:
+        if field.api_name in given or not field.kind.writable:
             continue
         if field.definition.default is not None:
             parsed = field.kind.parse(field, field.definition.default, context)
             stored.update({field.physical(suffix): value for suffix, value in parsed.items()})
+        elif field in obj.concealed_fields and field.required:
+            problems.append(FieldProblem(pointer, "required_beyond_you"))
         elif field.required:
             problems.append(
                 FieldProblem(f"{pointer}/{field.api_name}", "required", {"field": field.api_name})

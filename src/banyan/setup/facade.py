@@ -1,55 +1,98 @@
-"""From an empty schema to a working workspace: packages, roles, views. Safe to run again and after a crash."""
+"""From an empty schema to a working workspace: packages, roles, views. Safe to run again and after a crash.
 
-from banyan.access.facade import install_roles, installed_roles
-from banyan.db.database import Database
+A newer version of a package adds what is new (objects, fields, roles) and leaves alone what people have changed or
+removed since. What is installed is written down in the transaction that finishes it.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from banyan.access.facade import install_parents, install_roles
+from banyan.db.database import Connection, Database
 from banyan.db.locks import one_at_a_time
+from banyan.db.statements import run
 from banyan.kernel.actor import system_actor
+from banyan.metadata.catalog import Catalog
 from banyan.metadata.changes.apply import Changes
 from banyan.metadata.store import load_catalog
-from banyan.metadata.views import NewView, create_view
+from banyan.metadata.views import NewView, create_view, has_views
 from banyan.setup.packages import STANDARD, manifest, package_operations
 
 
-async def install_packages(database: Database, schema: str) -> bool:
-    """Install the standard packages that are not there yet. Returns whether anything was installed.
+def _installed(schema: str) -> sa.Table:
+    meta = sa.MetaData(schema=schema)
+    return sa.Table("installed_package", meta, sa.Column("key", sa.Text), sa.Column("version", sa.Integer))
 
-    A package's objects come in one change; roles and views follow in one transaction, marked by their presence.
-    """
-    if not await _missing(database, schema):
+
+async def install_packages(database: Database, schema: str) -> bool:
+    """Install or upgrade the standard packages. Returns whether anything was done."""
+    if not await _outdated(database, schema):
         return False
     changes, actor = Changes(database), system_actor(schema)
     async with one_at_a_time(database, f"install packages {schema}"):
-        missing = await _missing(database, schema)
-        for package in filter(None, missing):
+        outdated = await _outdated(database, schema)
+        for package in outdated:
             # A package is one change, so after a crash it is there whole or not at all.
-            await changes.apply(schema, package_operations(package), actor)
-        if missing:
-            await _install_access_and_views(database, schema)
-    return bool(missing)
+            async with database.reader() as connection:
+                operations = package_operations(package, await load_catalog(connection, schema))
+            if operations:
+                await changes.apply(schema, operations, actor)
+        if outdated:
+            await _finish(database, schema, outdated)
+    return bool(outdated)
 
 
-async def _missing(database: Database, schema: str) -> list[str]:
+async def _outdated(database: Database, schema: str) -> list[str]:
     async with database.reader() as connection:
-        catalog = await load_catalog(connection, schema)
-        roles = await installed_roles(connection, schema)
-    present = {obj.definition.package for obj in (*catalog.objects, *catalog.archived_objects)}
-    missing = [package for package in STANDARD if package not in present]
-    # Objects without roles: the process died between the two steps; the second one is repeated.
-    return missing if missing or roles else [""]
+        cursor = await run(connection, sa.select(_installed(schema)))
+        installed = {row[0]: row[1] for row in await cursor.fetchall()}
+    return [package for package in STANDARD if installed.get(package, 0) < manifest(package)["version"]]
 
 
-async def _install_access_and_views(database: Database, schema: str) -> None:
+async def _finish(database: Database, schema: str, packages: list[str]) -> None:
+    """Roles, parents and views of all packages, and the note that they are installed: one transaction."""
     async with database.reader() as connection:
         catalog = await load_catalog(connection, schema)
     async with database.transaction() as connection:
-        roles: dict[str, dict[str, object]] = {}
-        for package in STANDARD:
-            for role in manifest(package).get("roles", ()):
-                known = roles.setdefault(
-                    role["key"], {"key": role["key"], "label": role["label"], "grants": {}}
-                )
-                known["grants"] = {**known["grants"], **role["grants"]}  # type: ignore[dict-item]
-        await install_roles(connection, schema, roles.values())
-        for package in STANDARD:
-            for position, view in enumerate(manifest(package).get("views", ())):
-                await create_view(connection, catalog, NewView.from_package(view, position), owner=None)
+        await install_roles(connection, schema, _roles())
+        await install_parents(connection, schema, _parents(catalog))
+        if not await has_views(connection, schema):
+            await _install_views(connection, catalog)
+        table = _installed(schema)
+        for package in packages:
+            version = {"version": manifest(package)["version"]}
+            await run(
+                connection,
+                insert(table)
+                .values(key=package, **version)
+                .on_conflict_do_update(index_elements=["key"], set_=version),
+            )
+
+
+def _roles() -> list[dict[str, Any]]:
+    """Roles of all packages; a later package adds grants to a role of an earlier one."""
+    roles: dict[str, dict[str, Any]] = {}
+    for package in STANDARD:
+        for role in manifest(package).get("roles", ()):
+            known = roles.setdefault(role["key"], {**role, "grants": {}})
+            known["grants"] = {**known["grants"], **role.get("grants", {})}
+    return list(roles.values())
+
+
+def _parents(catalog: Catalog) -> dict[str, Any]:
+    found = {}
+    for package in STANDARD:
+        for name, field in manifest(package).get("parents", {}).items():
+            obj = catalog.by_name.get(name)
+            relation = obj.field(field) if obj is not None else None
+            if obj is not None and relation is not None:
+                found[obj.grant_key] = relation.id
+    return found
+
+
+async def _install_views(connection: Connection, catalog: Catalog) -> None:
+    for package in STANDARD:
+        for position, view in enumerate(manifest(package).get("views", ())):
+            await create_view(connection, catalog, NewView.from_package(view, position), owner=None)

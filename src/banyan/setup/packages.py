@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.changes.apply import read_operations
 from banyan.metadata.changes.operations import Operation
 
@@ -24,14 +25,20 @@ def manifest(package: str) -> Mapping[str, Any]:
     return found
 
 
-def package_operations(package: str) -> list[Operation]:
+def package_operations(package: str, catalog: Catalog) -> list[Operation]:
     """Create every object with its plain fields, then the relations between them, then what names fields.
 
-    Three rounds, because objects may point at each other in any order.
+    Three rounds, because objects may point at each other in any order. Of an object that is there already, only
+    fields that never were come in; its layout is its users' own by then.
     """
     objects: list[dict[str, Any]] = _document(package, "objects.yaml")
     create, relate, arrange = [], [], []
+    known = {obj.grant_key: obj for obj in (*catalog.objects, *catalog.archived_objects)}
     for written in objects:
+        if (there := known.get(written["api_name"])) is not None:
+            if there in catalog.objects:
+                relate += _new_fields(there, written, package)
+            continue
         fields = [{**field, "package": package} for field in written["fields"]]
         plain = [field for field in fields if field["type"] not in ("relation", "user")]
         pointing = [field for field in fields if field["type"] in ("relation", "user")]
@@ -42,3 +49,12 @@ def package_operations(package: str) -> list[Operation]:
             {"kind": "update_object", "object": written["api_name"], "set": written.get("set", {})}
         )
     return read_operations([*create, *relate, *arrange])
+
+
+def _new_fields(obj: Object, written: Mapping[str, Any], package: str) -> list[dict[str, Any]]:
+    slugs = {field.slug for field in (*obj.fields, *obj.archived_fields)}
+    return [
+        {"kind": "add_field", "object": obj.api_name, "field": {**field, "package": package}}
+        for field in written["fields"]
+        if f"f_{field['api_name']}" not in slugs and field["api_name"] not in obj.by_name
+    ]

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection
-from banyan.metadata.catalog import Field, Object
+from banyan.metadata.catalog import DEPARTMENT_COLUMN, Field, Object
 from banyan.metadata.field_types.base import ColumnSpec
 from banyan.metadata.system_fields import SYSTEM_FIELDS
 
@@ -27,10 +27,15 @@ def create_table(obj: Object) -> list[Statement]:
     ]
     columns.append(sql.SQL("deleted_at timestamptz"))
     create = sql.SQL("CREATE TABLE {} ({})").format(table_of(obj), sql.SQL(", ").join(columns))
-    by_owner = sql.SQL("CREATE INDEX {} ON {} (owner_id, id) WHERE deleted_at IS NULL").format(
-        sql.Identifier(constraint_name("ix", obj.table_name, "owner_id")), table_of(obj)
-    )
-    return [create, by_owner]
+    scopes = [
+        sql.SQL("CREATE INDEX {} ON {} ({}, id) WHERE deleted_at IS NULL").format(
+            sql.Identifier(constraint_name("ix", obj.table_name, column)),
+            table_of(obj),
+            sql.Identifier(column),
+        )
+        for column in ("owner_id", DEPARTMENT_COLUMN)
+    ]
+    return [create, *scopes]
 
 
 def add_columns(obj: Object, field: Field, default: dict[str, object] | None = None) -> list[Statement]:

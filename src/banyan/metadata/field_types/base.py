@@ -18,6 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 Columns = Mapping[str, ColumnElement[Any]]
 Values = dict[str, Any]
+MASK = "***"
 
 
 class TypeConfig(BaseModel):
@@ -61,6 +62,8 @@ class ValueContext:
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
     bulk: bool = False
+    # What `me`, `my_department` … stand for: ids, none where the word means nobody for this caller.
+    variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -116,6 +119,14 @@ class FieldType(ABC):
         """SQL that renders the value as it leaves the API."""
         return columns[""]
 
+    def masked_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
+        """SQL of what a reader sees who may only know that there is a value."""
+        return sa.case((columns[""].is_not(None), sa.literal_column(f"'{MASK}'")))
+
+    def mask(self, field: FieldLike, value: Any) -> str | None:
+        """The Python twin of `masked_expression` over a stored main value."""
+        return None if value is None else MASK
+
     def to_json(self, field: FieldLike, values: Mapping[str, Any]) -> Any:
         """The Python twin of `json_expression`, held equal by the conformance suite."""
         return values.get("")
@@ -136,6 +147,10 @@ class FieldType(ABC):
     def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:
         """The right side of a comparison in the form PostgreSQL casts to `operand_type`."""
         return self.parse(field, raw, context)[""]
+
+    def operands(self, field: FieldLike, raw: Any, context: ValueContext) -> list[Any]:
+        """Operands for one item of a list: several where the item is a variable that stands for several."""
+        return [self.operand(field, raw, context)]
 
     def operand_type(self, field: FieldLike) -> sa.types.TypeEngine[Any]:
         return self.columns(field)[0].type

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.kernel.collation import fold
 from banyan.metadata.field_types.base import (
+    MASK,
+    Columns,
     ColumnSpec,
     FieldLike,
     FieldType,
@@ -34,6 +37,15 @@ class Email(FieldType):
 
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", sa.Text(), "text"),)
+
+    def masked_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
+        """z***@example.com: the domain tells the company, not the person."""
+        value = columns[""]
+        first = sa.func.left(value, sa.literal_column("1")).concat(sa.literal_column(f"'{MASK}@'"))
+        return first.concat(sa.func.split_part(value, sa.literal_column("'@'"), sa.literal_column("2")))
+
+    def mask(self, field: FieldLike, value: Any) -> str | None:
+        return None if value is None else f"{value[:1]}{MASK}@{value.partition('@')[2]}"
 
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         address = fold(text_of(raw))

@@ -178,7 +178,7 @@ class In(Operator):
     label = {"zh-CN": "属于", "en": "is any of"}
 
     def operands(self, kind: FieldType, field: FieldLike, raw: Any, context: ValueContext) -> tuple[Any, ...]:
-        return ([kind.operand(field, item, context) for item in _list(raw)],)
+        return ([value for item in _list(raw) for value in kind.operands(field, item, context)],)
 
     def types(self, kind: FieldType, field: FieldLike) -> tuple[sa.types.TypeEngine[Any], ...]:
         return (ARRAY(kind.operand_type(field)),)
@@ -189,7 +189,8 @@ class In(Operator):
     def matches(self, kind: FieldType, field: FieldLike, value: Any, raw: Any, context: ValueContext) -> bool:
         if value is None:
             return False
-        return kind.python(field, value) in [_operand(kind, field, item, context) for item in raw]
+        found = [each for item in raw for each in kind.operands(field, item, context)]
+        return kind.python(field, value) in [kind.python(field, each) for each in found]
 
 
 class NotIn(Negation):

@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from pydantic import Field as Bound
+from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.kernel.collation import fold
 from banyan.metadata.field_types.base import (
+    Columns,
     ColumnSpec,
     FieldLike,
     FieldType,
@@ -21,6 +23,7 @@ from banyan.metadata.field_types.base import (
 
 _CHINESE_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _DAMAGED = re.compile(r"^\d(\.\d+)?e\+?\d+$")
+_SHOWN_FIRST, _SHOWN_LAST = 6, 4
 _MARKS = str.maketrans("", "", " -()\u00a0")
 
 
@@ -58,6 +61,15 @@ class Phone(FieldType):
 
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", sa.Text(), "text"),)
+
+    def masked_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
+        """+86138****5678: enough to tell two numbers of one person apart."""
+        value = columns[""]
+        shown = sa.func.left(value, sa.literal_column(str(_SHOWN_FIRST))).concat(sa.literal_column("'****'"))
+        return shown.concat(sa.func.right(value, sa.literal_column(str(_SHOWN_LAST))))
+
+    def mask(self, field: FieldLike, value: Any) -> str | None:
+        return None if value is None else f"{value[:_SHOWN_FIRST]}****{value[-_SHOWN_LAST:]}"
 
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         return {"": e164(text_of(raw), field.config.region)}

@@ -16,6 +16,15 @@ from banyan.metadata.field_types.base import (
     Values,
 )
 
+# Words a filter may use for the caller's own place in the organisation, and the object each names records of.
+VARIABLES: Mapping[str, str] = {
+    "me": "user",
+    "my_subordinates": "user",
+    "my_department": "department",
+    "my_departments": "department",
+    "my_departments_and_below": "department",
+}
+
 
 class RelationConfig(TypeConfig):
     """`target` is the API name of the related object; `inverse_label` names the list on its page."""
@@ -46,6 +55,23 @@ class Relation(FieldType):
         if found is None:
             raise ValueProblem("not_id")
         return {"": str(found)}
+
+    def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:
+        """A variable that means nobody here gives no operand, which equals nothing."""
+        if not self._is_variable(field, raw):
+            return super().operand(field, raw, context)
+        found = context.variables.get(raw, ())
+        if len(found) > 1:
+            raise ValueProblem("variable_many", variable=raw)
+        return found[0] if found else None
+
+    def operands(self, field: FieldLike, raw: Any, context: ValueContext) -> list[Any]:
+        if self._is_variable(field, raw):
+            return list(context.variables.get(raw, ()))
+        return [self.operand(field, raw, context)]
+
+    def _is_variable(self, field: FieldLike, raw: Any) -> bool:
+        return isinstance(raw, str) and VARIABLES.get(raw) == self.target(field)
 
     def to_text(
         self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None

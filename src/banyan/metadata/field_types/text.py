@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.kernel import collation
 from banyan.metadata.field_types.base import (
+    MASK,
     Columns,
     ColumnSpec,
     FieldLike,
@@ -48,6 +49,12 @@ class Text(FieldType):
             ColumnSpec("__k", sa.Text(), "text", tracked=False),
             ColumnSpec("__p", sa.Text(), "text", tracked=False),
         )
+
+    def masked_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
+        return sa.func.left(columns[""], sa.literal_column("1")).concat(sa.literal_column(f"'{MASK}'"))
+
+    def mask(self, field: FieldLike, value: Any) -> str | None:
+        return None if value is None else f"{value[:1]}{MASK}"
 
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         text = text_of(raw)

@@ -1,0 +1,173 @@
+"""Who holds which role, through what and for how long; and that somebody always can give roles."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from banyan.access.model import HolderKind
+from banyan.access.tables import AccessTables, access_tables
+from banyan.db.database import Connection
+from banyan.db.statements import run
+from banyan.identity.tables import identity_tables
+from banyan.kernel.errors import Conflict, InvalidInput, NotFound
+
+# Each must have a holder who can sign in, in person and without an end: else nobody could ever give it again.
+NEVER_VACANT = ("roles", "people")
+
+
+async def touch_policies(connection: Connection, schema: str) -> int:
+    """Every policy of the workspace is compiled anew from the next request on. Also the lock of all such changes."""
+    table = access_tables(schema).version
+    cursor = await run(
+        connection, sa.update(table).values(version=table.c.version + 1).returning(table.c.version)
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def check_somebody_rules(connection: Connection, schema: str) -> None:
+    """Raise Conflict when the change at hand would leave nobody who can give roles and manage people.
+
+    Before anybody can sign in there is nobody to lose.
+    """
+    tables, credential = access_tables(schema), identity_tables(schema).credential
+    active = sa.select(credential.c.user_id).where(credential.c.state == "active")
+    if await (await run(connection, active.limit(1))).fetchone() is None:
+        return
+    for power in NEVER_VACANT:
+        left = await run(
+            connection, _rulers(tables, power).where(tables.holder.c.holder_id.in_(active)).limit(1)
+        )
+        if await left.fetchone() is None:
+            raise Conflict("last_administrator", power=power)
+
+
+def _rulers(tables: AccessTables, power: str) -> sa.Select[Any]:
+    person = tables.user.c
+    return (
+        sa.select(tables.holder.c.holder_id)
+        .join_from(tables.holder, tables.role, tables.role.c.key == tables.holder.c.role_key)
+        .join(tables.user, person.id == tables.holder.c.holder_id)
+        .where(
+            tables.holder.c.kind == "user",
+            tables.holder.c.ends_at.is_(None),
+            sa.or_(tables.holder.c.starts_at.is_(None), tables.holder.c.starts_at <= sa.func.now()),
+            sa.literal(power) == sa.any_(tables.role.c.powers),
+            person.deleted_at.is_(None),
+        )
+    )
+
+
+async def list_holders(
+    connection: Connection, schema: str, *, role: str | None = None
+) -> list[dict[str, Any]]:
+    """Who holds what through which, as one list: {id, role, kind, holder, starts_at, ends_at, people}."""
+    tables = access_tables(schema)
+    holder = tables.holder.c
+    query = sa.select(
+        holder.id,
+        holder.role_key,
+        holder.kind,
+        holder.holder_id,
+        sa.func.to_json(holder.starts_at),
+        sa.func.to_json(holder.ends_at),
+        _people_of(tables),
+    ).order_by(holder.role_key, holder.kind, holder.id)
+    if role is not None:
+        query = query.where(holder.role_key == role)
+    cursor = await run(connection, query)
+    return [
+        {
+            "id": str(row[0]),
+            "role": row[1],
+            "kind": row[2],
+            "holder": {"id": str(row[3]), "label": None},
+            "starts_at": orjson.loads(row[4]) if row[4] else None,
+            "ends_at": orjson.loads(row[5]) if row[5] else None,
+            "people": row[6],
+        }
+        for row in await cursor.fetchall()
+    ]
+
+
+def _people_of(tables: AccessTables) -> sa.ScalarSelect[Any]:
+    """How many people a holder stands for; a department stands for everybody in it and below."""
+    user, holder = tables.user.c, tables.holder.c
+    group, member = tables.group_member.c, tables.membership.c
+    here = sa.select(sa.func.count()).select_from(tables.user).where(user.deleted_at.is_(None))
+    in_group = sa.select(group.user_id).where(group.group_id == holder.holder_id).correlate(tables.holder)
+    further = (
+        sa.select(member.user_id).where(member.department_id == holder.holder_id).correlate(tables.holder)
+    )
+    counted = sa.case(
+        (holder.kind == "user", sa.literal_column("1")),
+        (
+            holder.kind == "group",
+            here.where(user.id.in_(in_group)).correlate(tables.holder).scalar_subquery(),
+        ),
+        (
+            holder.kind == "position",
+            here.where(user.position == holder.holder_id).correlate(tables.holder).scalar_subquery(),
+        ),
+        else_=here.where(sa.or_(user.department == holder.holder_id, user.id.in_(further)))
+        .correlate(tables.holder)
+        .scalar_subquery(),
+    )
+    return sa.select(counted).correlate(tables.holder).scalar_subquery()
+
+
+async def give(
+    connection: Connection,
+    schema: str,
+    *,
+    role: str,
+    kind: HolderKind,
+    holder: UUID,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    by: UUID | None,
+) -> UUID:
+    """Give a role, or change the times of one that is held."""
+    if starts_at is not None and ends_at is not None and ends_at <= starts_at:
+        raise InvalidInput("role_ends_before_start")
+    tables = access_tables(schema)
+    await touch_policies(connection, schema)
+    if (
+        await (
+            await run(connection, sa.select(tables.role.c.key).where(tables.role.c.key == role))
+        ).fetchone()
+        is None
+    ):
+        raise NotFound("unknown_role", role=role)
+    times = {"starts_at": starts_at, "ends_at": ends_at}
+    cursor = await run(
+        connection,
+        insert(tables.holder)
+        .values(role_key=role, kind=kind, holder_id=holder, created_by=by, **times)
+        .on_conflict_do_update(constraint="uq_role_holder", set_=times)
+        .returning(tables.holder.c.id),
+    )
+    row = await cursor.fetchone()
+    await check_somebody_rules(connection, schema)
+    return UUID(str(row[0])) if row else UUID(int=0)
+
+
+async def take(connection: Connection, schema: str, role: str, holding: UUID) -> dict[str, Any]:
+    """Take a role back. Raises NotFound, and Conflict for the last administrator."""
+    table = access_tables(schema).holder
+    await touch_policies(connection, schema)
+    cursor = await run(
+        connection,
+        sa.delete(table)
+        .where(table.c.id == holding, table.c.role_key == role)
+        .returning(table.c.kind, table.c.holder_id),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound("unknown_role", role=role)
+    await check_somebody_rules(connection, schema)
+    return {"kind": row[0], "id": str(row[1])}
