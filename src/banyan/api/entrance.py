@@ -12,7 +12,7 @@ import orjson
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from banyan.access.facade import MEMBER, load_policy, role_of
+from banyan.access.facade import load_policy
 from banyan.api.caller import COOKIE, origin_of
 from banyan.api.runtime import Runtime
 from banyan.audit.facade import write_audit
@@ -192,7 +192,7 @@ async def signed_in(
             "id": str(user_id),
             "name": record["name"],
             "email": record["email"],
-            "role": await role_of(connection, workspace.schema, user_id) or MEMBER,
+            "roles": sorted({role.key for role in policy.roles}),
             "powers": [] if powers_withheld else sorted(policy.powers),
             "language": language,
         },

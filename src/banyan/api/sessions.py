@@ -1,14 +1,13 @@
 """Routes of set-up and sign-in: password, second factor, passkey; links to set a password."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-import orjson
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
-from banyan.access.facade import ADMINISTRATOR, MEMBER, assign_role, load_policy, roles_of_users
+from banyan.access.facade import FIRST_ROLES, assign_roles, load_policy
 from banyan.api.caller import COOKIE, Caller, CallerDep, RuntimeDep
 from banyan.api.entrance import (
     SECOND_FACTOR,
@@ -30,10 +29,8 @@ from banyan.identity import facade as identity
 from banyan.identity import factors, passkeys, sessions, tickets
 from banyan.identity.secrets import check_password
 from banyan.kernel.actor import system_actor
-from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound, NotSignedIn
-from banyan.kernel.ids import parse_id
+from banyan.kernel.errors import Conflict, Denied, InvalidInput, NotFound, NotSignedIn
 from banyan.notifications import password_reset
-from banyan.records import queries
 from banyan.records.commands import Commands
 from banyan.records.session import Session
 from banyan.setup.demo import SMALL, load_demo
@@ -92,10 +89,6 @@ class SetPassword(_Body):
     password: str = Bound(max_length=1_000)
 
 
-class GiveAccess(_Body):
-    role: Literal["administrator", "member"] = "member"
-
-
 class Preferences(_Body):
     language: Language
 
@@ -137,7 +130,7 @@ async def set_up(body: SetUp, request: Request, runtime: RuntimeDep) -> Response
             password=body.password,
             language=body.language,
         )
-        await assign_role(connection, workspace.schema, person.id, ADMINISTRATOR)
+        await assign_roles(connection, workspace.schema, person.id, FIRST_ROLES)
         if body.sample == "small":
             await load_demo(connection, session, runtime.bus, SMALL, owner=person.id)
         door = Entrance(request, runtime, workspace)
@@ -304,52 +297,3 @@ def _me(caller: Caller) -> Any:
     if caller.actor.user_id is None:
         raise NotSignedIn
     return caller.actor.user_id
-
-
-@router.get("/users/access")
-async def people(caller: CallerDep) -> dict[str, Any]:
-    """Who can sign in, in which role (administrators)."""
-    caller.require_administrator()
-    async with caller.runtime.database.reader() as connection:
-        credentials = await identity.people_with_access(connection, caller.schema)
-        roles = await roles_of_users(connection, caller.schema)
-    return {
-        "people": [
-            {"user_id": str(user_id), "email": name, "role": roles.get(user_id, MEMBER), "state": state}
-            for user_id, (name, state) in credentials.items()
-        ]
-    }
-
-
-@router.post("/users/{user_id}/access")
-async def give_access(user_id: str, body: Annotated[GiveAccess, Body()], caller: CallerDep) -> dict[str, Any]:
-    """Give a person a role and a one-time link to set a password; the link is shown only here."""
-    caller.require_administrator()
-    person = parse_id(user_id)
-    async with caller.runtime.database.transaction() as connection:
-        record = orjson.loads(
-            await queries.read_record(connection, caller.session, caller.object("user"), user_id)
-        )
-        if person is None or not record["email"]:
-            raise InvalidInput(problems=[FieldProblem("/email", "required", {"field": "email"})])
-        await assign_role(connection, caller.schema, person, body.role)
-        token, expires = await identity.invite(
-            connection, caller.schema, caller.workspace.key, person, record["email"]
-        )
-    return {"link": f"/set-password?token={token}", "expires_at": expires.isoformat()}
-
-
-@router.delete("/users/{user_id}/access", status_code=204)
-async def end_access(user_id: str, caller: CallerDep) -> Response:
-    """End a person's sign-in and sessions at once."""
-    caller.require_administrator()
-    person = parse_id(user_id)
-    if person is None:
-        raise NotFound("record_not_found", object="user", id=user_id)
-    if person == caller.actor.user_id:
-        raise Conflict("not_oneself")
-    async with caller.runtime.database.transaction() as connection:
-        people = caller.object("user")
-        await queries.read_record(connection, caller.session, people, person, include_deleted=True)
-        await identity.end_access(connection, caller.schema, person)
-    return Response(status_code=204)
