@@ -9,6 +9,8 @@ from fastapi import FastAPI, Request
 
 from banyan.api import (
     account,
+    audit,
+    audit_limits,
     identity_settings,
     imports,
     metadata,
@@ -94,6 +96,8 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
         openapi.router,
         search.router,
         imports.router,
+        audit.router,
+        audit_limits.router,
         records.router,
     ):
         app.include_router(router, prefix="/api/v1")

@@ -11,7 +11,7 @@ _DENIED = 403
 
 def roles_of(caller: Caller) -> tuple[str, ...]:
     """Keys of the roles the caller holds at this moment."""
-    return tuple(role.key for role in getattr(caller.session.policy, "roles", ()))
+    return tuple(role.key for role in caller.session.policy.roles)
 
 
 async def count_reading(request: Request, caller: CallerDep) -> None:

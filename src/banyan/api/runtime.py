@@ -15,6 +15,7 @@ from banyan.db.database import Connection, Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.vault import Vault, open_vault
 from banyan.events import EventBus
+from banyan.identity.sessions import end_sessions
 from banyan.jobs import JobQueue
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import BanyanError, NotFound
@@ -49,7 +50,7 @@ class Runtime:
 
     def __post_init__(self) -> None:
         self.denials = Denials(self.database)
-        self.meter = Meter(self.database)
+        self.meter = Meter(self.database, hold=end_sessions)
 
     async def workspace(self, key: str) -> Workspace:
         """The workspace called `key`. One that is set up does not change under us; others are read again."""

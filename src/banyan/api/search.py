@@ -6,7 +6,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from banyan.api.audit_shown import taken_by
 from banyan.api.caller import CallerDep
+from banyan.api.metering import roles_of
 from banyan.api.strict import StrictRoute
 from banyan.records.export import Export, ExportBody
 from banyan.search.facade import MAX_RESULTS, search
@@ -37,11 +39,19 @@ async def export_records(object_name: str, body: ExportBody, caller: CallerDep) 
     """A list or selection as a CSV or XLSX file, streamed; audited before the first byte."""
     obj = caller.object(object_name)
     export = Export(caller.runtime.database, caller.session, obj, body)
+    meter, roles = caller.runtime.meter, roles_of(caller)
+    async with caller.runtime.database.reader() as connection:
+        rows = await export.size(connection)
+    await meter.check(caller.actor, "export", roles, rows)
     async with caller.runtime.database.transaction() as connection:
-        await export.audit(connection)
+        await export.audit(connection, rows)
+        mark = await taken_by(connection, caller)
+    meter.count(caller.actor, "export", roles, rows)
+    export.mark(mark)
     chunks = export.csv() if body.format == "csv" else export.xlsx()
     label = obj.definition.label_plural or obj.definition.label
-    name = f"{label.get(caller.actor.language) or obj.api_name}.{body.format}"
+    # A line of its own would keep a CSV from being imported again, so there the mark is in the file's name.
+    name = f"{label.get(caller.actor.language) or obj.api_name} {mark.replace(':', '.')}.{body.format}"
     disposition = f"attachment; filename=\"{obj.api_name}.{body.format}\"; filename*=UTF-8''{quote(name)}"
     return StreamingResponse(
         chunks, media_type=_TYPES[body.format], headers={"Content-Disposition": disposition}

@@ -23,7 +23,7 @@ from banyan.kernel.errors import TooMany
 
 Kind = Literal["read", "export", "unmask", "claim"]
 KINDS: tuple[Kind, ...] = ("read", "export", "unmask", "claim")
-Hold = Callable[[Connection, str, UUID], Awaitable[None]]
+Hold = Callable[[Connection, str, UUID], Awaitable[object]]
 _HOURLY = "read"
 _HOUR_S, _DAY_S = 3_600, 86_400
 _LEAST_UNUSUAL = 60  # a quiet person's tenth page is not unusual
@@ -184,6 +184,6 @@ class Meter:
                     continue
                 held = hold and reason == "refused" and self._hold is not None
                 detail = {"kind": use[1], "reason": reason, "amount": amount, "most": most, "held": held}
-                await write_audit(connection, known.actor, "alarm", {"user": str(use[0])}, detail)
+                await write_audit(connection, known.actor, "alarm_raised", {"user": str(use[0])}, detail)
                 if held and self._hold is not None:
                     await self._hold(connection, schema, use[0])

@@ -114,7 +114,7 @@ async def read_settings(connection: Connection, schema: str) -> tuple[int, bool,
 
 
 async def write_settings(
-    connection: Connection, schema: str, hot_days: int, hold: bool, version: int
+    connection: Connection, schema: str, hot_days: int, *, hold: bool, version: int
 ) -> bool:
     """Change the settings read as `version`; False when somebody else was quicker."""
     cursor = await connection.execute(

@@ -16,8 +16,9 @@ from banyan.db.database import Connection, Database
 from banyan.metadata.catalog import Object
 from banyan.query.authorised import authorise
 from banyan.query.execute import run_page
-from banyan.query.parsed import ParsedQuery, Sort
+from banyan.query.parsed import ParsedAggregate, ParsedQuery, Sort
 from banyan.query.resolved import FieldRef
+from banyan.records.queries import aggregate
 from banyan.records.session import Session
 
 PAGE = 1_000
@@ -60,6 +61,7 @@ class Export:
         self._session = session
         self._object = obj
         self._body = body
+        self._mark = ""
         names = body.columns or tuple(f.api_name for f in obj.fields if not f.system or f.api_name == "owner")
         self._names = names
         # Resolved and authorised once before anything is sent, so that a fault is still a proper answer.
@@ -76,13 +78,35 @@ class Export:
         )
         return authorise(session.policy, session.resolver, self._object, query, action="export")
 
-    async def audit(self, connection: Connection) -> None:
+    async def size(self, connection: Connection) -> int:
+        """About how many rows this will be, for the limit on exports: as many as may be read of those asked for."""
+        body = self._body
+        if body.ids is not None:
+            return len(body.ids)
+        query = ParsedAggregate(where=body.where, search=body.search)
+        found = orjson.loads(await aggregate(connection, self._session, self._object, query))
+        return int(found["groups"][0]["values"][0]) if found["groups"] else 0
+
+    def mark(self, text: str) -> None:
+        """What each page of a workbook says at its edge: who took it, and when."""
+        self._mark = text
+
+    async def audit(self, connection: Connection, rows: int | None = None) -> None:
         """Who exported what, by which filter: written before the first byte leaves."""
         body = self._body.model_dump(mode="json", exclude_defaults=True)
         ids = body.pop("ids", None)
-        detail = {**body, **({"selected": len(ids)} if ids else {})}
+        detail = {
+            **body,
+            **({"selected": len(ids)} if ids else {}),
+            **({} if rows is None else {"rows": rows}),
+        }
         await write_audit(
-            connection, self._session.actor, "export", {"object": self._object.api_name}, detail
+            connection,
+            self._session.actor,
+            "export",
+            {"object": self._object.api_name},
+            detail,
+            object_id=self._object.id,
         )
 
     def header(self) -> list[str]:
@@ -124,11 +148,13 @@ class Export:
 
         with tempfile.TemporaryFile() as file:
             book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-            sheet, row = _sheet(book, self.header())
+            if self._mark:
+                book.set_properties({"comments": self._mark})
+            sheet, row = _sheet(book, self.header(), self._mark)
             async for page in self.rows():
                 for cells in page:
                     if row > XLSX_ROWS:
-                        sheet, row = _sheet(book, self.header())
+                        sheet, row = _sheet(book, self.header(), self._mark)
                     for column, cell in enumerate(cells):
                         sheet.write_string(row, column, cell)
                     row += 1
@@ -139,8 +165,12 @@ class Export:
                 yield chunk
 
 
-def _sheet(book: Any, header: list[str]) -> tuple[Any, int]:
+def _sheet(book: Any, header: list[str], mark: str) -> tuple[Any, int]:
     sheet = book.add_worksheet()
+    if mark:
+        text = mark.replace("&", "&&")[:120]
+        sheet.set_header(f"&R{text}")
+        sheet.set_footer(f"&R{text}")
     for column, title in enumerate(header):
         sheet.write_string(0, column, title)
     return sheet, 1

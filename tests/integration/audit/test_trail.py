@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from banyan.audit.search import Filters, search
-from banyan.db.usage import Limit, read_alarms, write_limit, write_settings
+from banyan.db.usage import Limit, read_alarms, read_settings, write_limit, write_settings
 from factories.api import Api, Person, unique
 
 pytestmark = pytest.mark.anyio
@@ -91,8 +91,8 @@ async def test_reading_past_the_limit_is_refused_and_raises_alarms(api: Api, sma
         alarms = await read_alarms(connection, "ws_main", open_only=True, most=100)
     mine = {(alarm.reason, alarm.amount, alarm.most) for alarm in alarms if str(alarm.user_id) == person.id}
     assert mine == {("limit", 5, 3), ("refused", 5, 5)}
-    assert [row.action for row in await entries(api, actor=uuid.UUID(person.id), action="alarm")] == [
-        "alarm"
+    assert [row.action for row in await entries(api, actor=uuid.UUID(person.id), action="alarm_raised")] == [
+        "alarm_raised"
     ] * 2
     other = await api.person()
     await other.page("account")  # nobody else is held up
@@ -161,8 +161,9 @@ async def test_an_approval_lets_through_and_a_hold_ends_sessions(api: Api, small
     strict = Meter(database, hold=hold)
     strict.count(actor, "read", amount=1)
     async with database.transaction() as connection:
-        assert await write_settings(connection, "ws_main", 180, hold=True, version=1)
-        assert not await write_settings(connection, "ws_main", 180, hold=True, version=1)
+        days, _, version = await read_settings(connection, "ws_main")
+        assert await write_settings(connection, "ws_main", days, hold=True, version=version)
+        assert not await write_settings(connection, "ws_main", days, hold=True, version=version)
     await strict.flush()
     assert held == []
     with pytest.raises(TooMany):
@@ -170,4 +171,4 @@ async def test_an_approval_lets_through_and_a_hold_ends_sessions(api: Api, small
     await strict.flush()
     assert held == [actor.user_id]
     async with database.transaction() as connection:
-        assert await write_settings(connection, "ws_main", 180, hold=False, version=2)
+        assert await write_settings(connection, "ws_main", days, hold=False, version=version + 1)
