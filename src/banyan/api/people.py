@@ -14,6 +14,7 @@ from banyan.audit.facade import write_audit
 from banyan.identity import facade as identity
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import parse_id
+from banyan.notifications.invitations import Invitation, invite_by_mail
 from banyan.records.people import person_of
 
 router = APIRouter(tags=["people"], route_class=StrictRoute)
@@ -44,7 +45,7 @@ async def people(caller: CallerDep) -> dict[str, Any]:
 
 @router.post("/users/{user_id}/access")
 async def give_access(user_id: str, body: Annotated[GiveAccess, Body()], caller: CallerDep) -> dict[str, Any]:
-    """Let a person sign in: roles, and a one-time link to set a password, shown only here."""
+    """Let a person sign in: roles, and a one-time link to set a password: by mail, else shown only here."""
     caller.require_power("people")
     person = parse_id(user_id)
     async with caller.runtime.database.transaction() as connection:
@@ -52,11 +53,18 @@ async def give_access(user_id: str, body: Annotated[GiveAccess, Body()], caller:
         if person is None or not record["email"]:
             raise InvalidInput(problems=[FieldProblem("/email", "required", {"field": "email"})])
         await _change_roles(connection, caller, person, body)
+        runtime, workspace = caller.runtime, caller.workspace
         token, expires = await identity.invite(
-            connection, caller.schema, caller.workspace.key, person, record["email"]
+            connection, caller.schema, workspace.key, person, record["email"]
+        )
+        mine = await person_of(connection, caller.session, str(caller.actor.user_id))
+        letter = Invitation(record["email"], record["name"], mine["name"], token)
+        mailed = await invite_by_mail(
+            connection, runtime.queue, runtime.vault, runtime.settings.public_url, workspace, letter
         )
         await write_audit(connection, caller.actor, "access_given", {"user": user_id}, {"roles": body.roles})
-    return {"link": f"/set-password?token={token}", "expires_at": expires.isoformat()}
+    link = None if mailed else f"/set-password?token={token}"
+    return {"link": link, "mailed": mailed, "expires_at": expires.isoformat()}
 
 
 async def _change_roles(connection: Any, caller: Caller, person: Any, body: GiveAccess) -> None:
