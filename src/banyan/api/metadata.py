@@ -12,6 +12,8 @@ from pydantic import Field as Bound
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.problems import from_validation
 from banyan.api.strict import StrictRoute
+from banyan.audit.facade import write_audit
+from banyan.db.database import Connection
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.kernel.ids import parse_id
 from banyan.metadata import views
@@ -138,7 +140,9 @@ async def create_view(view: Annotated[views.NewView, Body()], caller: CallerDep)
     caller.object(view.object)
     _check_sharing(caller, view.visibility)
     async with caller.runtime.database.transaction() as connection:
-        return await views.create_view(connection, caller.session.catalog, view, owner=_user(caller))
+        made = await views.create_view(connection, caller.session.catalog, view, owner=_user(caller))
+        await _note_sharing(connection, caller, view.visibility, made)
+        return made
 
 
 @router.patch("/views/{view_id}")
@@ -148,7 +152,7 @@ async def change_view(
     """Change a view of one's own (administrators: also shared ones)."""
     _check_sharing(caller, changes.visibility)
     async with caller.runtime.database.transaction() as connection:
-        return await views.change_view(
+        changed = await views.change_view(
             connection,
             caller.session.catalog,
             _view_id(view_id),
@@ -156,6 +160,8 @@ async def change_view(
             _user(caller),
             administrator=caller.is_administrator,
         )
+        await _note_sharing(connection, caller, changes.visibility, changed)
+        return changed
 
 
 @router.delete("/views/{view_id}", status_code=204)
@@ -170,6 +176,16 @@ async def remove_view(view_id: str, caller: CallerDep) -> Response:
             administrator=caller.is_administrator,
         )
     return Response(status_code=204)
+
+
+async def _note_sharing(
+    connection: Connection, caller: Caller, visibility: str | None, view: dict[str, Any]
+) -> None:
+    """A view given to everybody, or taken back, is written down."""
+    if visibility is not None and (visibility == "shared" or view["owner"] is None):
+        detail = {"name": view["name"], "visibility": visibility}
+        target = {"view": view["id"], "object": view["object"]}
+        await write_audit(connection, caller.actor, "view_shared", target, detail)
 
 
 def _check_sharing(caller: Caller, visibility: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from banyan.access.facade import load_policy
+from banyan.audit.facade import write_audit
 from banyan.db.database import Connection, Database
 from banyan.db.schema_version import staging_schema
 from banyan.events import EventBus
@@ -207,6 +208,14 @@ class Imports:
         async with self.database.transaction() as connection:
             await store.move(connection, session.actor.workspace, record.id, "undone")
             removed, kept = await undo_load(connection, session, obj, record.id)
+            await write_audit(
+                connection,
+                session.actor,
+                "import_undone",
+                {"object": obj.api_name, "import": str(record.id)},
+                {"file": record.file_name, "removed": removed, "kept": kept},
+                object_id=obj.id,
+            )
         return {"removed": removed, "kept": kept}
 
     async def error_rows(self, session: Session, record: Import) -> AsyncIterator[list[str]]:

@@ -172,3 +172,23 @@ async def test_an_approval_lets_through_and_a_hold_ends_sessions(api: Api, small
     assert held == [actor.user_id]
     async with database.transaction() as connection:
         assert await write_settings(connection, "ws_main", days, hold=False, version=version + 1)
+
+
+async def test_configuration_and_shared_views_are_written_down(api: Api, admin: Person):
+    label = unique("Field ")
+    field = {"api_name": unique("f_"), "label": {"en": label, "zh-CN": label}, "type": "text"}
+    changed = await admin.change({"kind": "add_field", "object": "account", "field": field})
+    found = await entries(api, action="configuration_changed", text=changed["id"])
+    assert [orjson.loads(row.detail)["operations"][0]["kind"] for row in found] == ["add_field"]
+    assert str(found[0].actor_id) == admin.id
+
+    view = {
+        "object": "account",
+        "name": {"en": label, "zh-CN": label},
+        "kind": "list",
+        "config": {"columns": ["name"]},
+    }
+    private = await admin.ok("POST", "/views", {**view, "visibility": "private"})
+    assert await entries(api, action="view_shared", text=private["id"]) == []
+    await admin.ok("PATCH", f"/views/{private['id']}", {"visibility": "shared"})
+    assert len(await entries(api, action="view_shared", text=private["id"])) == 1

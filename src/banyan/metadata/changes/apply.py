@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from psycopg import sql
 
+from banyan.audit.facade import write_audit
 from banyan.db.database import Connection, Database
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import Conflict, NotFound, Unavailable
@@ -32,6 +33,7 @@ from banyan.metadata.store import CHANGED_CHANNEL, stored_field, stored_object
 
 LOCK_TIMEOUT_MS = 40
 ATTEMPTS = 60
+_MOST_NAMED = 50
 
 _HANDLERS: Mapping[type[Any], Any] = {
     CreateObject: objects.create_object,
@@ -291,10 +293,20 @@ async def _record(
             "inverse": _document(inverse),
         },
     )
+    # What it was before and is now stands in the change itself.
+    told = [_named(step.operation) for step in planned.steps[:_MOST_NAMED]]
+    detail = {"version": before.version + 1, "operations": told, "count": len(planned.steps)}
+    await write_audit(connection, actor, "configuration_changed", {"change": str(change_id)}, detail)
     await connection.execute(
         "SELECT pg_notify(%(channel)s, %(schema)s)", {"channel": CHANGED_CHANNEL, "schema": before.schema}
     )
     return change_id
+
+
+def _named(operation: Operation) -> dict[str, str]:
+    """Which operation it was, on what."""
+    document = operation.model_dump(mode="json", include={"kind", "object", "field", "api_name"})
+    return {name: value for name, value in document.items() if isinstance(value, str)}
 
 
 def _told(operations: Sequence[Operation], impacts: Sequence[Impact]) -> str:
