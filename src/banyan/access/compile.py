@@ -4,7 +4,7 @@ The first finds where the person stands (departments up and down, reporting line
 roles held through that give. Times of roles are looked at now; the policy says until when it holds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -47,11 +47,20 @@ async def load_policy(connection: Connection, actor: Actor) -> Policy:
     if row is None or row[1] is None:
         return Policy(actor, {}, int(row[0]) if row else 0)
     standing = _standing(actor, orjson.loads(row[1]))
-    held = _roles_sql(actor.workspace)
-    keys = [principal for principal in standing.principals if not principal.startswith("role:")]
-    cursor = await connection.execute(held.sql, {**held.params, "principals": keys})
-    found = await cursor.fetchone()
-    return _policy(actor, standing, int(row[0]), orjson.loads(found[0]) if found else {})
+    document = await roles_document(connection, actor.workspace, standing.principals)
+    return policy_from(actor, standing, int(row[0]), document)
+
+
+async def roles_document(
+    connection: Connection, schema: str, principals: Sequence[str] | None
+) -> Mapping[str, Any]:
+    """Everything the roles held by `principals` give, and all sharing rules; None is everybody's roles."""
+    statement = _roles_sql(schema)
+    binds = {"principals": list(principals or ()), "everybody": principals is None}
+    cursor = await connection.execute(statement.sql, {**statement.params, **binds})
+    row = await cursor.fetchone()
+    found: Mapping[str, Any] = orjson.loads(row[0]) if row else {}
+    return found
 
 
 def _standing(actor: Actor, document: Mapping[str, Any]) -> Standing:
@@ -77,7 +86,8 @@ def _ids(values: Iterable[str]) -> tuple[UUID, ...]:
     return tuple(map(UUID, values))
 
 
-def _policy(actor: Actor, standing: Standing, version: int, document: Mapping[str, Any]) -> Policy:
+def policy_from(actor: Actor, standing: Standing, version: int, document: Mapping[str, Any]) -> Policy:
+    """The policy of somebody who stands there, from a `roles_document` with their own holders."""
     now = datetime.fromisoformat(document["now"])
     holders = [_held(row) for row in document["holders"]]
     active = [
@@ -265,10 +275,11 @@ def _line(tables: AccessTables, me: sa.ColumnElement[Any]) -> sa.CTE:
 
 @lru_cache(maxsize=256)
 def _roles_sql(schema: str) -> CompiledStatement:
-    """Binds: principals (text[], roles not among them). One JSON document of everything the roles give."""
+    """Everything roles give, as one JSON document. Binds: principals (text[]); everybody, when they do not matter."""
     tables = access_tables(schema)
     holder, role = tables.holder.c, tables.role.c
     principal = holder.kind + sa.literal_column("':'") + sa.cast(holder.holder_id, sa.Text)
+    everybody = sa.cast(sa.bindparam("everybody", type_=sa.types.NULLTYPE), sa.Boolean)
     wanted = sa.cast(sa.bindparam("principals", type_=sa.types.NULLTYPE), _TEXTS)
     held = (
         sa.select(
@@ -281,7 +292,7 @@ def _roles_sql(schema: str) -> CompiledStatement:
             holder.ends_at,
         )
         .join_from(tables.holder, tables.role, role.key == holder.role_key)
-        .where(principal == sa.any_(wanted))
+        .where(sa.or_(everybody, principal == sa.any_(wanted)))
         .cte("held")
     )
     keys = sa.select(held.c.role_key)
@@ -299,5 +310,8 @@ def _roles_sql(schema: str) -> CompiledStatement:
         whole = (
             sa.select(sa.func.json_agg(sa.literal_column(f"x_{name}"))).select_from(rows).scalar_subquery()
         )
-        pairs += [sa.literal_column(f"'{name}'"), sa.func.coalesce(whole, sa.literal_column("'[]'::json"))]
+        pairs += [
+            sa.literal_column(f"'{name}'"),
+            sa.func.coalesce(whole.scalar_subquery(), sa.literal_column("'[]'::json")),
+        ]
     return compile_statement(sa.select(sa.func.json_build_object(*pairs)))

@@ -98,7 +98,7 @@ class Policy:
     powers: frozenset[Power] = frozenset()
     fields: Mapping[str, Mapping[UUID, FieldAccess]] = field(default_factory=dict)
     rules: Mapping[str, tuple[SharingRule, ...]] = field(default_factory=dict)
-    standing: Standing = Standing()
+    standing: Standing = field(default_factory=Standing)
     parents: Mapping[str, UUID] = field(default_factory=dict)
     roles: tuple[HeldRole, ...] = ()
     valid_until: datetime | None = None  # a role begins or ends then
@@ -153,9 +153,11 @@ class Policy:
         whole = next((each for each in found if isinstance(each.arm, Everything)), None)
         if whole is not None:
             return (whole,)
-        for rule in self.rules.get(object_key, ()):
-            if action in (EDIT_ACTIONS if rule.access == "edit" else READ_ACTIONS):
-                found.append(Because(Where(rule.condition), Reason("rule", str(rule.id), label=rule.name)))
+        found += [
+            Because(Where(rule.condition), Reason("rule", str(rule.id), label=rule.name))
+            for rule in self.rules.get(object_key, ())
+            if action in (EDIT_ACTIONS if rule.access == "edit" else READ_ACTIONS)
+        ]
         if action in EDIT_ACTIONS and self.standing.principals:
             shared = Shared(self.standing.principals, action not in READ_ACTIONS)
             found.append(Because(shared, Reason("share", "share")))
@@ -164,7 +166,7 @@ class Policy:
             each for index, each in enumerate(found) if all(each.arm != other.arm for other in found[:index])
         )
 
-    def _arms(self, object_key: str, action: Action, grant: Grant) -> list[Arm]:
+    def _arms(self, object_key: str, action: Action, grant: Grant) -> list[Arm]:  # noqa: PLR0911 - one line per scope
         me, standing = self.actor.user_id, self.standing
         own: list[Arm] = [Owned((me,))] if me is not None else []
         match grant.scope:

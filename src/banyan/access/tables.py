@@ -38,94 +38,66 @@ def _records(meta: sa.MetaData, table: str, *relations: str) -> sa.Table:
     return sa.Table(table, meta, sa.Column("id", sa.Uuid()), sa.Column("deleted_at", when), *columns)
 
 
+_WHEN, _TEXT, _KEY = sa.DateTime(timezone=True), sa.Text(), sa.Uuid()
+_ROLES: dict[str, dict[str, Any]] = {
+    "role": {
+        "key": _TEXT, "label": JSONB(), "description": JSONB(), "kind": _TEXT, "locked": sa.Boolean(),
+        "powers": ARRAY(sa.Text()), "position": sa.Integer(), "version": sa.Integer(),
+    },
+    "role_grant": {
+        "role_key": _TEXT, "object": _TEXT, "action": _TEXT, "scope": _TEXT, "departments": ARRAY(sa.Uuid()),
+        "condition": JSONB(),
+    },
+    "role_field": {
+        "role_key": _TEXT, "object": _TEXT, "field_id": _KEY, "level": _TEXT, "unmask": sa.Boolean(),
+    },
+    "role_holder": {
+        "id": _KEY, "role_key": _TEXT, "kind": _TEXT, "holder_id": _KEY, "starts_at": _WHEN, "ends_at": _WHEN,
+        "created_at": _WHEN, "created_by": _KEY,
+    },
+    "policy_version": {"version": sa.BigInteger()},
+    "object_access": {"object": _TEXT, "parent_field": _KEY},
+}  # fmt: skip
+_SHARING: dict[str, dict[str, Any]] = {
+    "sharing_rule": {
+        "id": _KEY, "object": _TEXT, "name": JSONB(), "condition": JSONB(), "principals": ARRAY(sa.Text()),
+        "access": _TEXT, "active": sa.Boolean(), "created_at": _WHEN, "created_by": _KEY, "version": sa.Integer(),
+    },
+    "record_share": {
+        "id": _KEY, "object_id": _KEY, "record_id": _KEY, "principal": _TEXT, "kind": _TEXT, "team_role": _TEXT,
+        "access": _TEXT, "until": _WHEN, "created_at": _WHEN, "created_by": _KEY,
+    },
+}  # fmt: skip
+_ORGANISATION: dict[str, dict[str, Any]] = {
+    "membership": {"user_id": _KEY, "department_id": _KEY, "kind": _TEXT},
+    "group_member": {"group_id": _KEY, "user_id": _KEY},
+    "handover": {
+        "id": _KEY, "at": _WHEN, "actor_id": _KEY, "from_user": _KEY, "to_user": _KEY, "counts": JSONB(),
+        "undone_at": _WHEN, "undone_by": _KEY,
+    },
+    "handover_item": {"handover_id": _KEY, "object_id": _KEY, "record_id": _KEY, "version": sa.Integer()},
+}  # fmt: skip
+
+
 @lru_cache(maxsize=256)
 def access_tables(schema: str) -> AccessTables:
-    meta, when = sa.MetaData(schema=schema), sa.DateTime(timezone=True)
-    text, key, texts, keys = sa.Text(), sa.Uuid(), ARRAY(sa.Text()), ARRAY(sa.Uuid())
-    document, whole, flag = JSONB(), sa.Integer(), sa.Boolean()
+    meta = sa.MetaData(schema=schema)
+    made = {
+        name: _table(meta, name, **columns) for name, columns in (_ROLES | _SHARING | _ORGANISATION).items()
+    }
     return AccessTables(
-        role=_table(
-            meta,
-            "role",
-            key=text,
-            label=document,
-            description=document,
-            kind=text,
-            locked=flag,
-            powers=texts,
-            position=whole,
-            version=whole,
-        ),
-        grant=_table(
-            meta,
-            "role_grant",
-            role_key=text,
-            object=text,
-            action=text,
-            scope=text,
-            departments=keys,
-            condition=document,
-        ),
-        field=_table(meta, "role_field", role_key=text, object=text, field_id=key, level=text, unmask=flag),
-        holder=_table(
-            meta,
-            "role_holder",
-            id=key,
-            role_key=text,
-            kind=text,
-            holder_id=key,
-            starts_at=when,
-            ends_at=when,
-            created_at=when,
-            created_by=key,
-        ),
-        version=_table(meta, "policy_version", version=sa.BigInteger()),
-        rule=_table(
-            meta,
-            "sharing_rule",
-            id=key,
-            object=text,
-            name=document,
-            condition=document,
-            principals=texts,
-            access=text,
-            active=flag,
-            created_at=when,
-            created_by=key,
-            version=whole,
-        ),
-        share=_table(
-            meta,
-            "record_share",
-            id=key,
-            object_id=key,
-            record_id=key,
-            principal=text,
-            kind=text,
-            team_role=text,
-            access=text,
-            until=when,
-            created_at=when,
-            created_by=key,
-        ),
-        object_access=_table(meta, "object_access", object=text, parent_field=key),
-        membership=_table(meta, "membership", user_id=key, department_id=key, kind=text),
-        group_member=_table(meta, "group_member", group_id=key, user_id=key),
-        handover=_table(
-            meta,
-            "handover",
-            id=key,
-            at=when,
-            actor_id=key,
-            from_user=key,
-            to_user=key,
-            counts=document,
-            undone_at=when,
-            undone_by=key,
-        ),
-        handover_item=_table(
-            meta, "handover_item", handover_id=key, object_id=key, record_id=key, version=whole
-        ),
+        role=made["role"],
+        grant=made["role_grant"],
+        field=made["role_field"],
+        holder=made["role_holder"],
+        version=made["policy_version"],
+        rule=made["sharing_rule"],
+        share=made["record_share"],
+        object_access=made["object_access"],
+        membership=made["membership"],
+        group_member=made["group_member"],
+        handover=made["handover"],
+        handover_item=made["handover_item"],
         user=_records(meta, "r_user", "department", "manager", "position"),
         department=_records(meta, "r_department", "parent", "head"),
     )

@@ -69,6 +69,14 @@ async def catalog(request: Request, caller: CallerDep) -> Response:
     )
 
 
+@router.get("/metadata/definitions")
+async def definitions(caller: CallerDep) -> dict[str, Any]:
+    """All objects with all fields, for those who shape them or give rights to them; nobody's data."""
+    caller.require_any("configure", "roles", "audit")
+    session = caller.session
+    return {"objects": [describe_object(session.full, obj, session.policy) for obj in session.full.objects]}
+
+
 @router.get("/metadata/objects/{object_name}")
 async def one_object(object_name: str, caller: CallerDep) -> dict[str, Any]:
     """One object with its fields, layout and the caller's permissions."""

@@ -36,10 +36,10 @@ def describe_object(catalog: Catalog, obj: Object, policy: Permissions) -> dict[
         "position": obj.position,
         "in_navigation": written.in_navigation,
         "title_field": written.title_field,
-        "subtitle_field": written.subtitle_field,
-        "board_field": written.board_field,
-        "board_sum_field": written.board_sum_field,
-        "quick_create": list(written.quick_create),
+        "subtitle_field": _asked(obj, written.subtitle_field, masked=True),
+        "board_field": _asked(obj, written.board_field),
+        "board_sum_field": _asked(obj, written.board_sum_field),
+        "quick_create": _current(obj, written.quick_create),
         "fields": [describe_field(field) for field in obj.fields],
         "layout": _layout(catalog, obj),
         "permissions": policy.permissions(obj.grant_key),
@@ -61,13 +61,15 @@ def describe_field(field: Field) -> dict[str, Any]:
         "unique": written.unique,
         "system": field.system,
         "readonly": field.readonly,
+        "access": "masked" if field.masked else "read" if field.restricted else "edit",
         "searchable": field.searchable,
         "indexed": written.indexed,
-        "sortable": kind.sortable,
-        "groupable": kind.groupable,
-        "buckets": list(kind.buckets),
-        "aggregates": list(kind.aggregates),
-        "operators": list(kind.operators),
+        # Nothing may be asked of a masked field, so nothing is offered.
+        "sortable": kind.sortable and not field.masked,
+        "groupable": kind.groupable and not field.masked,
+        "buckets": [] if field.masked else list(kind.buckets),
+        "aggregates": [] if field.masked else list(kind.aggregates),
+        "operators": [] if field.masked else list(kind.operators),
         "align": kind.align,
         "default": written.default,
         "config": config,
@@ -96,6 +98,12 @@ def _layout(catalog: Catalog, obj: Object) -> dict[str, Any]:
         ]
         or _all_related(catalog, obj),
     }
+
+
+def _asked(obj: Object, name: str | None, *, masked: bool = False) -> str | None:
+    """A field of the object's face, as far as this reader knows of it (a masked one only where it is shown)."""
+    field = obj.by_name.get(name) if name else None
+    return None if field is None or (field.masked and not masked) else field.api_name
 
 
 def _current(obj: Object, names: Iterable[str]) -> list[str]:

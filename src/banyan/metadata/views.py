@@ -11,6 +11,7 @@ from pydantic import Field as Bound
 
 from banyan.db.database import Connection
 from banyan.db.statements import run
+from banyan.filters.ast import conditions
 from banyan.filters.document import parse_filter
 from banyan.kernel.errors import Denied, NotFound
 from banyan.metadata.catalog import Catalog, Object
@@ -128,17 +129,44 @@ async def list_views(
     cursor = await run(connection, sa.select(*columns).order_by(table.c.position, table.c.id))
     found = []
     for view_id, object_id, definition, owner, position in await cursor.fetchall():
-        document, obj = orjson.loads(definition), catalog.by_id.get(object_id)
+        document, known = orjson.loads(definition), catalog.by_id.get(object_id)
+        obj = None if known is None else catalog.by_name.get(known.api_name)
         shared = document["visibility"] == "shared"
         if (
             obj is None
-            or obj.api_name not in catalog.by_name
             or not (shared or (user is not None and owner == user))
+            or not _answerable(catalog, obj, document["config"])
         ):
             continue
         editable = administrator if owner is None else (owner == user or (shared and administrator))
         found.append(_document(obj, view_id, document, owner, position, editable=editable))
     return found
+
+
+def _answerable(catalog: Catalog, obj: Object, config: Mapping[str, Any]) -> bool:
+    """Whether this reader could run the view: one that asks something of a hidden or masked field is not theirs."""
+    asked = [condition.path for condition in conditions(parse_filter(config["where"]))]
+    asked += [config["group_by"]] if config["group_by"] else []
+    return not any(_is_withheld(catalog, obj, path) for path in asked)
+
+
+def _is_withheld(catalog: Catalog, obj: Object, path: str) -> bool:
+    current: Object | None = obj
+    for part in path.split("."):
+        if current is None:
+            return False
+        field = current.field(part)
+        if field is None:
+            names = {
+                name
+                for each in current.concealed_fields
+                for name in (each.api_name, *each.definition.aliases)
+            }
+            return part in names
+        if field.masked:
+            return True
+        current = catalog.by_name.get(str(field.target)) if field.target else None
+    return False
 
 
 def _document(
@@ -152,7 +180,11 @@ def _document(
 ) -> dict[str, Any]:
     config = definition["config"]
     columns = [name for name in map(obj.current_name, config["columns"]) if name]
-    sort = [{**item, "field": name} for item in config["sort"] if (name := obj.current_name(item["field"]))]
+    sort = [
+        {**item, "field": name}
+        for item in config["sort"]
+        if (name := obj.current_name(item["field"])) and not obj.by_name[name.partition(".")[0]].masked
+    ]
     where = None if config["where"] is None else _renamed(obj, config["where"])
     return {
         "id": str(view_id),

@@ -247,7 +247,7 @@ def foreign_owner(staging: Staging, transfer: str) -> Statement:
 def beyond_reach(staging: Staging, predicate: str) -> Statement:
     """How many rows of this load the actor could not have created one by one. `predicate` is text over `r`."""
     return sql.SQL(
-        "SELECT count(*) FROM {} s JOIN {} r ON r.id = s.id WHERE s.existing IS NULL AND NOT coalesce(({}), false)"
+        "SELECT count(*) FROM {} s JOIN {} r ON r.id = s.id WHERE s.existing IS NULL AND NOT coalesce({}, false)"
     ).format(staging.rows, staging.table, sql.SQL(predicate))
 
 
@@ -284,8 +284,8 @@ def insert_records(staging: Staging, extra: Sequence[tuple[str, sql.Composable]]
     values = [sql.SQL("s.{}").format(sql.Identifier(c)) for c in staging.columns]
     return sql.SQL(
         "INSERT INTO {table} (id, created_by, updated_by, {department}, {names}) SELECT s.id, %(actor)s::uuid, "
-        "%(actor)s::uuid, {of_owner}, {values} FROM (SELECT *, row_number() OVER (ORDER BY row_no) AS place FROM {rows} s "
-        "WHERE s.existing IS NULL AND " + _GOOD + ") s ORDER BY s.row_no"
+        "%(actor)s::uuid, {of_owner}, {values} FROM (SELECT *, row_number() OVER (ORDER BY row_no) AS place "
+        "FROM {rows} s WHERE s.existing IS NULL AND " + _GOOD + ") s ORDER BY s.row_no"
     ).format(
         table=staging.table,
         names=sql.SQL(", ").join(sql.Identifier(name) for name in names),
@@ -332,6 +332,13 @@ def _own_parts(staging: Staging, lookup: Lookup) -> dict[str, sql.Composable]:
         "match": sql.Identifier(lookup.match.physical()),
         "raw": sql.Identifier(lookup.raw),
     }
+
+
+def loaded_ids(staging: Staging) -> Statement:
+    """Ids of the records this load has written, new and known."""
+    return sql.SQL("SELECT coalesce(s.existing, s.id) FROM {rows} s WHERE " + _GOOD).format(
+        rows=staging.rows, problems=staging.problems
+    )
 
 
 def insert_history(staging: Staging) -> Statement:

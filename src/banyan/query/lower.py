@@ -122,7 +122,7 @@ class Source:
         return sa.case((key.is_not(None), value))
 
 
-def lower(node: ResolvedFilter, source: Source, binds: Binds) -> ColumnElement[bool]:
+def lower(node: ResolvedFilter, source: Source, binds: Binds) -> ColumnElement[bool]:  # noqa: PLR0911 - one per kind
     match node:
         case ResolvedCondition(ref=ref, operator=operator):
             kind, field = ref.field.kind, ref.field

@@ -34,6 +34,12 @@ def row_predicate(policy: Policy, resolver: Resolver, obj: Object, action: Actio
     return arms[0] if len(arms) == 1 else ResolvedBranch("or", arms)
 
 
+def arm_node(policy: Policy, resolver: Resolver, obj: Object, arm: Arm) -> ResolvedFilter:
+    """One arm as a filter of `obj`."""
+    trusted = resolver.unrestricted
+    return _arm(policy, trusted, trusted.catalog.by_id[obj.id], arm, 0)
+
+
 def arms_of(
     policy: Policy, resolver: Resolver, obj: Object, action: Action, depth: int = 0
 ) -> list[tuple[Reason, ResolvedFilter]]:
@@ -48,7 +54,9 @@ def arms_of(
     return found
 
 
-def _arm(policy: Policy, trusted: Resolver, obj: Object, arm: Arm, depth: int) -> ResolvedFilter:
+def _arm(  # noqa: PLR0911 - one line per kind of arm
+    policy: Policy, trusted: Resolver, obj: Object, arm: Arm, depth: int
+) -> ResolvedFilter:
     match arm:
         case Everything():
             return EVERYTHING

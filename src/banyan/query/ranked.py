@@ -24,7 +24,9 @@ async def ranked_hits(
     connection: Connection, policy: Policy, resolver: Resolver, obj: Object, text: str, limit: int
 ) -> bytes:
     """JSON array of [rank, {id, title, subtitle}], best first; rank 0 is an exact title."""
-    names = tuple(name for name in (obj.definition.title_field, obj.definition.subtitle_field) if name)
+    names = tuple(
+        name for name in (obj.definition.title_field, obj.definition.subtitle_field) if name in obj.by_name
+    )
     query = authorise(policy, resolver, obj, ParsedQuery(select=names, search=text, limit=limit))
 
     def make() -> CompiledStatement:
@@ -63,7 +65,7 @@ def _statement(obj: Object, query: Any, limit: int) -> CompiledStatement:
         else_=sa.literal_column("4"),
     )
     shown = {ref.name: source.json(ref) for ref in query.select}
-    subtitle = obj.definition.subtitle_field
+    subtitle = obj.definition.subtitle_field if obj.definition.subtitle_field in shown else None
     candidates = (
         sa.select(
             source.base.c.id.label("id"),

@@ -20,6 +20,7 @@ from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import OWNER, Field, Object
 from banyan.query import loads, writes
 from banyan.query.loads import Lookup, Staging
+from banyan.records import organisation
 from banyan.records.commands import Commands
 from banyan.records.session import Session
 
@@ -185,6 +186,7 @@ class BulkLoad:
         """Create what is missing, then all good rows, in the caller's one transaction. Returns created, updated."""
         await connection.execute(loads.unhurried())
         await self._check_catalog(connection)
+        await organisation.before_write(connection, self.obj)
         await self._create_missing(connection, bus)
         binds = {
             "actor": self.session.actor.user_id,
@@ -208,6 +210,9 @@ class BulkLoad:
             statement = loads.update_records(self.staging, self.staging.columns, predicate)
             row = await (await connection.execute(statement, {**binds, **own_binds})).fetchone()
             updated = int(row[0]) if row else 0
+        if self.obj.grant_key in organisation.ORGANISATION:
+            rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
+            await organisation.after_write(connection, self.session, self.obj, [row[0] for row in rows], None)
         return created.rowcount, updated
 
     async def _check_catalog(self, connection: Connection) -> None:

@@ -137,6 +137,16 @@ CREATE TABLE record_share (
 CREATE INDEX ix_record_share_principal ON record_share (principal, object_id);
 -- Somebody who looks through this person's eyes; such a session only reads.
 ALTER TABLE session ADD COLUMN real_user_id uuid;
+CREATE TABLE seen_as (
+  id uuid PRIMARY KEY DEFAULT uuidv7(),
+  at timestamptz NOT NULL DEFAULT now(),
+  user_id uuid NOT NULL,
+  by_user uuid,
+  reason text NOT NULL
+);
+CREATE INDEX ix_seen_as_user ON seen_as (user_id, at DESC);
+-- Who looked is not for the one who looked to take back.
+REVOKE UPDATE, DELETE ON seen_as FROM banyan_app;
 UPDATE policy_version SET version = version + 1;
 """
 

@@ -1,0 +1,142 @@
+"""Policies of everybody at once, as far as one record is concerned: for "who can see this".
+
+One statement reads the organisation; standings are made relative to the record's owner and department, so that
+nobody's whole subtree is ever built.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from banyan.access.compile import policy_from, roles_document
+from banyan.access.model import Standing
+from banyan.access.policy import Policy
+from banyan.access.tables import access_tables
+from banyan.db.database import Connection
+from banyan.db.statements import run
+from banyan.kernel.actor import Actor
+
+_DEEPEST = 32
+
+
+@dataclass(frozen=True)
+class Place:
+    """What of a record decides scopes: its owners and departments (its own and its parents')."""
+
+    owners: frozenset[str]
+    departments: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """The organisation as read at one moment, by id."""
+
+    schema: str
+    people: Mapping[str, Mapping[str, Any]]
+    parents: Mapping[str, str | None]  # of departments
+    own: Mapping[str, tuple[str, ...]]  # departments of a person beside the main one
+    groups: Mapping[str, tuple[str, ...]]
+    roles: Mapping[str, Any]
+
+    def policies(self, place: Place) -> list[Policy]:
+        """A policy per person who holds any role, right for records at `place` and no others."""
+        above = {owner: self._line(owner) for owner in place.owners}
+        way = {department: self._up(department) for department in place.departments}
+        by_principal: dict[str, list[Mapping[str, Any]]] = {}
+        for row in self.roles["holders"]:
+            by_principal.setdefault(f"{row['kind']}:{row['holder_id']}", []).append(row)
+        found = []
+        for key, person in self.people.items():
+            standing = self._standing(key, person, above, way)
+            held = [row for principal in standing.principals for row in by_principal.get(principal, ())]
+            if held:
+                actor = Actor(UUID(key), self.schema)
+                found.append(policy_from(actor, standing, 0, {**self.roles, "holders": held}))
+        return found
+
+    def _standing(
+        self,
+        key: str,
+        person: Mapping[str, Any],
+        above: Mapping[str, frozenset[str]],
+        way: Mapping[str, tuple[str, ...]],
+    ) -> Standing:
+        main = person["department"]
+        departments = tuple(dict.fromkeys((*((main,) if main else ()), *self.own.get(key, ()))))
+        ups = dict.fromkeys(up for department in departments for up in self._up(department))
+        principals = [f"user:{key}", *(f"department:{up}" for up in ups)]
+        principals += [f"group:{group}" for group in self.groups.get(key, ())]
+        if person["position"]:
+            principals.append(f"position:{person['position']}")
+        return Standing(
+            departments=tuple(map(UUID, departments)),
+            below=tuple(UUID(d) for d, ups_of in way.items() if not set(ups_of).isdisjoint(departments)),
+            subordinates=tuple(UUID(owner) for owner, line in above.items() if key in line),
+            principals=tuple(principals),
+            main_department=UUID(main) if main else None,
+        )
+
+    def _up(self, department: str) -> tuple[str, ...]:
+        found: list[str] = []
+        current: str | None = department
+        while current is not None and current not in found and len(found) < _DEEPEST:
+            found.append(current)
+            current = self.parents.get(current)
+        return tuple(found)
+
+    def _line(self, person: str) -> frozenset[str]:
+        found: set[str] = set()
+        current = self.people.get(person, {}).get("manager")
+        while current is not None and current not in found and len(found) < _DEEPEST:
+            found.add(current)
+            current = self.people.get(current, {}).get("manager")
+        return frozenset(found)
+
+
+async def read_everybody(connection: Connection, schema: str) -> Everybody:
+    """Everybody who is not in the trash."""
+    tables = access_tables(schema)
+    user, department = tables.user.c, tables.department.c
+    people = sa.select(user.id, user.department, user.manager, user.position).where(user.deleted_at.is_(None))
+    departments = sa.select(department.id, department.parent, department.head).where(
+        department.deleted_at.is_(None)
+    )
+    parts = {
+        "people": people,
+        "departments": departments,
+        "memberships": sa.select(tables.membership.c.user_id, tables.membership.c.department_id),
+        "groups": sa.select(tables.group_member),
+    }
+    found = {name: await _rows(connection, select) for name, select in parts.items()}
+    live = {each["id"]: each["f_parent"] for each in found["departments"]}
+    own: dict[str, tuple[str, ...]] = {}
+    headed = [(each["f_head"], each["id"]) for each in found["departments"] if each["f_head"]]
+    for person, key in [
+        *((each["user_id"], each["department_id"]) for each in found["memberships"]),
+        *headed,
+    ]:
+        if key in live:
+            own[person] = (*own.get(person, ()), key)
+    groups: dict[str, tuple[str, ...]] = {}
+    for each in found["groups"]:
+        groups[each["user_id"]] = (*groups.get(each["user_id"], ()), each["group_id"])
+    known = {
+        each["id"]: {
+            "department": each["f_department"] if each["f_department"] in live else None,
+            "manager": each["f_manager"],
+            "position": each["f_position"],
+        }
+        for each in found["people"]
+    }
+    return Everybody(schema, known, live, own, groups, await roles_document(connection, schema, None))
+
+
+async def _rows(connection: Connection, select: sa.Select[Any]) -> list[dict[str, Any]]:
+    whole = sa.select(sa.func.json_agg(sa.literal_column("x"))).select_from(select.subquery("x"))
+    row = await (await run(connection, whole)).fetchone()
+    found: list[dict[str, Any]] = orjson.loads(row[0]) if row and row[0] else []
+    return found

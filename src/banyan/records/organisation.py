@@ -1,0 +1,63 @@
+"""What follows from a write to the organisation: no cycles, records follow their owner, rights are compiled anew.
+
+Called by every writer of people, departments, positions and groups in its own transaction: form, API, batch, import.
+"""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from banyan.access.holders import check_somebody_rules, touch_policies
+from banyan.db.database import Connection
+from banyan.kernel.errors import Conflict
+from banyan.metadata.catalog import Object
+from banyan.query import organisation as statements
+from banyan.records.session import Session
+
+PEOPLE, DEPARTMENTS = "user", "department"
+ORGANISATION = frozenset({PEOPLE, DEPARTMENTS, "position", "user_group"})
+# The relation that makes a tree of each, and what a loop in it is called.
+_TREES = {PEOPLE: ("f_manager", "manager_cycle"), DEPARTMENTS: ("f_parent", "department_cycle")}
+
+
+async def before_write(connection: Connection, obj: Object) -> None:
+    """Take the organisation's turn: two writers could each be right and together make a loop."""
+    if obj.grant_key in ORGANISATION:
+        await touch_policies(connection, obj.schema)
+
+
+async def after_write(
+    connection: Connection,
+    session: Session,
+    obj: Object,
+    ids: Sequence[UUID],
+    columns: Collection[str] | None,
+) -> None:
+    """`columns` are the physical ones that were written; None for all. Raises Conflict for a loop, naming its way."""
+    tree = _TREES.get(obj.grant_key)
+    if tree is None or not ids:
+        return
+    column, code = tree
+    if columns is None or column in columns:
+        cursor = await connection.execute(statements.cycle(obj, column), {"ids": list(ids)})
+        row = await cursor.fetchone()
+        if row is not None:
+            raise Conflict(code, path=" → ".join([*row[0], row[0][0]]))
+    people = obj.owner_department
+    if obj.grant_key == PEOPLE and people is not None and (columns is None or people.column in columns):
+        for each in (*session.full.objects, *session.full.archived_objects):
+            await connection.execute(statements.restamp(each, people.column), {"ids": list(ids)})
+
+
+async def before_delete(connection: Connection, session: Session, obj: Object, ids: Sequence[UUID]) -> None:
+    """Nobody removes themself; a department in use stays."""
+    if obj.grant_key == PEOPLE and session.actor.user_id in ids:
+        raise Conflict("not_oneself")
+    if obj.grant_key == DEPARTMENTS:
+        cursor = await connection.execute(statements.occupied_departments(obj.schema), {"ids": list(ids)})
+        if await cursor.fetchone() is not None:
+            raise Conflict("department_in_use")
+
+
+async def after_delete(connection: Connection, obj: Object) -> None:
+    if obj.grant_key == PEOPLE:
+        await check_somebody_rules(connection, obj.schema)
