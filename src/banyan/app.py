@@ -22,6 +22,7 @@ from banyan.api import (
     search,
     sessions,
     static,
+    tokens,
 )
 from banyan.api.edge import MAX_BODY, Edge
 from banyan.api.runtime import Runtime
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
         sessions.router,
         account.router,
         identity_settings.router,
+        tokens.router,
         people.router,
         roles.router,
         metadata.router,

@@ -37,9 +37,19 @@ def routes(api: Api) -> list[tuple[str, str, APIRoute]]:
 
 
 def api_routes(api: Api) -> list[tuple[str, APIRoute]]:
-    from banyan.api import account, identity_settings, imports, metadata, openapi, records, search, sessions
+    from banyan.api import (
+        account,
+        identity_settings,
+        imports,
+        metadata,
+        openapi,
+        records,
+        search,
+        sessions,
+        tokens,
+    )
 
-    modules = (account, identity_settings, imports, metadata, openapi, records, search, sessions)
+    modules = (account, identity_settings, imports, metadata, openapi, records, search, sessions, tokens)
     return [(f"/api/v1{r.path}", r) for m in modules for r in m.router.routes if isinstance(r, APIRoute)]
 
 

@@ -8,8 +8,12 @@ from fastapi import Depends, Request
 
 from banyan.access.facade import find_session
 from banyan.access.model import Power
+from banyan.access.policy import Policy
 from banyan.api.runtime import Runtime
+from banyan.api.token_caller import token_actor
+from banyan.db.database import Connection
 from banyan.identity.sessions import touch_session
+from banyan.identity.tokens import workspace_of
 from banyan.kernel.actor import Actor, Origin, set_acting
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.metadata.catalog import Object
@@ -87,31 +91,43 @@ async def caller_of(request: Request) -> Caller:
     token, from_cookie = _token(request)
     if from_cookie and request.method not in _SAFE:
         _check_same_origin(request)
-    key = token.partition(".")[0]
+    program = None if from_cookie else workspace_of(token)
     try:
-        workspace = await runtime.workspace(key)
+        workspace = await runtime.workspace(program or token.partition(".")[0])
     except NotFound as error:
         raise NotSignedIn from error
     catalog = await runtime.catalogs.current(workspace.schema)
     if USER_OBJECT not in catalog.by_name:
         raise NotSignedIn  # a workspace whose packages are not installed yet has nobody
     async with runtime.database.reader() as connection:
-        found = await find_session(connection, workspace.schema, token)
-        if found is None:
-            raise NotSignedIn
-        origin = replace(origin_of(request), session=str(found.session_id))
-        actor = Actor(found.user_id, workspace.schema, found.language, origin=origin)
-        if found.real_user_id is not None:
-            actor = replace(actor, real_user_id=found.real_user_id, read_only=True)
-        policy = await runtime.policy(connection, actor, found.policy_version)
-        if found.powers_withheld:
-            policy = replace(policy, powers=frozenset())
-        if found.stale:
-            await touch_session(connection, workspace.schema, token)
-    request.state.language = found.language
+        if program:
+            origin = origin_of(request)
+            actor, policy = await token_actor(connection, workspace.schema, token, origin, catalog)
+        else:
+            actor, policy = await _session_actor(connection, request, workspace, token)
+    request.state.language = actor.language
     request.state.actor = actor
     set_acting(actor)
     return Caller(runtime, workspace, Session(actor, policy, catalog, workspace.currency), token)
+
+
+async def _session_actor(
+    connection: Connection, request: Request, workspace: Workspace, token: str
+) -> tuple[Actor, Policy]:
+    runtime = runtime_of(request)
+    found = await find_session(connection, workspace.schema, token)
+    if found is None:
+        raise NotSignedIn
+    origin = replace(origin_of(request), session=str(found.session_id))
+    actor = Actor(found.user_id, workspace.schema, found.language, origin=origin)
+    if found.real_user_id is not None:
+        actor = replace(actor, real_user_id=found.real_user_id, read_only=True)
+    policy = await runtime.policy(connection, actor, found.policy_version)
+    if found.powers_withheld:
+        policy = replace(policy, powers=frozenset())
+    if found.stale:
+        await touch_session(connection, workspace.schema, token)
+    return actor, policy
 
 
 def _token(request: Request) -> tuple[str, bool]:

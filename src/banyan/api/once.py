@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import Request, Response
@@ -67,9 +68,9 @@ async def _keyed(request: Request, caller: Caller, connection: Connection, key: 
     digest = hashlib.sha256(await request.body()).digest()
     # Answers past their day go with the next key that comes, so that they are not kept for ever.
     stale = table.c.at < sa.func.now() - _KEPT
-    mine = sa.and_(table.c.actor_id == caller.actor.user_id, table.c.route == route, table.c.key == key)
+    mine = sa.and_(table.c.actor_id == _who(caller), table.c.route == route, table.c.key == key)
     await run(connection, sa.delete(table).where(stale))
-    values = {"actor_id": caller.actor.user_id, "route": route, "key": key, "request_hash": digest}
+    values = {"actor_id": _who(caller), "route": route, "key": key, "request_hash": digest}
     taken = await run(
         connection, insert(table).values(**values).on_conflict_do_nothing().returning(table.c.key)
     )
@@ -83,6 +84,11 @@ async def _keyed(request: Request, caller: Caller, connection: Connection, key: 
         .values(status=answer.status, body=answer.body, content_type=answer.media_type),
     )
     return answer
+
+
+def _who(caller: Caller) -> UUID:
+    """Whose key it is: the person's, or that of a service's token."""
+    return caller.actor.user_id or UUID(caller.actor.origin.session)
 
 
 async def _earlier(
