@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Session } from "./types";
+import type { Power, Session } from "./types";
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -9,4 +9,12 @@ export function useSession(): Session {
   return session;
 }
 
-export const useIsAdministrator = () => useSession().user.role === "administrator";
+export const usePower = (power: Power) => useSession().user.powers.includes(power);
+export const useIsAdministrator = () => usePower("configure");
+
+/** Where the settings begin for this person; null for whoever has nothing to set. */
+export function useSettingsHome(): "/settings/objects" | "/settings/audit" | null {
+  const { powers } = useSession().user;
+  if (powers.some((power) => power !== "audit")) return "/settings/objects";
+  return powers.includes("audit") ? "/settings/audit" : null;
+}

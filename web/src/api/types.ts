@@ -201,11 +201,14 @@ export interface TimelinePage {
   next_cursor: string | null;
 }
 
+/** Administration apart from data. */
+export type Power = "configure" | "people" | "roles" | "security" | "audit";
 export interface SessionUser {
   id: string;
   name: string;
   email: string;
-  role: Role;
+  roles: string[];
+  powers: Power[];
   language: Language;
 }
 export interface Session {

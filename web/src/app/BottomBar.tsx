@@ -1,7 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Ellipsis, Filter, Settings, Upload } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
-import { useIsAdministrator } from "@/api/session";
+import { useSettingsHome } from "@/api/session";
 import { useSpeech } from "@/messages";
 import { ObjectIcon } from "@/ui/icons";
 import { Menu } from "@/ui/Menu";
@@ -12,7 +12,7 @@ export function BottomBar() {
   const catalog = useCatalog();
   const navigate = useNavigate();
   const { t, say } = useSpeech();
-  const isAdministrator = useIsAdministrator();
+  const settingsHome = useSettingsHome();
   const all = catalog.navigation;
   const money = all.find((type) => type.board_sum_field);
   const first = [...all.filter((type) => type !== money).slice(0, money ? 3 : 4), ...(money ? [money] : [])];
@@ -31,7 +31,7 @@ export function BottomBar() {
           { key: "rule", label: "", divider: true },
           { key: "funnel", label: t("nav.funnel"), icon: <Filter size={15} />, onSelect: () => void navigate({ to: "/funnel" }) },
           { key: "import", label: t("nav.import"), icon: <Upload size={15} />, onSelect: () => void navigate({ to: "/import" }) },
-          ...(isAdministrator ? [{ key: "settings", label: t("nav.settings"), icon: <Settings size={15} />, onSelect: () => void navigate({ to: "/settings" }) }] : []),
+          ...(settingsHome ? [{ key: "settings", label: t("nav.settings"), icon: <Settings size={15} />, onSelect: () => void navigate({ to: settingsHome }) }] : []),
         ]}
       >
         <button type="button" className={styles["tab"]}><Ellipsis size={20} /><span>{t("nav.more")}</span></button>

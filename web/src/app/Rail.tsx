@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Filter, PanelLeftClose, PanelLeftOpen, Settings, Upload } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
-import { useIsAdministrator, useSession } from "@/api/session";
+import { useSettingsHome, useSession } from "@/api/session";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { Brand, ObjectIcon } from "@/ui/icons";
@@ -12,7 +12,7 @@ import styles from "./Shell.module.css";
 export function Rail() {
   const catalog = useCatalog();
   const { workspace } = useSession();
-  const isAdministrator = useIsAdministrator();
+  const settingsHome = useSettingsHome();
   const { t, say } = useSpeech();
   const [open, setOpen] = useStored("banyan.rail", false);
   const toggle = t(open ? "nav.collapse" : "nav.expand");
@@ -29,7 +29,7 @@ export function Rail() {
       <Link to="/funnel" className={styles["link"]} title={tip(t("nav.funnel"))} aria-label={t("nav.funnel")}><Filter size={18} strokeWidth={1.75} />{open && t("nav.funnel")}</Link>
       <Link to="/import" className={styles["link"]} title={tip(t("nav.import"))} aria-label={t("nav.import")} activeOptions={{ includeSearch: false }}><Upload size={18} strokeWidth={1.75} />{open && t("nav.import")}</Link>
       <div className={styles["spring"]} />
-      {isAdministrator && <Link to="/settings" className={styles["link"]} title={tip(t("nav.settings"))} aria-label={t("nav.settings")}><Settings size={18} strokeWidth={1.75} />{open && t("nav.settings")}</Link>}
+      {settingsHome && <Link to={settingsHome} className={styles["link"]} title={tip(t("nav.settings"))} aria-label={t("nav.settings")}><Settings size={18} strokeWidth={1.75} />{open && t("nav.settings")}</Link>}
       <button type="button" className={styles["link"]} onClick={() => setOpen(!open)} aria-label={toggle} title={toggle} aria-expanded={open}>
         {open ? <PanelLeftClose size={18} strokeWidth={1.75} /> : <PanelLeftOpen size={18} strokeWidth={1.75} />}{open && toggle}
       </button>

@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Language, Localized } from "@/api/types";
+import { audit } from "./audit";
 import { board } from "./board";
 import { common } from "./common";
 import { filters } from "./filters";
@@ -10,7 +11,7 @@ import { session } from "./session";
 import { settings } from "./settings";
 import { fill, type Params } from "./translate";
 
-export const messages = { ...common, ...session, ...list, ...filters, ...board, ...record, ...imports, ...settings };
+export const messages = { ...common, ...session, ...list, ...filters, ...board, ...record, ...imports, ...settings, ...audit };
 export type MessageKey = keyof typeof messages;
 export type Translate = <K extends MessageKey>(key: K, ...params: Params<(typeof messages)[K]>) => string;
 
