@@ -80,6 +80,7 @@ export const audit = {
   "audit.alarmAt": ["告警线", "Alarm at"],
   "audit.refuseAt": ["上限", "Refuse at"],
   "audit.habit": ["平时的倍数", "Times the usual"],
+  "audit.keeping": ["保存与处置", "Keeping and holding"],
   "audit.hotDays": ["在线保存天数", "Days kept at hand"],
   "audit.hotDaysHint": ["至少 180 天；更早的条目转存为归档文件，校验仍覆盖它们。", "At least 180; older entries move to archive files, which the check still covers."],
   "audit.hold": ["超过上限时立即结束此人的会话", "End a person's sessions when they pass a limit"],

@@ -21,7 +21,7 @@ export function AuditPage() {
       <header className={settings["head"]}><div><h2 className={settings["title"]}>{t("settings.audit")}</h2><p className={settings["hint"]}>{t("audit.hint")}</p></div></header>
       <nav className={styles["tabs"]} aria-label={t("audit.tabs")}>
         {names.map((name) => (
-          <Link key={name} to="/settings/audit" search={name === "entries" ? {} : { tab: name }} className={styles["tab"]} aria-current={name === current ? "page" : undefined}>
+          <Link key={name} to="/settings/audit" search={name === "entries" ? {} : { tab: name }} activeOptions={{ exact: true, includeSearch: true }} className={styles["tab"]} aria-current={name === current ? "page" : undefined}>
             {t(`audit.tab.${name}`)}
           </Link>
         ))}

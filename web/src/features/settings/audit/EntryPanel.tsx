@@ -53,7 +53,7 @@ export function EntryPanel({ id, onClose, onNarrow }: Props) {
           ]} />
           {entry.changes && entry.changes.length > 0 && <Changes changes={entry.changes} />}
           {told.length > 0 && <><h3 className={styles["heading"]}>{t("audit.detail")}</h3><Facts rows={told} /></>}
-          <div className={styles["bar"]}>
+          <div className={styles["foot"]}>
             {entry.record && <Button onClick={() => onNarrow({ record: entry.record ?? "" })}>{t("audit.thisRecord")}</Button>}
             {entry.actor.id && <Button onClick={() => onNarrow({ actor: entry.actor.id ?? "" })}>{t("audit.thisPerson")}</Button>}
           </div>

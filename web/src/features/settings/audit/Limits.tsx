@@ -3,6 +3,7 @@ import { Button, Checkbox, InputNumber } from "antd";
 import { useState } from "react";
 import { api } from "@/api/client";
 import { useSpeech } from "@/messages";
+import { cx } from "@/ui/cx";
 import { FormRow } from "@/ui/FormRow";
 import { complain } from "@/ui/says";
 import { Bone, ErrorState } from "@/ui/State";
@@ -80,12 +81,12 @@ export function Limits() {
     <>
       <p className={settings["hint"]}>{t("audit.limitsHint")}</p>
       <div className={settings["wrap"]}>
-        <table className={settings["table"]} data-testid="audit-limits">
+        <table className={cx(settings["table"], styles["limits"])} data-testid="audit-limits">
           <thead><tr><th>{t("audit.action")}</th><th>{t("audit.limitOf")}</th><th>{t("audit.alarmAt")}</th><th>{t("audit.refuseAt")}</th><th>{t("audit.habit")}</th><th /></tr></thead>
           <tbody>{found.data.limits.map((limit) => <LimitRow key={`${limit.kind} ${limit.role ?? ""} ${JSON.stringify(limit)}`} limit={limit} />)}</tbody>
         </table>
       </div>
-      <h3 className={styles["heading"]}>{t("audit.hotDays")}</h3>
+      <h3 className={styles["heading"]}>{t("audit.keeping")}</h3>
       <Keeping key={found.data.settings.version} value={found.data.settings} />
     </>
   );
