@@ -55,7 +55,7 @@ class Wanted(BaseModel):
     text: str | None = Bound(default=None, max_length=200)
 
     def filters(self, caller: Caller) -> Filters:
-        named = None if self.object is None else caller.session.catalog.by_name.get(self.object)
+        named = None if self.object is None else caller.session.full.by_name.get(self.object)
         values = self.model_dump(exclude={"object", "text", "format"})
         text = (self.text or "").strip() or None
         return Filters(**values, text=text, object_name=self.object, object_id=named.id if named else None)
@@ -135,7 +135,7 @@ async def words(caller: Auditor) -> dict[str, Any]:
         "people": people,
         "objects": [
             {"name": obj.api_name, "label": obj.definition.label.get(language) or obj.api_name}
-            for obj in caller.session.catalog.objects
+            for obj in caller.session.full.objects
         ],
     }
 

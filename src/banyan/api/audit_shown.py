@@ -29,7 +29,7 @@ Document = dict[str, Any]
 async def people_named(connection: Connection, caller: Caller, ids: Iterable[UUID]) -> dict[str, str]:
     """Names of people by id."""
     wanted = set(ids)
-    people = caller.session.catalog.object(_USER)
+    people = caller.session.full.object(_USER)
     table, name = people.table, people.title.physical()
     if not wanted:
         return {}
@@ -54,7 +54,7 @@ def _mentioned(row: Row) -> set[UUID]:
 
 
 def _document(caller: Caller, row: Row, names: Mapping[str, str], *, changes: bool) -> Document:
-    language, catalog = caller.actor.language, caller.session.catalog
+    language, catalog = caller.actor.language, caller.session.full
     obj = catalog.by_id.get(row.object_id) if row.object_id else None
     target: Document = orjson.loads(row.target)
     if obj is None and isinstance(target.get("object"), str):
@@ -137,7 +137,7 @@ def _value(caller: Caller, field: Field, columns: Mapping[str, Any], names: Mapp
 
 async def everybody(connection: Connection, caller: Caller, most: int = 2_000) -> list[Document]:
     """People by name, for the filter."""
-    people = caller.session.catalog.object(_USER)
+    people = caller.session.full.object(_USER)
     table, name = people.table, people.title.physical()
     cursor = await run(connection, sa.select(table.c.id, table.c[name]).order_by(table.c[name]).limit(most))
     return [{"id": str(row[0]), "name": str(row[1])} for row in await cursor.fetchall()]

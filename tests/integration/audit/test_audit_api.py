@@ -36,6 +36,28 @@ async def test_nobody_without_the_power_gets_in(member: Person, method: str, pat
     await member.refused(method, path, 403, "power_needed", body)
 
 
+async def test_administrators_without_the_power_do_not_get_in_either(api: Api):
+    person = await api.person(role="administrator")
+    for method, path, body in ROUTES:
+        await person.refused(method, path, 403, "power_needed", body)
+
+
+async def test_an_auditor_sees_the_audit_and_nothing_else(api: Api, admin: Person):
+    secret = unique("Secret")
+    made = await admin.create("account", name=secret)
+    auditor = await api.person(role="auditor")
+    (entry,) = (await auditor.ok("GET", f"/audit/entries?record={made['id']}"))["entries"]
+    assert entry["actor"]["name"] == admin.user["name"]
+    assert entry["object"]["label"] == "Account"
+    document = await auditor.ok("GET", f"/audit/entries/{entry['id']}")
+    assert secret in {change["to"] for change in document["changes"]}
+    assert {person["id"] for person in (await auditor.ok("GET", "/audit/words"))["people"]} > {admin.id}
+    await auditor.refused("GET", f"/records/account/{made['id']}", 404)
+    await auditor.refused("POST", "/records/account/query", 404, None, {})
+    assert (await auditor.ok("GET", f"/search?q={secret}"))["results"] == []
+    await auditor.refused("POST", "/metadata/changes", 403, None, {"operations": [{"kind": "add_field"}]})
+
+
 async def test_entry_shows_who_where_and_before_and_after(api: Api, auditor: Person):
     name = unique("Audited")
     made = await auditor.create("account", name=name, annual_revenue="1200.5")
