@@ -100,17 +100,31 @@ class Api:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers)
 
-    async def person(self, role: str = "member", name: str | None = None) -> Person:
+    async def person(self, role: str = "member", name: str | None = None, **values: Any) -> Person:
         """A new person who followed a one-time link and signed in."""
         admin = self.administrator
         email = f"{unique('p')}@example.com"
-        record = await admin.create("user", name=name or unique("Person "), email=email)
+        record = await admin.create("user", name=name or unique("Person "), email=email, **values)
         invited = await admin.ok("POST", f"/users/{record['id']}/access", {"roles": ROLES.get(role, [role])})
         token = invited["link"].partition("token=")[2]
         client = self.client()
         spent = await client.post("/api/v1/set-password", json={"token": token, "password": PASSWORD})
         assert spent.status_code == 204, spent.text
         return await self.sign_in(email)
+
+    async def role(self, **parts: Any) -> str:
+        """A new role with `grants` (scopes may be plain words) and `fields`; its key."""
+        key = unique("r_")
+        grants = {
+            name: {
+                action: grant if isinstance(grant, dict) else {"scope": grant}
+                for action, grant in actions.items()
+            }
+            for name, actions in parts.pop("grants", {}).items()
+        }
+        body = {"key": key, "label": {"en": key}, "grants": grants, **parts}
+        await self.administrator.ok("POST", "/roles", body)
+        return key
 
     async def sign_in(self, email: str, password: str = PASSWORD) -> Person:
         client = self.client()

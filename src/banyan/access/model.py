@@ -86,7 +86,7 @@ class Reason:
     kind: Literal["role", "rule", "share", "system"]
     key: str
     scope: Scope | None = None
-    label: Mapping[str, str] = field(default_factory=dict)
+    label: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ async def open_seeing(
             real_user_id=by,
             last_seen_at=datetime.now(UTC),
             expires_at=ends,
+            ends_at=ends,
+            method="see_as",
             address=origin.address,
             client=origin.client,
         ),

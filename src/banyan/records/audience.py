@@ -69,7 +69,7 @@ async def _document(
 
 
 def _distinct(reasons: Iterable[Reason]) -> list[Reason]:
-    return list(dict.fromkeys(Reason(each.kind, each.key, each.scope) for each in reasons))
+    return list(dict.fromkeys(reasons))
 
 
 def _width(reasons: list[Reason]) -> int:

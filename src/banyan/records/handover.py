@@ -143,7 +143,10 @@ async def list_handovers(connection: Connection, session: Session) -> list[dict[
     table = access_tables(session.full.schema).handover
     cursor = await run(
         connection,
-        sa.select(sa.func.to_json(sa.literal_column(table.name))).order_by(table.c.id.desc()).limit(100),
+        sa.select(sa.func.to_json(sa.literal_column(table.name)))
+        .select_from(table)
+        .order_by(table.c.id.desc())
+        .limit(100),
     )
     return [orjson.loads(row[0]) for row in await cursor.fetchall()]
 
