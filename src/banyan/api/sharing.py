@@ -11,6 +11,7 @@ from banyan.access import sharing
 from banyan.access.compile import load_policy
 from banyan.access.sharing import ShareBody
 from banyan.api.caller import Caller, CallerDep
+from banyan.api.metering import roles_of
 from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection
@@ -158,8 +159,11 @@ async def unmask_value(
 ) -> dict[str, Any]:
     """One masked value in plain, for a reason that is written down."""
     obj = caller.object(object_name)
+    meter, roles = caller.runtime.meter, roles_of(caller)
+    await meter.check(caller.actor, "unmask", roles)
     async with caller.runtime.database.transaction() as connection:
         value = await unmask(connection, caller.session, obj, record_id, body.field, body.reason)
+    meter.count(caller.actor, "unmask", roles)
     return {"field": body.field, "value": value}
 
 

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
 @backup_app.command("now")
 def now() -> None:
     """Take a base backup now (the log is archived all the time by itself)."""
+    from banyan.audit.installation import note_everywhere
     from banyan.backup import take_base
     from banyan.db.embedded.places import prepare_places
     from banyan.db.targets import resolve_targets
@@ -33,6 +34,7 @@ def now() -> None:
     settings = _embedded_settings()
     with resolve_targets(settings) as targets:
         base = take_base(prepare_places(settings), targets)
+        note_everywhere(targets, "backup_taken", {"backup": base.stamp, "by": "command"})
     print(_line(base))
 
 

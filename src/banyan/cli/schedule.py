@@ -57,6 +57,7 @@ class BackupSchedule:
 
     def _take_what_is_due(self) -> None:
         from banyan import backup
+        from banyan.audit.installation import note_everywhere
 
         now = datetime.now(UTC)
         if now < self._not_before or not any(
@@ -66,7 +67,8 @@ class BackupSchedule:
         places = prepare_places(self._settings)
         bases = backup.list_bases(places)
         if not bases or now - bases[-1].finished_at > BASE_EVERY:
-            backup.take_base(places, self._targets)
+            base = backup.take_base(places, self._targets)
+            note_everywhere(self._targets, "backup_taken", {"backup": base.stamp, "by": "schedule"})
             return
         proof = backup.last_proof(places)
         reference = proof.at if proof else bases[0].finished_at
