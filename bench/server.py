@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psutil
@@ -27,7 +28,7 @@ from banyan.workspaces import load
 from bench.http import Client
 
 PASSWORD = "bench-password-1"  # noqa: S105 - a throw-away server
-MEMBERS = 200
+MEMBERS, DEPARTMENTS, BELOW = 5_000, 400, 4  # every fifth department stands above the next four
 
 
 @dataclass
@@ -38,7 +39,9 @@ class Running:
     database: Database
     administrator: str
     member: str
+    head: str
     member_id: UUID
+    head_id: UUID
     administrator_id: UUID
     process: subprocess.Popen[str]
     start_s: float
@@ -107,25 +110,58 @@ def _first_link(process: subprocess.Popen[str]) -> str:
     raise RuntimeError("the server did not start")
 
 
-async def _set_up(port: int, token: str) -> tuple[str, str, UUID, UUID]:
+async def _set_up(port: int, token: str) -> tuple[str, str, str, UUID, UUID, UUID]:
     anonymous = Client("127.0.0.1", port)
     body = {"token": token, "organisation": "Bench", "name": "Admin", "email": "admin@example.com"}
     answer = await anonymous.call("POST", "/setup", {**body, "password": PASSWORD, "currency": "CNY"})
     session = answer.json()
     admin = Client("127.0.0.1", port, session["token"])
+    departments = await _departments(admin)
     people = [
-        {"op": "create", "values": {"name": f"Seller {i}", "email": f"s{i}@example.com"}}
+        {"name": f"Seller {i}", "email": f"s{i}@example.com", "department": departments[i % DEPARTMENTS]}
         for i in range(MEMBERS)
     ]
-    made = (await admin.call("POST", "/records/user/batch", {"operations": people})).json()["results"]
-    first = made[0]["id"]
-    link = (await admin.call("POST", f"/users/{first}/access", {"roles": ["member"]})).json()["link"]
-    secret = {"token": link.partition("token=")[2], "password": PASSWORD}
-    await anonymous.call("POST", "/set-password", secret)
-    signed = await anonymous.call("POST", "/sessions", {"email": "s0@example.com", "password": PASSWORD})
+    made = await _create(admin, "user", people)
+    member = await _signed_in(admin, anonymous, made[0], "s0@example.com", "member")
+    # Somebody in the tenth region's top department sees five departments of four hundred.
+    index = 10 * (BELOW + 1)
+    head = await _signed_in(admin, anonymous, made[index], f"s{index}@example.com", "department_head")
     anonymous.close()
     admin.close()
-    return session["token"], signed.json()["token"], UUID(first), UUID(session["user"]["id"])
+    return session["token"], member, head, UUID(made[0]), UUID(made[index]), UUID(session["user"]["id"])
+
+
+async def _departments(admin: Client) -> list[str]:
+    tops = await _create(
+        admin, "department", [{"name": f"Region {i}"} for i in range(DEPARTMENTS // (BELOW + 1))]
+    )
+    below = await _create(
+        admin,
+        "department",
+        [
+            {"name": f"Office {top}-{i}", "parent": tops[top]}
+            for top in range(len(tops))
+            for i in range(BELOW)
+        ],
+    )
+    return [key for top, first in enumerate(tops) for key in (first, *below[top * BELOW : (top + 1) * BELOW])]
+
+
+async def _create(admin: Client, name: str, rows: list[dict[str, Any]]) -> list[str]:
+    made: list[str] = []
+    for start in range(0, len(rows), 1000):
+        part = [{"op": "create", "values": values} for values in rows[start : start + 1000]]
+        answer = await admin.call("POST", f"/records/{name}/batch", {"operations": part})
+        made += [item["id"] for item in answer.json()["results"]]
+    return made
+
+
+async def _signed_in(admin: Client, anonymous: Client, person: str, email: str, role: str) -> str:
+    link = (await admin.call("POST", f"/users/{person}/access", {"roles": [role]})).json()["link"]
+    secret = {"token": link.partition("token=")[2], "password": PASSWORD}
+    await anonymous.call("POST", "/set-password", secret)
+    signed = await anonymous.call("POST", "/sessions", {"email": email, "password": PASSWORD})
+    return str(signed.json()["token"])
 
 
 async def fill(place: Running, rows: int) -> float:
@@ -135,11 +171,23 @@ async def fill(place: Running, rows: int) -> float:
         space = await load(connection)
         catalog = await load_catalog(connection, space.schema)
     people = place.client()
-    found = await people.call("POST", "/records/user/query", {"select": ["name"], "limit": 1000})
-    owners = [UUID(item["id"]) for item in found.json()["records"]]
+    departments: dict[UUID, UUID] = {}
+    cursor = None
+    while True:
+        ask = {"select": ["department"], "limit": 1000, "cursor": cursor, "sort": [{"field": "name"}]}
+        found = (await people.call("POST", "/records/user/query", ask)).json()
+        departments |= {
+            UUID(item["id"]): UUID(item["department"]["id"])
+            for item in found["records"]
+            if item["department"]
+        }
+        cursor = found["next_cursor"]
+        if cursor is None:
+            break
     people.close()
+    owners = sorted(departments)
     # The measured member is the twentieth-largest owner: neither the king nor a beginner.
     owners.remove(place.member_id)
     owners.insert(20, place.member_id)
-    await load_scaled(place.database, catalog, Scale(rows, tuple(owners)))
+    await load_scaled(place.database, catalog, Scale(rows, tuple(owners), departments=departments))
     return time.perf_counter() - begin

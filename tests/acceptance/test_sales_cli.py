@@ -1,5 +1,8 @@
 """The same four files by `banyan import`: equal figures, no browser."""
 
+import csv
+from decimal import Decimal
+
 import pytest
 from figures import assert_figures
 
@@ -28,6 +31,58 @@ def test_the_command_line_gives_the_same_figures(server, sales):
     assert f"created {sales.deals:,}, updated 0, rejected 0" in said["sales_pipeline"]
     assert "product → product" in said["sales_pipeline"]
     assert_figures(admin, sales)
+
+
+def test_each_level_sees_its_own_share_exactly(server, sales):
+    """Sellers, managers and heads of offices against a count by hand over the files."""
+    admin = server.sign_in()
+    team = read(sales.file("sales_teams"))
+    deals = read(sales.file("sales_pipeline"))
+    of_manager = {
+        name: {r["sales_agent"] for r in team if r["manager"] == name}
+        for name in {r["manager"] for r in team}
+    }
+    of_office = {
+        name: {r["sales_agent"] for r in team if r["regional_office"] == name}
+        for name in {r["regional_office"] for r in team}
+    }
+    watchers = [("team_lead", name, agents) for name, agents in of_manager.items()]
+    watchers += [("member", row["sales_agent"], {row["sales_agent"]}) for row in team[:3]]
+    for office, agents in of_office.items():
+        found = admin.rows("department", where={"field": "name", "op": "eq", "value": office})
+        made = admin.ok("POST", "/records/user", {"name": f"Head of {office}", "department": found[0]["id"]})
+        watchers.append(("department_head", made["name"], agents))
+    for index, (role, name, agents) in enumerate(watchers):
+        person = admin.rows("user", where={"field": "name", "op": "eq", "value": name})[0]
+        mail = f"w{index}@example.com"
+        admin.ok("PATCH", f"/records/user/{person['id']}", {"version": person["version"], "email": mail})
+        admin.invite(person["id"], role)
+        theirs = [deal for deal in deals if deal["sales_agent"] in agents]
+        assert share(server.sign_in(mail)) == by_hand(theirs), (role, name)
+
+
+def read(path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def by_hand(deals) -> dict[str, tuple[int, Decimal]]:
+    found: dict[str, tuple[int, Decimal]] = {}
+    for deal in deals:
+        count, total = found.get(deal["deal_stage"].lower(), (0, Decimal(0)))
+        found[deal["deal_stage"].lower()] = (count + 1, total + Decimal(deal["close_value"] or 0))
+    return found
+
+
+def share(client) -> dict[str, tuple[int, Decimal]]:
+    """What board and funnel are drawn from; the list must hold as many."""
+    stages = client.groups("opportunity", "stage", {"fn": "sum", "field": "amount"})
+    total = client.ok("POST", "/records/opportunity/query", {"limit": 1, "count": "exact"})["count"]["value"]
+    assert total == sum(int(values[0]) for values in stages.values())
+    return {
+        stage: (int(values[0]), Decimal((values[1] or {}).get("amount") or 0))
+        for stage, values in stages.items()
+    }
 
 
 def test_choices_that_are_missing_are_made_when_asked_for(server, open_folder):

@@ -4,8 +4,8 @@ Names are spelled once per pool entry and numbered after it, so generation keeps
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ class Scale:
     rows: int
     owners: tuple[UUID, ...]
     seed: int = 42
+    departments: Mapping[UUID, UUID] = field(default_factory=dict)  # of the owners
 
 
 async def load_scaled(database: Database, catalog: Catalog, scale: Scale, currency: str = "CNY") -> None:
@@ -101,7 +102,12 @@ class _Scaled:
         owners = self._scale.owners
         owner = owners[min(int(self._random.paretovariate(0.6)) - 1, len(owners) - 1)]
         moment = self._now - timedelta(days=self._random.random() * _DAYS)
-        return {("id", ""): str(new_id()), ("owner", ""): owner, ("created_at", ""): moment}
+        return {
+            ("id", ""): str(new_id()),
+            ("owner", ""): owner,
+            ("owner_department", ""): self._scale.departments.get(owner),
+            ("created_at", ""): moment,
+        }
 
     def _text(self, name: str, spelled: Spelled, number: int) -> dict[tuple[str, str], Any]:
         mark = f"{number}" if number else ""
