@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from banyan.api.audit_shown import taken_by
 from banyan.api.caller import CallerDep
-from banyan.api.metering import roles_of
+from banyan.api.metering import count_reading, roles_of
 from banyan.api.strict import StrictRoute
 from banyan.records.export import Export, ExportBody
 from banyan.search.facade import MAX_RESULTS, search
@@ -20,7 +20,7 @@ _TYPES = {
 }
 
 
-@router.get("/search", tags=["search"])
+@router.get("/search", tags=["search"], dependencies=[Depends(count_reading)])
 async def search_records(
     q: Annotated[str, Query(max_length=200)],
     caller: CallerDep,

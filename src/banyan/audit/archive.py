@@ -24,6 +24,7 @@ from banyan.db import archives as recorded
 from banyan.db import seals as store
 from banyan.db.database import Connection, Database
 from banyan.db.seals import SealRow
+from banyan.db.usage import forget_old_use
 
 MOST_SEALS = 20_000
 _HASH_PART = 16
@@ -109,7 +110,7 @@ async def archive_workspace(database: Database, schema: str, folder: Path) -> Pa
 
 
 class Archiver:
-    """Looks in every workspace for what is past its hot time."""
+    """Looks in every workspace for what is past its time: entries to file, counters of use to drop."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
@@ -119,6 +120,8 @@ class Archiver:
         async with self._database.reader() as connection:
             schemas = await store.workspace_schemas(connection)
         for schema in schemas:
+            async with self._database.transaction() as connection:
+                await forget_old_use(connection, schema)
             while await archive_workspace(self._database, schema, self._folder):
                 pass
 

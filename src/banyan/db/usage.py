@@ -166,3 +166,13 @@ async def acknowledge(
         (by, note, alarm),
     )
     return cursor.rowcount == 1
+
+
+async def forget_old_use(connection: Connection, schema: str) -> int:
+    """Drop counters that no habit looks at any more; returns how many."""
+    cursor = await connection.execute(
+        sql.SQL("DELETE FROM {} WHERE hour < now() - interval '31 days'").format(
+            sql.Identifier(schema, "usage_count")
+        )
+    )
+    return cursor.rowcount

@@ -139,6 +139,24 @@ async def test_unusual_reading_by_ones_own_habit(api: Api):
     assert [(a.reason, a.most) for a in found if a.user_id == actor.user_id] == [("habit", 80)]
 
 
+async def test_counters_no_habit_looks_at_are_dropped(api: Api, open_folder):
+    from banyan.audit.archive import Archiver
+
+    user = uuid.uuid4()
+    async with api.runtime.database.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO ws_main.usage_count SELECT %s, 'read', now() - n * interval '1 day', 1"
+            " FROM unnest(ARRAY[1, 29, 40]) n",
+            (user,),
+        )
+    await Archiver(api.runtime.database, open_folder / "rounds").round()
+    async with api.runtime.database.reader() as connection:
+        rows = await connection.execute(
+            "SELECT count(*) FROM ws_main.usage_count WHERE user_id = %s", (user,)
+        )
+        assert await rows.fetchone() == (2,)
+
+
 async def test_an_approval_lets_through_and_a_hold_ends_sessions(api: Api, small_limits):
     from banyan.audit.limits import Meter
     from banyan.kernel.actor import Actor
