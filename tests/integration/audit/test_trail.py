@@ -73,7 +73,7 @@ async def small_limits(api: Api):
     meter.forget_limits("ws_main")
     yield
     async with database.transaction() as connection:
-        await write_limit(connection, "ws_main", "read", None, Limit(600, 3000, 10.0))
+        await write_limit(connection, "ws_main", "read", None, Limit(600, 10_000, 10.0))
     meter.forget_limits("ws_main")
 
 

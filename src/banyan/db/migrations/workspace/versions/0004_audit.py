@@ -99,7 +99,7 @@ CREATE TABLE usage_limit (
   CONSTRAINT uq_usage_limit UNIQUE NULLS NOT DISTINCT (kind, role_key)
 );
 INSERT INTO usage_limit (kind, alarm_at, refuse_at, habit_factor) VALUES
-  ('read', 600, 3000, 10), ('export', 100000, 2000000, NULL), ('unmask', 50, 200, NULL), ('claim', 100, 500, NULL);
+  ('read', 600, 10000, 10), ('export', 100000, 2000000, NULL), ('unmask', 50, 200, NULL), ('claim', 100, 500, NULL);
 
 CREATE TABLE usage_count (
   user_id uuid NOT NULL,
