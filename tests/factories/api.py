@@ -20,7 +20,7 @@ from banyan.notifications.facade import register_jobs as register_mail_jobs
 BASE = "http://test"
 MAIN_SCHEMA = "ws_main"
 # "administrator" in tests is one who also sees all data, as the first one does.
-ROLES = {"administrator": ["administrator", "all_data"]}
+ROLES = {"administrator": ["administrator", "all_data"], "plain_administrator": ["administrator"]}
 PASSWORD = "correct horse battery"
 Document = dict[str, Any]
 

@@ -12,7 +12,7 @@ from banyan.api.metering import count_reading
 from banyan.api.once import Answer, once
 from banyan.api.strict import StrictRoute
 from banyan.db.database import Connection
-from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput
+from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import parse_id
 from banyan.metadata.catalog import Object
 from banyan.query.parsed import ParsedAggregate, ParsedQuery
@@ -79,7 +79,11 @@ async def create_record(object_name: str, values: Values, request: Request, call
 
 
 async def _after(connection: Connection, caller: Caller, obj: Object, written: Written) -> bytes:
-    return await queries.read_record(connection, caller.session, obj, written.id)
+    """The record as it is now; of one given away, out of the caller's own sight, what the caller knows anyway."""
+    try:
+        return await queries.read_record(connection, caller.session, obj, written.id)
+    except NotFound:
+        return orjson.dumps({"id": str(written.id), "version": written.version})
 
 
 @router.post("/batch")

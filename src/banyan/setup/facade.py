@@ -56,7 +56,7 @@ async def _finish(database: Database, schema: str, packages: list[str]) -> None:
     async with database.reader() as connection:
         catalog = await load_catalog(connection, schema)
     async with database.transaction() as connection:
-        await install_roles(connection, schema, _roles())
+        await install_roles(connection, schema, package_roles())
         await install_parents(connection, schema, _parents(catalog))
         if not await has_views(connection, schema):
             await _install_views(connection, catalog)
@@ -71,7 +71,7 @@ async def _finish(database: Database, schema: str, packages: list[str]) -> None:
             )
 
 
-def _roles() -> list[dict[str, Any]]:
+def package_roles() -> list[dict[str, Any]]:
     """Roles of all packages; a later package adds grants to a role of an earlier one."""
     roles: dict[str, dict[str, Any]] = {}
     for package in STANDARD:
