@@ -61,23 +61,29 @@ def _read_file(schema: str, file: str, digest: bytes) -> dict[int, Mapping[UUID,
         with Path(file).open("rb") as raw:
             if hashlib.file_digest(raw, "sha256").digest() != digest:
                 raise ArchiveFault(file)
-        return {seal.seq: dict(split_leaves(seal.leaves)) for seal in checked_seals(schema, file)}
+        return {seal.seq: entries for seal, entries in checked_seals(schema, file)}
     except (OSError, EOFError, ValueError, KeyError) as error:
         raise ArchiveFault(file) from error
 
 
-def checked_seals(schema: str, file: str) -> Iterator[SealRow]:
-    """Seals of a file, each with its hash and the texts under it computed anew. Needs no database."""
+def checked_seals(schema: str, file: str) -> Iterator[tuple[SealRow, dict[UUID, bytes]]]:
+    """Seals of a file, each with its hash and the texts under it computed anew. Needs no database.
+
+    With each come the hashes of its entries, which may be gone from the database; changes of records may not.
+    """
     with gzip.open(file, "rb") as lines:
         for line in lines:
             seal = _seal_of(orjson.loads(line))
             if seal_hash(schema, seal) != seal.hash:
                 raise ArchiveFault(file)
-            for _entry, digest in split_leaves(seal.leaves):
+            entries: dict[UUID, bytes] = {}
+            for entry, digest in split_leaves(seal.leaves):
                 text = lines.readline().rstrip(b"\n")
                 if hashlib.sha256(text).digest()[:_HASH_PART] != digest:
                     raise ArchiveFault(file)
-            yield seal
+                if orjson.loads(text)["table"] == "audit_entry":
+                    entries[entry] = digest
+            yield seal, entries
 
 
 async def archive_workspace(database: Database, schema: str, folder: Path) -> Path | None:
@@ -128,7 +134,7 @@ class Archiver:
 
 def _proved(schema: str, path: Path) -> bytes:
     """The hash of a file that was read back whole."""
-    for _seal in checked_seals(schema, str(path)):
+    for _ in checked_seals(schema, str(path)):
         pass
     with path.open("rb") as raw:
         return hashlib.file_digest(raw, "sha256").digest()
