@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic import Field as Bound
 
+from banyan.access.roles import list_roles
 from banyan.api import audit_shown
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.strict import StrictRoute
@@ -126,13 +127,17 @@ async def entry(entry_id: str, caller: Auditor) -> dict[str, Any]:
 
 @router.get("/words")
 async def words(caller: Auditor) -> dict[str, Any]:
-    """What can be asked for: known actions and the people who may have acted."""
+    """What can be asked for and limited: known actions, objects, roles, and the people who may have acted."""
     language = caller.actor.language
     async with caller.runtime.database.reader() as connection:
         people = await audit_shown.everybody(connection, caller)
+        roles = await list_roles(connection, caller.schema)
     return {
         "actions": [{"key": key, "label": word(ACTIONS, key, language)} for key in ACTIONS],
         "people": people,
+        "roles": [
+            {"key": role["key"], "label": role["label"].get(language) or role["key"]} for role in roles
+        ],
         "objects": [
             {"name": obj.api_name, "label": obj.definition.label.get(language) or obj.api_name}
             for obj in caller.session.full.objects

@@ -51,7 +51,9 @@ async def test_an_auditor_sees_the_audit_and_nothing_else(api: Api, admin: Perso
     assert entry["object"]["label"] == "Account"
     document = await auditor.ok("GET", f"/audit/entries/{entry['id']}")
     assert secret in {change["to"] for change in document["changes"]}
-    assert {person["id"] for person in (await auditor.ok("GET", "/audit/words"))["people"]} > {admin.id}
+    words = await auditor.ok("GET", "/audit/words")
+    assert {person["id"] for person in words["people"]} > {admin.id}
+    assert {"key": "auditor", "label": "Auditor"} in words["roles"]
     await auditor.refused("GET", f"/records/account/{made['id']}", 404)
     await auditor.refused("POST", "/records/account/query", 404, None, {})
     assert (await auditor.ok("GET", f"/search?q={secret}"))["results"] == []

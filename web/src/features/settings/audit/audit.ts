@@ -30,6 +30,7 @@ export interface Words {
   actions: { key: string; label: string }[];
   people: { id: string; name: string }[];
   objects: { name: string; label: string }[];
+  roles: { key: string; label: string }[];
 }
 
 export interface Alarm {
