@@ -7,7 +7,7 @@ import { aggregate, matches, select } from "./query.mjs";
 
 const me = fillTables();
 const actor = { id: me.id, label: me.name };
-const state = { version: 1, setup: process.argv.includes("--setup"), signedIn: !process.argv.includes("--setup"), changes: [], access: new Map([[me.id, { role: "administrator", state: "active" }]]) };
+const state = { version: 1, setup: process.argv.includes("--setup"), signedIn: !process.argv.includes("--setup"), changes: [], access: new Map([[me.id, { roles: ["administrator"], state: "active" }]]) };
 const workspace = { id: id(), name: "榕树科技", language: "zh-CN", currency: "CNY" };
 const session = () => ({ user: { id: me.id, name: me.name, email: me.email, roles: ["administrator"], powers: ["configure", "people", "roles", "security"], language: state.language ?? "zh-CN" }, workspace });
 export class Fail extends Error { constructor(status, code, title, extra = {}) { super(title); Object.assign(this, { status, body: { type: `/errors/${code}`, title, status, code, detail: title, reference: "mock-" + code, ...extra } }); } }
@@ -68,11 +68,13 @@ const routes = [
   ["POST", "/sessions", ({ body }) => { if (body.password === "wrong") throw new Fail(401, "invalid_credentials", "邮箱或密码不对"); state.signedIn = true; return [201, { ...session(), token: "mock" }]; }],
   ["GET", "/sessions/current", () => session()], ["DELETE", "/sessions/current", () => { state.signedIn = false; return [204]; }],
   ["PATCH", "/sessions/current/user", ({ body }) => { state.language = body.language; return session().user; }],
-  ["GET", "/users/access", () => ({ people: [...tables.user.values()].map((u) => ({ user_id: u.id, email: u.email, role: null, state: "none", ...state.access.get(u.id) })) })],
-  ["POST", "/users/:id/access", ({ p, body }) => { state.access.set(p.id, { role: body.role, state: "invited" }); return [201, { link: "/set-password?token=mock-token", expires_at: "2026-11-28T00:00:00Z" }]; }],
-  ["DELETE", "/users/:id/access", ({ p }) => { state.access.set(p.id, { role: null, state: "disabled" }); return [204]; }],
+  ["GET", "/users/access", () => ({ people: [...tables.user.values()].map((u) => ({ user_id: u.id, email: u.email, roles: [], state: "none", ...state.access.get(u.id) })) })],
+  ["POST", "/users/:id/access", ({ p, body }) => { state.access.set(p.id, { roles: body.roles ?? ["member"], state: "invited" }); return [201, { link: "/set-password?token=mock-token", expires_at: "2026-11-28T00:00:00Z" }]; }],
+  ["DELETE", "/users/:id/access", ({ p }) => { state.access.set(p.id, { roles: [], state: "disabled" }); return [204]; }],
   ["POST", "/set-password", () => [204]],
   ["GET", "/metadata/catalog", () => ({ version: state.version, workspace, objects, views, operators, periods, field_types })],
+  ["GET", "/metadata/definitions", () => ({ objects })],
+  ["GET", "/roles", () => ({ roles: [{ key: "administrator", label: { "zh-CN": "系统管理员", en: "System administrator" }, description: {}, kind: "standard", locked: false, powers: ["configure", "people", "roles", "security"], version: 1, holders: 1 }, { key: "member", label: { "zh-CN": "普通成员", en: "Member" }, description: {}, kind: "standard", locked: false, powers: [], version: 1, holders: 0 }] })],
   ["GET", "/metadata/changes", () => ({ changes: [...state.changes].reverse(), next_cursor: null })],
   ["POST", "/metadata/changes", ({ body }) => { const operations = body.operations.map((op) => change(op, body.dry_run)); const set = { id: id(), version: state.version, at: new Date().toISOString(), actor, operations }; if (!body.dry_run) { set.version = ++state.version; state.changes.push(set); } return [201, set]; }],
   ["POST", "/metadata/changes/:id/revert", ({ p }) => { const c = state.changes.find((x) => x.id === p.id); c.reverted = true; state.version++; return c; }],

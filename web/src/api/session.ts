@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
-import type { Power, Session } from "./types";
+import type { Power } from "./access";
+import type { Session } from "./types";
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -12,9 +13,10 @@ export function useSession(): Session {
 export const usePower = (power: Power) => useSession().user.powers.includes(power);
 export const useIsAdministrator = () => usePower("configure");
 
+const homes = [["configure", "/settings/objects"], ["people", "/settings/people"], ["audit", "/settings/audit"]] as const;
+
 /** Where the settings begin for this person; null for whoever has nothing to set. */
-export function useSettingsHome(): "/settings/objects" | "/settings/audit" | null {
+export function useSettingsHome(): (typeof homes)[number][1] | null {
   const { powers } = useSession().user;
-  if (powers.some((power) => power !== "audit")) return "/settings/objects";
-  return powers.includes("audit") ? "/settings/audit" : null;
+  return homes.find(([power]) => powers.includes(power))?.[1] ?? null;
 }

@@ -1,8 +1,9 @@
+import type { Power } from "./access";
+
 /** Shapes of the API that OpenAPI cannot give, because records are typed by the workspace's catalog at run time. */
 
 export type Language = "zh-CN" | "en";
 export type Localized = Partial<Record<string, string>>;
-export type Role = "administrator" | "member";
 
 export interface Choice {
   key: string;
@@ -37,6 +38,8 @@ export interface Field {
   unique: boolean;
   system: boolean;
   readonly: boolean;
+  /** How open the field is to this reader; what a role hides is not here at all. */
+  access: "edit" | "read" | "masked";
   searchable: boolean;
   sortable: boolean;
   groupable: boolean;
@@ -52,7 +55,7 @@ export interface ObjectLayout {
   related: { object: string; field: string }[];
 }
 
-export type Permission = "create" | "update" | "delete" | "export" | "import";
+export type Permission = "create" | "read" | "update" | "delete" | "export" | "import" | "transfer" | "bulk";
 
 export interface ObjectType {
   id: string;
@@ -201,8 +204,6 @@ export interface TimelinePage {
   next_cursor: string | null;
 }
 
-/** Administration apart from data. */
-export type Power = "configure" | "people" | "roles" | "security" | "audit";
 export interface SessionUser {
   id: string;
   name: string;
@@ -214,6 +215,9 @@ export interface SessionUser {
 export interface Session {
   user: SessionUser;
   workspace: Workspace;
+  /** Through somebody else's eyes: everything is read only. */
+  seeing: boolean;
+  second_factor_needed: boolean;
 }
 
 export interface SearchResult {
@@ -263,6 +267,6 @@ export interface ChangeSet {
 export interface AccessEntry {
   user_id: string;
   email: string | null;
-  role: Role | null;
+  roles: string[];
   state: "none" | "invited" | "active" | "disabled";
 }

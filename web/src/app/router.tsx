@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { parseListSearch } from "@/features/base/search";
 import { SignInPage } from "@/features/session/SignInPage";
 import { ErrorState } from "@/ui/State";
@@ -29,7 +29,7 @@ const imports = createRoute({ getParentRoute: () => shell, path: "/import", comp
 const funnelHome = createRoute({ getParentRoute: () => shell, path: "/funnel", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelHome") });
 const funnel = createRoute({ getParentRoute: () => shell, path: "/funnel/$object", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "owner", "period", "date") });
 const settings = createRoute({ getParentRoute: () => shell, path: "/settings", component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage") });
-const settingsHome = createRoute({ getParentRoute: () => settings, path: "/", beforeLoad: () => { throw redirect({ to: "/settings/objects" }); } });
+const settingsHome = createRoute({ getParentRoute: () => settings, path: "/", component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsHome") });
 const people = createRoute({ getParentRoute: () => settings, path: "/people", component: lazyRouteComponent(() => import("@/features/settings/PeoplePage"), "PeoplePage") });
 const objects = createRoute({ getParentRoute: () => settings, path: "/objects", component: lazyRouteComponent(() => import("@/features/settings/ObjectsPage"), "ObjectsPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object") });
 const audit = createRoute({ getParentRoute: () => settings, path: "/audit", component: lazyRouteComponent(() => import("@/features/settings/audit/AuditPage"), "AuditPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab", "entry", "since", "until", "actor", "action", "object", "record", "outcome", "text") });

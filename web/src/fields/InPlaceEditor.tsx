@@ -14,7 +14,7 @@ type Props = Omit<EditorProps, "onChange" | "onCommit" | "onCancel"> & {
 export function InPlaceEditor({ value: initial, field, onCommit, onCancel, ...rest }: Props) {
   const [value, setValue] = useState<unknown>(initial);
   const ended = useRef(false);
-  const { Editor } = fieldUi(field.type);
+  const { Editor } = fieldUi(field);
   const end = (run: () => void) => {
     if (ended.current) return;
     ended.current = true;

@@ -1,3 +1,4 @@
+import type { Field } from "@/api/types";
 import { autonumberField } from "./autonumber";
 import { booleanField } from "./boolean";
 import type { FieldUi } from "./contract";
@@ -6,6 +7,7 @@ import { dateField } from "./date";
 import { datetimeField } from "./datetime";
 import { emailField } from "./email";
 import { longTextField } from "./long_text";
+import { maskedField } from "./masked";
 import { multipleChoiceField } from "./multiple_choice";
 import { numberField } from "./number";
 import { percentField } from "./percent";
@@ -37,5 +39,7 @@ const registry: Record<string, FieldUi> = {
   autonumber: autonumberField,
 };
 
-export const fieldUi = (type: string): FieldUi => registry[type] ?? unknownField;
+export const typeUi = (type: string): FieldUi => registry[type] ?? unknownField;
+/** How a field is drawn: as its type says, unless the reader sees it only in part. */
+export const fieldUi = (field: Pick<Field, "type" | "access">): FieldUi => (field.access === "masked" ? maskedField : typeUi(field.type));
 export const knownTypes = Object.keys(registry);

@@ -31,7 +31,7 @@ export function ConflictDialog() {
           {Object.entries(conflict.mine).map(([name, value]) => {
             const field = catalog.field(conflict.object, name);
             if (!field) return null;
-            const { Cell } = fieldUi(field.type);
+            const { Cell } = fieldUi(field);
             return (
               <tr key={name}>
                 <th scope="row">{say(field.label)}</th>

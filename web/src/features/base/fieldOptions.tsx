@@ -26,7 +26,7 @@ export function useFieldOptions(object: string, accept: (field: Field) => boolea
   return useMemo(() => {
     const own = catalog.object(object)?.fields ?? [];
     const option = (field: Field, path: string, text: string): Option => {
-      const { icon: Icon } = fieldUi(field.type);
+      const { icon: Icon } = fieldUi(field);
       return { value: path, text, node: <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}><Icon size={13} color="var(--faint)" aria-hidden />{text}</span> };
     };
     const near = own.filter((field) => accept(field) && !INTERNAL.has(field.type)).map((field) => option(field, field.api_name, say(field.label)));

@@ -18,7 +18,7 @@ export function toWrite(catalog: Catalog, object: string, values: Values): Value
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const field = catalog.field(object, name);
-      const shape = field && fieldUi(field.type).toWrite;
+      const shape = field && fieldUi(field).toWrite;
       return [name, shape ? shape(value) : value];
     }),
   );

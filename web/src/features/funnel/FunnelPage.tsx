@@ -47,7 +47,7 @@ function Controls({ type, search, onChange }: { type: ObjectType; search: Search
   const { t, say } = useSpeech();
   const owner = catalog.field(type.api_name, "owner");
   const dates = datesOf(type);
-  const OwnerFilter = owner && fieldUi(owner.type).Filter;
+  const OwnerFilter = owner && fieldUi(owner).Filter;
   return (
     <>
       {OwnerFilter && <div className={styles["control"]}><OwnerFilter field={owner} many={false} label={t("funnel.owner")} placeholder={t("funnel.everyone")} value={search.owner ?? null} onChange={(next) => onChange({ owner: (next as string | null) ?? undefined } as Search)} /></div>}

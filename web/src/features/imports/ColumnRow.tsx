@@ -47,7 +47,7 @@ export function ColumnRow(props: Props) {
   const catalog = useCatalog();
   const { t, say } = useSpeech();
   const options = importable(type).map((field) => {
-    const { icon: Icon } = fieldUi(field.type);
+    const { icon: Icon } = fieldUi(field);
     const text = say(field.label) + (field.required ? " *" : "");
     return { value: field.api_name, text, node: <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}><Icon size={13} aria-hidden />{text}</span> };
   });

@@ -2,7 +2,7 @@ import { Input, Switch } from "antd";
 import { useCatalog } from "@/api/catalog";
 import type { FieldConfig } from "@/api/types";
 import { Choose } from "@/fields/parts/Choose";
-import { fieldUi, knownTypes } from "@/fields/registry";
+import { knownTypes, typeUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
 import { categories } from "@/tokens/theme";
 import { FormRow } from "@/ui/FormRow";
@@ -75,7 +75,7 @@ export function useTypeOptions() {
   const catalog = useCatalog();
   const { say } = useSpeech();
   return catalog.data.field_types.filter((type) => knownTypes.includes(type.key)).map((type) => {
-    const { icon: Icon } = fieldUi(type.key);
+    const { icon: Icon } = typeUi(type.key);
     const text = say(type.label);
     return { value: type.key, text, node: <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}><Icon size={14} aria-hidden />{text}</span> };
   });

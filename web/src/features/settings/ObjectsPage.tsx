@@ -4,12 +4,12 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { Field, ObjectType } from "@/api/types";
-import { openAddField } from "@/features/base/openers";
 import { fieldUi } from "@/fields/registry";
 import { unknownField } from "@/fields/unknown";
 import { useSpeech } from "@/messages";
 import { ObjectMark } from "@/ui/Mark";
 import { Tag } from "@/ui/Tag";
+import { AddField } from "./AddField";
 import { EditField } from "./EditField";
 import { NewObject } from "./NewObject";
 import styles from "./Settings.module.css";
@@ -22,8 +22,8 @@ function FieldTable({ type, onEdit }: { type: ObjectType; onEdit: (field: Field)
       <table className={styles["table"]} data-testid="fields-table">
         <thead><tr><th>{t("fields.name")}</th><th>{t("objects.code")}</th><th>{t("fields.type")}</th><th>{t("fields.rules")}</th><th /></tr></thead>
         <tbody>
-          {type.fields.filter((field) => fieldUi(field.type) !== unknownField || !field.system).map((field) => {
-            const { icon: Icon } = fieldUi(field.type);
+          {type.fields.filter((field) => fieldUi(field) !== unknownField || !field.system).map((field) => {
+            const { icon: Icon } = fieldUi(field);
             const target = catalog.target(field);
             return (
               <tr key={field.id}>
@@ -53,6 +53,7 @@ export function ObjectsPage() {
   const navigate = useNavigate();
   const { object } = useSearch({ strict: false }) as { object?: string };
   const [edited, setEdited] = useState<Field | null>(null);
+  const [adding, setAdding] = useState(false);
   const [making, setMaking] = useState(false);
   const types = [...catalog.data.objects].sort((a, b) => Number(a.kind === "system") - Number(b.kind === "system") || a.position - b.position);
   const type = (object ? catalog.object(object) : undefined) ?? types[0];
@@ -74,13 +75,14 @@ export function ObjectsPage() {
           <section>
             <header className={styles["head"]}>
               <div><h3 style={{ fontSize: 16, fontWeight: 600 }}>{t("fields.title", { label: say(type.label) })}</h3><p className={styles["hint"]}>{t(`objects.kind.${type.kind}`)} · {t("objects.fieldCount", { n: type.fields.length })}</p></div>
-              <Button type="primary" icon={<Plus size={14} />} onClick={() => openAddField(type.api_name)}>{t("fields.add")}</Button>
+              <Button type="primary" icon={<Plus size={14} />} onClick={() => setAdding(true)}>{t("fields.add")}</Button>
             </header>
             <FieldTable type={type} onEdit={setEdited} />
           </section>
         )}
       </div>
       {edited && type && <EditField key={edited.id} type={type} field={edited} onClose={() => setEdited(null)} />}
+      {adding && type && <AddField type={type} onClose={() => setAdding(false)} />}
       {making && <NewObject onClose={() => setMaking(false)} onMade={(made) => { setMaking(false); void navigate({ to: "/settings/objects", search: { object: made } }); }} />}
     </>
   );

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { UserPlus } from "lucide-react";
@@ -15,6 +15,7 @@ import { complain } from "@/ui/says";
 import { Bone, ErrorState } from "@/ui/State";
 import { Tag } from "@/ui/Tag";
 import { toast } from "@/ui/toast";
+import { usePeopleWithAccess, useRoles } from "./access/read";
 import { GiveAccess } from "./GiveAccess";
 import styles from "./Settings.module.css";
 
@@ -23,11 +24,12 @@ const tones = { none: "gray", invited: "yellow", active: "green", disabled: "red
 interface RowProps {
   person: RecordData;
   access: AccessEntry | undefined;
+  roleName: (key: string) => string;
   onGive: () => void;
   onDisable: () => void;
 }
 
-function PersonRow({ person, access, onGive, onDisable }: RowProps) {
+function PersonRow({ person, access, roleName, onGive, onDisable }: RowProps) {
   const { t } = useSpeech();
   const { user } = useSession();
   const name = String(person["name"] ?? "");
@@ -38,7 +40,7 @@ function PersonRow({ person, access, onGive, onDisable }: RowProps) {
     <tr>
       <td><Link to="/o/$object/$id" params={{ object: "user", id: person.id }} className={styles["who"]}><Mark name={name} size={24} />{name}</Link></td>
       <td>{email}</td>
-      <td>{access?.role ? t(`people.${access.role}`) : ""}</td>
+      <td>{(access?.roles ?? []).map(roleName).join("、")}</td>
       <td><Tag color={tones[state]}>{t(`people.state.${state}`)}</Tag></td>
       <td className={styles["right"]}>
         {isMe ? (
@@ -55,12 +57,13 @@ function PersonRow({ person, access, onGive, onDisable }: RowProps) {
 }
 
 export function PeoplePage() {
-  const { t } = useSpeech();
+  const { t, say } = useSpeech();
   const client = useQueryClient();
   const [giving, setGiving] = useState<RecordData | null>(null);
   const people = useRecordList("user", { select: ["name", "email"], limit: 200 });
-  const access = useQuery({ queryKey: keys.access, queryFn: () => api.get<{ people: AccessEntry[] }>("/users/access") });
-  const byUser = new Map(access.data?.people.map((entry) => [entry.user_id, entry]));
+  const access = usePeopleWithAccess();
+  const roles = new Map(useRoles().data?.map((role) => [role.key, say(role.label)]));
+  const byUser = new Map(access.data?.map((entry) => [entry.user_id, entry]));
   const rows = people.data?.pages.flatMap((page) => page.records) ?? [];
   const refresh = () => client.invalidateQueries({ queryKey: keys.access });
   const disable = async (person: RecordData) => {
@@ -86,13 +89,13 @@ export function PeoplePage() {
           <table className={styles["table"]} data-testid="people-table">
             <thead><tr><th>{t("people.name")}</th><th>{t("people.email")}</th><th>{t("people.role")}</th><th>{t("people.access")}</th><th /></tr></thead>
             <tbody>
-              {rows.map((person) => <PersonRow key={person.id} person={person} access={byUser.get(person.id)} onGive={() => setGiving(person)} onDisable={() => void disable(person)} />)}
+              {rows.map((person) => <PersonRow key={person.id} person={person} access={byUser.get(person.id)} roleName={(key) => roles.get(key) ?? key} onGive={() => setGiving(person)} onDisable={() => void disable(person)} />)}
             </tbody>
           </table>
           {people.hasNextPage && <Button type="text" onClick={() => void people.fetchNextPage()}>{t("action.loadMore")}</Button>}
         </div>
       )}
-      {giving && <GiveAccess person={giving} initial={byUser.get(giving.id)?.role ?? "member"} onDone={() => void refresh()} onClose={() => setGiving(null)} />}
+      {giving && <GiveAccess person={giving} held={byUser.get(giving.id)?.roles ?? []} onDone={() => void refresh()} onClose={() => setGiving(null)} />}
     </>
   );
 }

@@ -1,29 +1,46 @@
-import { Link, Outlet } from "@tanstack/react-router";
-import { usePower, useSettingsHome } from "@/api/session";
+import { Link, Navigate, Outlet } from "@tanstack/react-router";
+import type { Power } from "@/api/access";
+import { CatalogContext } from "@/api/catalog";
+import { useSession, useSettingsHome } from "@/api/session";
 import { useSpeech } from "@/messages";
-import { State } from "@/ui/State";
+import { Bone, ErrorState, State } from "@/ui/State";
+import { useDefinitions } from "./access/read";
 import styles from "./Settings.module.css";
+
+/** What there is to set, and the powers of which one opens it. */
+const places = [
+  { to: "/settings/objects", text: "settings.objects", powers: ["configure"] },
+  { to: "/settings/people", text: "settings.people", powers: ["people"] },
+  { to: "/settings/changes", text: "settings.changes", powers: ["configure"] },
+  { to: "/settings/audit", text: "settings.audit", powers: ["audit"] },
+] as const satisfies { to: string; text: string; powers: Power[] }[];
 
 /** Settings are for whoever holds a power: each sees what they may set; others are told so instead of meeting refusals one by one. */
 export function SettingsPage() {
   const { t } = useSpeech();
-  const audits = usePower("audit");
+  const { powers } = useSession().user;
   const home = useSettingsHome();
+  const definitions = useDefinitions();
   if (!home) return <State drawing="denied" title={t("state.deniedTitle")} hint={t("state.deniedHint")} />;
   return (
     <div className={styles["page"]}>
       <nav className={styles["side"]} aria-label={t("settings.title")}>
         <h1>{t("settings.title")}</h1>
-        {home === "/settings/objects" && (
-          <>
-            <Link to="/settings/objects" className={styles["link"]} activeOptions={{ includeSearch: false }}>{t("settings.objects")}</Link>
-            <Link to="/settings/people" className={styles["link"]}>{t("settings.people")}</Link>
-            <Link to="/settings/changes" className={styles["link"]}>{t("settings.changes")}</Link>
-          </>
-        )}
-        {audits && <Link to="/settings/audit" className={styles["link"]} activeOptions={{ includeSearch: false }}>{t("settings.audit")}</Link>}
+        {places.filter((place) => place.powers.some((power) => powers.includes(power))).map((place) => (
+          <Link key={place.to} to={place.to} className={styles["link"]} activeOptions={{ includeSearch: false }}>{t(place.text)}</Link>
+        ))}
       </nav>
-      <div className={styles["body"]}><Outlet /></div>
+      <div className={styles["body"]}>
+        {Boolean(definitions.error) && <ErrorState error={definitions.error} onRetry={definitions.retry} />}
+        {!definitions.catalog && !definitions.error && <Bone width="60%" />}
+        {definitions.catalog && <CatalogContext value={definitions.catalog}><Outlet /></CatalogContext>}
+      </div>
     </div>
   );
+}
+
+/** The settings without a place named: the first the person may open. */
+export function SettingsHome() {
+  const home = useSettingsHome();
+  return home ? <Navigate to={home} replace /> : null;
 }

@@ -12,7 +12,7 @@ function ValueText({ field, rule }: { field: Field; rule: Rule }) {
   const catalog = useCatalog();
   const speech = useSpeech();
   const operator = catalog.operator(rule.op);
-  const ui = fieldUi(field.type);
+  const ui = fieldUi(field);
   if (!operator || operator.arity === "none") return null;
   if (operator.input === "period") return <>{speech.say(catalog.data.periods.find((period) => period.key === rule.value)?.label)}</>;
   if (operator.input === "text") return <>{String(rule.value ?? "")}</>;

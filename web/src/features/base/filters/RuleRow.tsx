@@ -27,7 +27,7 @@ function ValueEditor({ field, operator, value, onChange }: { field: Field; opera
   }
   const many = operator.arity === "many";
   if (operator.input === "text") return <TextFilter field={field} many={many} label={t("filter.value")} value={value} onChange={onChange} />;
-  const { Filter } = fieldUi(field.type);
+  const { Filter } = fieldUi(field);
   if (operator.arity !== "two") return <Filter field={field} many={many} label={t("filter.value")} value={value} onChange={onChange} />;
   const [from, to] = Array.isArray(value) ? (value as unknown[]) : [null, null];
   return (

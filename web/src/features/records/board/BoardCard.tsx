@@ -39,7 +39,7 @@ export function CardFace({ type, record, groupBy }: FaceProps) {
     const field = catalog.field(type.api_name, name);
     const value = record[name];
     if (!field || isEmptyValue(value)) return null;
-    const { Cell } = fieldUi(field.type);
+    const { Cell } = fieldUi(field);
     return <span key={name} className={cx(className, index > 0 && styles["push"])}><Cell value={value} field={field} /></span>;
   };
   return (

@@ -93,7 +93,7 @@ export function QuickCreate({ type, preset, onClose }: Props) {
         }}
       >
         {fields.map((field, index) => {
-          const { Editor } = fieldUi(field.type);
+          const { Editor } = fieldUi(field);
           return (
             <FormRow key={field.id} label={say(field.label)} required={field.required} help={say(field.help) || undefined} error={errors[field.api_name]}>
               {({ id, describedBy, invalid }) => (

@@ -69,7 +69,7 @@ export function BulkEdit({ type, state, selection, onSelection, onClose }: Props
       setDone(null);
     }
   };
-  const Editor = field && fieldUi(field.type).Editor;
+  const Editor = field && fieldUi(field).Editor;
   return (
     <Panel
       title={t("list.bulkEditTitle", { n: selection.size })}

@@ -39,7 +39,7 @@ export interface RowProps {
 
 function EditingCell({ record, column, edit, onCommit, onCancel }: Pick<RowProps, "record" | "onCommit" | "onCancel"> & { column: Column; edit: CellEdit }) {
   const { say } = useSpeech();
-  const ui = fieldUi(column.field.type);
+  const ui = fieldUi(column.field);
   return (
     <div className={cx(styles["cell"], styles["editing"], edit.error && styles["invalid"], ui.multiline && styles["multiline"])} role="gridcell" onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
       <div style={{ flex: 1, minWidth: 0 }}>
@@ -64,7 +64,7 @@ export const GridRow = memo(function GridRow(props: RowProps) {
       </div>
       {columns.map((column, at) => {
         if (edit?.path === column.path) return <EditingCell key={column.path} record={record} column={column} edit={edit} onCommit={onCommit} onCancel={onCancel} />;
-        const { Cell } = fieldUi(column.field.type);
+        const { Cell } = fieldUi(column.field);
         const isFace = at === 0;
         return (
           <div

@@ -33,7 +33,7 @@ export function Composer({ type, record }: { type: ObjectType; record: RecordDat
   const sending = useRef(false);
   if (!link) return null;
   const dueField = catalog.field("activity", "due_at");
-  const DueEditor = dueField && fieldUi(dueField.type).Editor;
+  const DueEditor = dueField && fieldUi(dueField).Editor;
   const isTask = kind === "task";
 
   const save = async () => {

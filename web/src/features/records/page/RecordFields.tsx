@@ -12,6 +12,7 @@ import { cx } from "@/ui/cx";
 import { IconButton } from "@/ui/IconButton";
 import { Bone } from "@/ui/State";
 import styles from "./Record.module.css";
+import { Unmask } from "./Unmask";
 
 interface RowProps {
   type: ObjectType;
@@ -26,7 +27,7 @@ export function FieldRow({ type, record, field }: RowProps) {
   const [editing, setEditing] = useState(false);
   const [typed, setTyped] = useState<unknown>(null);
   const [error, setError] = useState<string | null>(null);
-  const ui = fieldUi(field.type);
+  const ui = fieldUi(field);
   const value = record[field.api_name] ?? null;
   const editable = type.permissions.update && !field.readonly && (!field.system || field.api_name === "owner");
   const name = say(field.label);
@@ -62,6 +63,7 @@ export function FieldRow({ type, record, field }: RowProps) {
             <div className={cx(styles["read"], editable && styles["editable"])} onClick={(event) => editable && !(event.target as HTMLElement).closest("a") && begin()}>
               {isEmptyValue(value) ? <span className={styles["blank"]}>—</span> : <ui.Cell value={value} field={field} linked />}
             </div>
+            {field.access === "masked" && !isEmptyValue(value) && <Unmask type={type} record={record} field={field} />}
             {editable && <IconButton small className={styles["pencil"]} label={t("record.editField", { name })} onClick={begin}><Pencil size={12} /></IconButton>}
           </>
         )}
@@ -75,7 +77,8 @@ export function RecordFields({ type, record }: { type: ObjectType; record: Recor
   const catalog = useCatalog();
   const { say } = useSpeech();
   // The path above shows its field already.
-  const seen = new Set<string>(type.layout.path ? [type.layout.path] : []);
+  const path = type.layout.path ? catalog.field(type.api_name, type.layout.path) : undefined;
+  const seen = new Set<string>(path && path.access !== "masked" ? [path.api_name] : []);
   const pick = (names: string[]) =>
     names.flatMap((name) => {
       const field = catalog.field(type.api_name, name);

@@ -11,7 +11,7 @@ export function RecordIdentity({ type, record }: { type: ObjectType; record: Rec
   const speech = useSpeech();
   const title = String(record[type.title_field] ?? "") || speech.t("record.untitled");
   const subtitleField = type.subtitle_field ? catalog.field(type.api_name, type.subtitle_field) : undefined;
-  const subtitle = subtitleField ? fieldUi(subtitleField.type).text(record[subtitleField.api_name], subtitleField, speech) : "";
+  const subtitle = subtitleField ? fieldUi(subtitleField).text(record[subtitleField.api_name], subtitleField, speech) : "";
   return (
     <div className={styles["identity"]}>
       <Mark name={title} size={40} />

@@ -51,7 +51,7 @@ function RelatedCard({ target, field, record, label }: CardProps) {
           {meta.map((name) => {
             const shown = catalog.field(target.api_name, name);
             if (!shown) return null;
-            const { Cell } = fieldUi(shown.type);
+            const { Cell } = fieldUi(shown);
             return <span key={name} className={styles["relatedMeta"]}><Cell value={row[name] ?? null} field={shown} /></span>;
           })}
         </Link>
@@ -81,7 +81,7 @@ function ParentCard({ relation, target, id }: { relation: Field; target: ObjectT
         {facts.slice(0, 4).map((name) => {
           const field = catalog.field(target.api_name, name);
           if (!field || isEmptyValue(parent[name])) return null;
-          const { Cell } = fieldUi(field.type);
+          const { Cell } = fieldUi(field);
           return <div key={name} className={styles["field"]}><dt className={styles["name"]}>{say(field.label)}</dt><dd style={{ margin: 0, fontSize: 13 }}><Cell value={parent[name]} field={field} linked /></dd></div>;
         })}
       </dl>

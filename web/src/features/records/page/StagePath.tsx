@@ -20,7 +20,7 @@ export function StagePath({ type, record }: { type: ObjectType; record: RecordDa
     if (path.current && current) path.current.scrollLeft = current.offsetLeft - path.current.offsetLeft - path.current.clientWidth / 2 + current.clientWidth / 2;
   }, [stage]);
   const field = type.layout.path ? catalog.field(type.api_name, type.layout.path) : undefined;
-  if (!field) return null;
+  if (!field || field.access === "masked") return null;
   const choices = (field.config.choices ?? []).filter((choice) => !choice.archived || choice.key === record[field.api_name]);
   const at = choices.findIndex((choice) => choice.key === record[field.api_name]);
   const lost = choices[at]?.category === "lost";

@@ -27,7 +27,7 @@ function HistoryLine({ object, entry }: { object: string; entry: HistoryEntry })
   const verb = verbs[entry.action];
   const text = (name: string, value: unknown) => {
     const field = catalog.field(object, name);
-    return (field ? fieldUi(field.type).text(value, field, speech) : String(value ?? "")) || t("value.empty");
+    return (field ? fieldUi(field).text(value, field, speech) : String(value ?? "")) || t("value.empty");
   };
   const single = entry.action === "update" && entry.changes.length === 1 ? entry.changes[0] : undefined;
   return (
