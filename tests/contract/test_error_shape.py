@@ -18,10 +18,13 @@ OPEN = {
     "/api/v1/setup",
     "/api/v1/sessions",
     "/api/v1/sessions/second-factor",
+    "/api/v1/sessions/oidc",
+    "/api/v1/sessions/oidc/start",
     "/api/v1/sessions/passkey",
     "/api/v1/sessions/passkey-options",
     "/api/v1/password-reset",
     "/api/v1/set-password",
+    "/api/v1/sign-in-options",
     "/healthz",
 }
 JSON = {"content-type": "application/json"}
@@ -39,6 +42,7 @@ def routes(api: Api) -> list[tuple[str, str, APIRoute]]:
 def api_routes(api: Api) -> list[tuple[str, APIRoute]]:
     from banyan.api import (
         account,
+        identity_providers,
         identity_settings,
         imports,
         metadata,
@@ -49,7 +53,18 @@ def api_routes(api: Api) -> list[tuple[str, APIRoute]]:
         tokens,
     )
 
-    modules = (account, identity_settings, imports, metadata, openapi, records, search, sessions, tokens)
+    modules = (
+        account,
+        identity_providers,
+        identity_settings,
+        imports,
+        metadata,
+        openapi,
+        records,
+        search,
+        sessions,
+        tokens,
+    )
     return [(f"/api/v1{r.path}", r) for m in modules for r in m.router.routes if isinstance(r, APIRoute)]
 
 

@@ -91,22 +91,25 @@ def _main(people: dict[str, str]) -> None:
         for name, email in people.items():
             given = {"user_name": name, "formatted_name": f"{name} Provider", "family_name": name}
             backend.save(models.User(**given, emails=[email], password=PASSWORD))
-        backend.save(
-            models.Client(
-                client_id=CLIENT,
-                client_secret=SECRET,
-                client_name="Banyan",
-                client_uri="http://127.0.0.1/",
-                redirect_uris=[CALLBACK],
-                grant_types=["authorization_code"],
-                response_types=["code"],
-                scope=["openid", "email", "profile"],
-                token_endpoint_auth_method="client_secret_basic",
-            )
+        client = models.Client(
+            client_id=CLIENT,
+            client_secret=SECRET,
+            client_name="Banyan",
+            client_uri="http://127.0.0.1/",
+            redirect_uris=[CALLBACK],
+            grant_types=["authorization_code"],
+            response_types=["code"],
+            scope=["openid", "email", "profile"],
+            token_endpoint_auth_method="client_secret_basic",
+            id_token_signed_response_alg="RS256",
         )
+        backend.save(client)
+        client.audience = [client]
+        backend.save(client)
     server = make_server("127.0.0.1", port, app, handler_class=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"http://127.0.0.1:{port}", flush=True)
+    sys.stdout.write(f"http://127.0.0.1:{port}\n")
+    sys.stdout.flush()
     sys.stdin.read()
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import orjson
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
@@ -26,7 +25,7 @@ from banyan.kernel.actor import Actor
 from banyan.kernel.errors import Denied, NotSignedIn
 from banyan.notifications import mail
 from banyan.notifications.letters import Letter
-from banyan.records import queries
+from banyan.records.people import person_of
 from banyan.records.session import Session
 from banyan.workspaces import DEFAULT_KEY, Workspace
 
@@ -180,20 +179,23 @@ async def signed_in(
     user_id: Any,
     language: str,
     powers_withheld: bool = False,
+    *,
+    seeing: bool = False,
 ) -> dict[str, Any]:
     """Who is signed in, as the client reads it."""
     catalog = await runtime.catalogs.current(workspace.schema)
     actor = Actor(user_id, workspace.schema, language)
     policy = await load_policy(connection, actor)
     session = Session(actor, policy, catalog, workspace.currency)
-    record = orjson.loads(await queries.read_record(connection, session, catalog.object("user"), user_id))
+    # One's own name is one's to know, whatever the roles say of people.
+    record = await person_of(connection, session, str(user_id))
     return {
         "user": {
             "id": str(user_id),
             "name": record["name"],
             "email": record["email"],
             "roles": sorted({role.key for role in policy.roles}),
-            "powers": [] if powers_withheld else sorted(policy.powers),
+            "powers": [] if powers_withheld or seeing else sorted(policy.powers),
             "language": language,
         },
         "workspace": {
@@ -204,6 +206,8 @@ async def signed_in(
         },
         # Powers wait until a second factor is set up; whoever holds none is not troubled.
         "second_factor_needed": powers_withheld and bool(policy.powers),
+        # Somebody else looks through this person's eyes: nothing can be changed.
+        "seeing": seeing,
     }
 
 

@@ -22,6 +22,7 @@ from banyan.api.entrance import (
     signed_in,
     with_cookies,
 )
+from banyan.api.identity_providers import prove_in_directory
 from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection
@@ -56,8 +57,11 @@ class SetUp(_Body):
 
 
 class SignIn(_Body):
+    """`provider` names a directory that knows the password; without it the password is our own."""
+
     email: str = Bound(max_length=254)
     password: str = Bound(max_length=1_000)
+    provider: str | None = Bound(default=None, max_length=40)
 
 
 class PasskeyAnswer(_Body):
@@ -147,6 +151,8 @@ async def sign_in(body: SignIn, request: Request, runtime: RuntimeDep) -> Respon
     """Sign in with e-mail and password. 202 with a ticket where the person has a second factor."""
     door, name = await entrance_of(request, runtime), body.email.strip().lower()
     attempt = await door.attempt(name)
+    if body.provider is not None:
+        return await go_on(door, await prove_in_directory(door, body.provider, name, body.password), attempt)
     async with runtime.database.reader() as connection:
         claim = await identity.find_claim(connection, door.schema, name)
     # No connection is held while the password is verified: it is slow on purpose.
@@ -289,7 +295,13 @@ async def forgotten_password(
 async def _current(connection: Connection, caller: Caller, language: str) -> dict[str, Any]:
     withheld = await sessions.withholds_powers(connection, caller.schema, caller.token)
     return await signed_in(
-        connection, caller.runtime, caller.workspace, _me(caller), language, powers_withheld=withheld
+        connection,
+        caller.runtime,
+        caller.workspace,
+        _me(caller),
+        language,
+        powers_withheld=withheld,
+        seeing=caller.actor.read_only,
     )
 
 

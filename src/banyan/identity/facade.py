@@ -241,6 +241,14 @@ async def is_active(connection: Connection, schema: str, user_id: UUID) -> bool:
     return await found.fetchone() is not None
 
 
+async def find_user(connection: Connection, schema: str, name: str) -> UUID | None:
+    """Whose sign-in name this is, whatever the state of their access."""
+    table = identity_tables(schema).credential
+    found = await run(connection, sa.select(table.c.user_id).where(table.c.sign_in == name.strip().lower()))
+    row = await found.fetchone()
+    return None if row is None else UUID(str(row[0]))
+
+
 async def is_known(connection: Connection, schema: str, user_id: UUID) -> bool:
     """Whether the person has, or had, a sign-in."""
     table = identity_tables(schema).credential
