@@ -49,6 +49,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "passkey_added": ("添加通行密钥", "Passkey added"),
     "passkey_removed": ("移除通行密钥", "Passkey removed"),
     "backup_taken": ("备份", "Backup taken"),
+    "restored": ("从备份恢复", "Restored from a backup"),
     "see_as": ("以他人身份查看", "Seen as another"),
     "configuration_changed": ("修改配置", "Configuration changed"),
     "view_shared": ("共享视图", "View shared"),

@@ -82,9 +82,13 @@ def restore_command(
     ] = None,
 ) -> None:
     """Bring the database back to a moment. The former data folder is kept beside."""
+    from banyan.audit.installation import leave_note
     from banyan.backup import restore
 
-    done = restore(_embedded_settings(), _moment(to), into.absolute() if into else None)
+    settings = _embedded_settings()
+    done = restore(settings, _moment(to), into.absolute() if into else None)
+    detail = {"to": to, "backup": done.base.stamp, "in_place": into is None}
+    leave_note(into.absolute() if into else settings.home, "restored", detail)
     print(
         say(
             f"已恢复到 {to}（基础备份 {done.base.stamp}，{done.seconds:.1f} 秒）：{done.data}",

@@ -116,6 +116,10 @@ class Supervisor:
         check_versions(targets)
         for workspace in workspaces.list_workspaces(targets):
             upgrade_workspace(targets, workspace.schema)
+        if (self._settings.home / "audit-note.json").exists():
+            from banyan.audit.installation import write_left_note
+
+            write_left_note(self._settings.home, targets)
         if workspaces.provision(targets).is_set_up:
             return None
         token = workspaces.new_setup_token(targets)

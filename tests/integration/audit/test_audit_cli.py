@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from banyan.audit.installation import note_everywhere
+from banyan.audit.installation import leave_note, note_everywhere, write_left_note
 from banyan.cli.main import app
 from banyan.workspaces import provision
 
@@ -75,6 +75,16 @@ def test_nothing_is_archived_before_its_time(banyan, shop):
     banyan("head", "--workspace", shop.key)
     said = banyan("archive", "--workspace", shop.key)
     assert "nothing is old enough" in said.output
+
+
+def test_a_restore_is_written_down_at_the_next_start(settings, shop, targets):
+    leave_note(settings.home, "restored", {"to": "latest"})
+    write_left_note(settings.home, targets)
+    with psycopg.connect(targets.owner) as owner:
+        query = f"SELECT detail->>'to' FROM {shop.schema}.audit_entry WHERE action = 'restored'"
+        assert owner.execute(query).fetchall() == [("latest",)]
+    with pytest.raises(FileNotFoundError):
+        write_left_note(settings.home, targets)  # once
 
 
 def test_rounds_go_on_after_a_failure():
