@@ -10,6 +10,8 @@ export class ProblemError extends Error {
   readonly errors: NonNullable<Problem["errors"]>;
   readonly current: RecordData | undefined;
   readonly retryAfter: number | undefined;
+  /** With a password that has come of age: what the new one is chosen with. */
+  readonly token: string | undefined;
 
   constructor(problem: Problem, retryAfter?: number) {
     super(problem.detail || problem.title);
@@ -20,6 +22,7 @@ export class ProblemError extends Error {
     this.errors = problem.errors ?? [];
     this.current = problem.current;
     this.retryAfter = retryAfter;
+    this.token = problem.token;
   }
 
   /** Messages by field name, so that a form can show each beside its field. */

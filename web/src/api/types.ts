@@ -238,6 +238,7 @@ export interface Problem {
   type?: string;
   title: string;
   status: number;
+  token?: string;
   code: string;
   detail?: string;
   reference?: string;

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Check, LogOut, Plus, Search } from "lucide-react";
+import { Check, LogOut, Plus, Search, UserRound } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
 import { useSession } from "@/api/session";
@@ -48,6 +48,7 @@ function PersonMenu() {
   const tick = (on: boolean) => <span style={{ display: "inline-block", width: 14 }}>{on && <Check size={14} />}</span>;
   const entries: MenuEntry[] = [
     { key: "name", label: <><strong>{user.name}</strong><br /><small>{user.email}</small></>, disabled: true },
+    { key: "account", label: t("account.title"), icon: <UserRound size={14} />, onSelect: () => void navigate({ to: "/account" }) },
     { key: "r1", label: "", divider: true },
     ...LANGUAGES.map(([language, name]) => ({ key: language, label: name, icon: tick(preferences.language === language), onSelect: () => void speak(language) })),
     { key: "r2", label: "", divider: true },

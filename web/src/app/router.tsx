@@ -17,6 +17,8 @@ function Fault({ error }: { error: unknown }) {
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Fault });
 
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "next") });
+const callback = createRoute({ getParentRoute: () => root, path: "/sign-in/callback", component: lazyRouteComponent(() => import("@/features/session/CallbackPage"), "CallbackPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "code", "state", "error") });
+const forgot = createRoute({ getParentRoute: () => root, path: "/forgot-password", component: lazyRouteComponent(() => import("@/features/session/ForgotPage"), "ForgotPage") });
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: lazyRouteComponent(() => import("@/features/session/SetupPage"), "SetupPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
 const setPassword = createRoute({ getParentRoute: () => root, path: "/set-password", component: lazyRouteComponent(() => import("@/features/session/SetPasswordPage"), "SetPasswordPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
 
@@ -28,6 +30,7 @@ const record = createRoute({ getParentRoute: () => shell, path: "/o/$object/$id"
 const imports = createRoute({ getParentRoute: () => shell, path: "/import", component: lazyRouteComponent(() => import("@/features/imports/ImportPage"), "ImportPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object", "id") });
 const funnelHome = createRoute({ getParentRoute: () => shell, path: "/funnel", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelHome") });
 const funnel = createRoute({ getParentRoute: () => shell, path: "/funnel/$object", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "owner", "period", "date") });
+const account = createRoute({ getParentRoute: () => shell, path: "/account", component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage") });
 const settings = createRoute({ getParentRoute: () => shell, path: "/settings", component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage") });
 const settingsHome = createRoute({ getParentRoute: () => settings, path: "/", component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsHome") });
 const people = createRoute({ getParentRoute: () => settings, path: "/people", component: lazyRouteComponent(() => import("@/features/settings/PeoplePage"), "PeoplePage") });
@@ -35,7 +38,7 @@ const objects = createRoute({ getParentRoute: () => settings, path: "/objects", 
 const audit = createRoute({ getParentRoute: () => settings, path: "/audit", component: lazyRouteComponent(() => import("@/features/settings/audit/AuditPage"), "AuditPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab", "entry", "since", "until", "actor", "action", "object", "record", "outcome", "text") });
 const changes = createRoute({ getParentRoute: () => settings, path: "/changes", component: lazyRouteComponent(() => import("@/features/settings/ChangesPage"), "ChangesPage") });
 
-const tree = root.addChildren([signIn, setup, setPassword, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, settings.addChildren([settingsHome, people, objects, changes, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, objects, changes, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 
