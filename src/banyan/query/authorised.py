@@ -11,8 +11,8 @@ from typing import Any
 
 from banyan.access.model import Action
 from banyan.access.policy import Policy
-from banyan.metadata.catalog import Catalog, Field, Object
-from banyan.query.parsed import Count, Group, Measure, ParsedAggregate, ParsedQuery
+from banyan.metadata.catalog import OWNER, OWNER_DEPARTMENT, Catalog, Field, Object
+from banyan.query.parsed import Count, Group, Measure, ParsedAggregate, ParsedQuery, Sort
 from banyan.query.predicates import row_predicate
 from banyan.query.resolve import Resolver
 from banyan.query.resolved import (
@@ -20,13 +20,18 @@ from banyan.query.resolved import (
     FieldRef,
     Prefix,
     ResolvedBranch,
+    ResolvedCondition,
     ResolvedFilter,
     ResolvedRelated,
+    ResolvedShared,
     ResolvedSort,
     paths,
 )
 
 _SEAL = object()
+_ONE = (Sort(field="id"),)  # how a single record is asked for
+# Beyond so many owners or departments one scan in the order of the page finds its rows sooner.
+MOST_SCANS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +42,18 @@ class Join:
     via: Field
     target: Object
     guard: ResolvedFilter
+
+
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """One way in which rows are open.
+
+    `spread`: few owners or departments, each an ordered index scan of its own. `narrow`: an index finds the rows.
+    """
+
+    node: ResolvedFilter
+    spread: bool
+    narrow: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +68,9 @@ class AuthorisedQuery:
     cursor: str | None
     count: Count
     include_deleted: bool
+    # `where` again, taken apart: it holds where `rest` and one of `arms` hold. No arms: nothing to take apart.
+    rest: ResolvedFilter
+    arms: tuple[Arm, ...]
     seal: Any
 
     def __post_init__(self) -> None:
@@ -58,11 +78,17 @@ class AuthorisedQuery:
             raise TypeError("an AuthorisedQuery comes from authorise() only")
 
     @property
+    def narrow(self) -> bool:
+        """Whether each way in which rows are open is one an index finds."""
+        return bool(self.arms) and all(arm.narrow for arm in self.arms)
+
+    @property
     def shape(self) -> Any:
         guards = tuple((prefix, join.guard.shape) for prefix, join in self.joins.items())
         selected = tuple((ref.name, ref.shape) for ref in self.select)
         sorts = tuple(sort.shape for sort in self.sort)
-        return (selected, self.where.shape, guards, sorts, self.limit, self.include_deleted)
+        spread = tuple((arm.spread, arm.narrow) for arm in self.arms)
+        return (selected, self.where.shape, guards, sorts, self.limit, self.include_deleted, spread)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +130,9 @@ def authorise(
     guard = _Guard(policy, resolver)
     select = resolver.select(obj, query.select)
     sort = resolver.sort(obj, query.sort)
-    where = guard.rows(obj, query.where, query.search, also, action)
+    rest = guard.rest(obj, query.where, query.search, also, action)
+    predicate = guard.predicate(obj, action)
+    where = _and(rest, predicate)
     refs = [*select, *(item.ref for item in sort), *paths(where)]
     joins = guard.joins(refs, labelled=[*select, *(item.ref for item in sort)])
     return AuthorisedQuery(
@@ -118,6 +146,9 @@ def authorise(
         cursor=query.cursor,
         count=query.count,
         include_deleted=include_deleted,
+        rest=rest,
+        # One record is found by its key, whoever asks.
+        arms=() if query.limit == 1 and query.sort == _ONE else _arms_in(predicate),
         seal=_SEAL,
     )
 
@@ -130,7 +161,7 @@ def authorise_aggregate(
     guard = _Guard(policy, resolver)
     groups = tuple((resolver.group(obj, group, index), group) for index, group in enumerate(query.group_by))
     measures = tuple((resolver.measure(obj, item, index), item) for index, item in enumerate(query.measures))
-    where = guard.rows(obj, query.where, query.search, EVERYTHING, "read")
+    where = _and(guard.rest(obj, query.where, query.search, EVERYTHING, "read"), guard.predicate(obj, "read"))
     grouped = [ref for ref, _ in groups]
     refs = [*grouped, *(ref for ref, _ in measures if ref is not None), *paths(where)]
     joins = guard.joins(refs, labelled=grouped)
@@ -139,16 +170,43 @@ def authorise_aggregate(
     )
 
 
+def _and(*parts: ResolvedFilter) -> ResolvedFilter:
+    return ResolvedBranch("and", tuple(part for part in parts if part is not EVERYTHING))
+
+
+def _arms_in(predicate: ResolvedFilter) -> tuple[Arm, ...]:
+    """The arms of a predicate that is a choice of several; none where it is everything or nothing."""
+    if isinstance(predicate, ResolvedBranch) and predicate.kind == "or":
+        return tuple(Arm(node, _is_spread(node), _is_narrow(node)) for node in predicate.parts)
+    return ()
+
+
+def _is_spread(node: ResolvedFilter) -> bool:
+    if not isinstance(node, ResolvedCondition) or node.ref.hops or node.operator.key != "in":
+        return False
+    return _is_scope(node) and len(node.operands[0]) <= MOST_SCANS
+
+
+def _is_scope(node: ResolvedCondition) -> bool:
+    return node.ref.field.system and node.ref.field.api_name in (OWNER, OWNER_DEPARTMENT)
+
+
+def _is_narrow(node: ResolvedFilter) -> bool:
+    if isinstance(node, ResolvedShared) or _is_spread(node):
+        return True
+    return isinstance(node, ResolvedCondition) and _is_scope(node) and node.operator.key == "eq"
+
+
 @dataclass(frozen=True)
 class _Guard:
     policy: Policy
     resolver: Resolver
 
-    def rows(
+    def rest(
         self, obj: Object, where: Any, search: str | None, also: ResolvedFilter, action: Action
     ) -> ResolvedFilter:
-        """Everything that decides whether a base row is seen: asked, searched, allowed."""
-        parts = [self.related(self.resolver.document(obj, where)), also, self.predicate(obj, action)]
+        """Everything that decides whether a base row is seen beside the right to `action` itself: asked, searched."""
+        parts = [self.related(self.resolver.document(obj, where)), also]
         if action != "read":
             # An export shows rows as a list does: it needs both rights.
             parts.append(self.predicate(obj, "read"))

@@ -5,18 +5,24 @@ field runs in two segments, rows with a value and rows without, so that each is 
 direction; several sort fields use the general keyset.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.db.compile import CompiledStatement, compile_statement
-from banyan.query.authorised import AuthorisedQuery
+from banyan.query.authorised import Arm, AuthorisedQuery
 from banyan.query.cursor import Cursor, Segment, invalid_cursor
 from banyan.query.lower import Binds, Source, bind, lower
-from banyan.query.resolved import FieldRef, ResolvedFilter, ResolvedSort
+from banyan.query.resolved import (
+    FieldRef,
+    ResolvedBranch,
+    ResolvedCondition,
+    ResolvedFilter,
+    ResolvedSort,
+)
 
 _NEVER_EMPTY = frozenset({"id", "version", "created_at", "updated_at"})
 TAKE = "take"
@@ -63,26 +69,98 @@ class _Key:
 def page_sql(query: AuthorisedQuery, cursor: Cursor) -> CompiledStatement:
     """SQL of one segment of a page. Binds: the filters' p0…, the cursor's k0…, and `take`."""
     binds = numbered(query)
-    source = Source(query.object.table.alias("r"), query.joins, binds)
-    keys = _keys(query.sort, source, cursor.segment)
-    where = [lower(query.where, source, binds)]
-    if not query.include_deleted:
-        where.append(source.base.c.deleted_at.is_(None))
-    if cursor.segment != "all":
-        first = _sort_expression(query.sort[0], source)
-        where.append(first.is_(None) if cursor.segment == "nulls" else first.is_not(None))
-    if cursor.values:
-        where.append(_after(keys, cursor))
-    key_columns = [key.expression.label(f"__k{index}") for index, key in enumerate(keys)]
-    chosen = (
-        sa.select(*source.base.c, *key_columns)
-        .select_from(source.clause)
-        .where(*where)
-        .order_by(*(key.order() for key in keys))
-        .limit(sa.literal_column(str(query.limit + 1)))
+    part = _Part(query, cursor, binds)
+    keys = part.keys
+    if query.arms and len(keys) == 1:
+        chosen = _chosen_by_arms(query, cursor, binds)
+    elif query.narrow:
+        chosen = _chosen_within(query, part)
+    else:
+        chosen = part.select(query.where, *part.source.base.c).subquery("b")
+    return compile_statement(_rendered(query, chosen, keys, binds))
+
+
+class _Part:
+    """The rows of a page in its order and limited, over an alias of its own."""
+
+    def __init__(self, query: AuthorisedQuery, cursor: Cursor, binds: Binds) -> None:
+        self._query, self._cursor, self._binds = query, cursor, binds
+        self.source = Source(query.object.table.alias("r"), query.joins, binds)
+        self.keys = _keys(query.sort, self.source, cursor.segment)
+
+    def select(
+        self, where: ResolvedFilter, *columns: ColumnElement[Any], also: ColumnElement[bool] | None = None
+    ) -> sa.Select[Any]:
+        """`columns` and the sort keys of rows that satisfy `where`, from the cursor on."""
+        query, cursor = self._query, self._cursor
+        wanted = [lower(where, self.source, self._binds)]
+        if also is not None:
+            wanted.append(also)
+        if not query.include_deleted:
+            wanted.append(self.source.base.c.deleted_at.is_(None))
+        if cursor.segment != "all":
+            first = _sort_expression(query.sort[0], self.source)
+            wanted.append(first.is_(None) if cursor.segment == "nulls" else first.is_not(None))
+        if cursor.values:
+            wanted.append(_after(self.keys, cursor))
+        key_columns = [key.expression.label(f"__k{index}") for index, key in enumerate(self.keys)]
+        return (
+            sa.select(*columns, *key_columns)
+            .select_from(self.source.clause)
+            .where(*wanted)
+            .order_by(*(key.order() for key in self.keys))
+            .limit(sa.literal_column(str(query.limit + 1)))
+        )
+
+
+def _chosen_within(query: AuthorisedQuery, part: _Part) -> sa.Subquery:
+    """All rows of a narrow scope, then the first of them by another field.
+
+    OFFSET 0 keeps the planner from walking that field's index through everybody's rows in the hope of meeting some.
+    """
+    key = part.source.base.c.id.label("__id")
+    inner = part.select(query.where, key).order_by(None).limit(None)
+    return _fetched(query, part.keys, inner.offset(sa.literal_column("0")).subquery("w"))
+
+
+def _fetched(query: AuthorisedQuery, keys: list[_Key], found: sa.Subquery) -> sa.Subquery:
+    """The first of the rows whose ids and sort keys were found, with all their columns."""
+    ordered = [replace(key, expression=found.c[f"__k{index}"]).order() for index, key in enumerate(keys)]
+    first = sa.select(found).order_by(*ordered).limit(sa.literal_column(str(query.limit + 1))).subquery("f")
+    base = query.object.table.alias("r")
+    return (
+        sa.select(*base.c, *(first.c[f"__k{index}"] for index in range(len(keys))))
+        .select_from(first.join(base, base.c.id == first.c["__id"]))
         .subquery("b")
     )
-    return compile_statement(_rendered(query, chosen, keys, binds))
+
+
+def _chosen_by_arms(query: AuthorisedQuery, cursor: Cursor, binds: Binds) -> sa.Subquery:
+    """Each arm of the actor's rights gives its own first rows, as keys alone; the union's first are then fetched.
+
+    An OR over owner, department and shares fits no index: in the order of the page it reads row after row until
+    enough of them happen to be open. One ordered scan per arm (and per department, when they are few) reads what it
+    returns.
+    """
+    parts = [_arm_rows(query, cursor, binds, arm, index) for index, arm in enumerate(query.arms)]
+    return _fetched(query, _Part(query, cursor, binds).keys, sa.union(*parts).subquery("u"))
+
+
+def _arm_rows(query: AuthorisedQuery, cursor: Cursor, binds: Binds, arm: Arm, index: int) -> sa.Select[Any]:
+    part = _Part(query, cursor, binds)
+    key = part.source.base.c.id.label("__id")
+    if not (arm.spread and isinstance(arm.node, ResolvedCondition)):
+        rows = part.select(ResolvedBranch("and", (query.rest, arm.node)), key).subquery(f"a{index}")
+        return sa.select(rows)
+    (name,) = binds.names(arm.node)
+    each = (
+        sa.func.unnest(bind(name, ARRAY(sa.Uuid())))
+        .table_valued(sa.column("key", sa.Uuid()), name=f"e{index}")
+        .render_derived()
+    )
+    column = part.source.columns(arm.node.ref)[""]
+    rows_of_each = part.select(query.rest, key, also=column == each.c.key).lateral(f"a{index}")
+    return sa.select(rows_of_each).select_from(each.join(rows_of_each, sa.true()))
 
 
 def _rendered(query: AuthorisedQuery, chosen: sa.Subquery, keys: list[_Key], binds: Binds) -> sa.Select[Any]:
@@ -184,6 +262,8 @@ def bound_nodes(query: AuthorisedQuery) -> list[ResolvedFilter]:
 def count_sql(query: AuthorisedQuery, cap: int | None) -> CompiledStatement:
     """Number of matching rows, at most `cap` when given."""
     binds = numbered(query)
+    if query.narrow:
+        return compile_statement(_count_by_arms(query, binds, cap))
     source = Source(query.object.table.alias("r"), query.joins, binds)
     where = [lower(query.where, source, binds)]
     if not query.include_deleted:
@@ -193,3 +273,22 @@ def count_sql(query: AuthorisedQuery, cap: int | None) -> CompiledStatement:
     inner: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(source.clause).where(*where)
     limited = inner.limit(sa.literal_column(str(cap))).subquery("n")
     return compile_statement(sa.select(sa.func.count()).select_from(limited))
+
+
+def _count_by_arms(query: AuthorisedQuery, binds: Binds, cap: int | None) -> sa.Select[Any]:
+    """Keys of each arm from its index, each counted once."""
+    parts = []
+    for arm in query.arms:
+        source = Source(query.object.table.alias("r"), query.joins, binds)
+        where = [lower(query.rest, source, binds), lower(arm.node, source, binds)]
+        if not query.include_deleted:
+            where.append(source.base.c.deleted_at.is_(None))
+        part = sa.select(source.base.c.id).select_from(source.clause).where(*where)
+        if cap is not None:
+            part = part.limit(sa.literal_column(str(cap)))
+        parts.append(sa.select(part.subquery()))
+    together = sa.union(*parts).subquery("u")
+    if cap is None:
+        return sa.select(sa.func.count()).select_from(together)
+    limited = sa.select(together).limit(sa.literal_column(str(cap))).subquery("n")
+    return sa.select(sa.func.count()).select_from(limited)

@@ -233,7 +233,7 @@ async def test_hidden_values_change_nothing_that_can_be_observed(company: Compan
     async with database.transaction() as connection:
         await connection.execute(
             "UPDATE ws_main.r_account SET f_phone = '+8613800004321', f_employees = 99999, f_level = 'a', "
-            "f_credit_code = '91321281MA1XJE7H4B', f_parent = %s WHERE id = %s",
+            "f_credit_code = '91000000MA00000000', f_parent = %s WHERE id = %s",
             (parent["id"], ids[0]),
         )
         await connection.execute(
