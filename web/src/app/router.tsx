@@ -36,9 +36,10 @@ const settingsHome = createRoute({ getParentRoute: () => settings, path: "/", co
 const people = createRoute({ getParentRoute: () => settings, path: "/people", component: lazyRouteComponent(() => import("@/features/settings/PeoplePage"), "PeoplePage") });
 const objects = createRoute({ getParentRoute: () => settings, path: "/objects", component: lazyRouteComponent(() => import("@/features/settings/ObjectsPage"), "ObjectsPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object") });
 const audit = createRoute({ getParentRoute: () => settings, path: "/audit", component: lazyRouteComponent(() => import("@/features/settings/audit/AuditPage"), "AuditPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab", "entry", "since", "until", "actor", "action", "object", "record", "outcome", "text") });
+const security = createRoute({ getParentRoute: () => settings, path: "/security", component: lazyRouteComponent(() => import("@/features/settings/security/SecurityPage"), "SecurityPage") });
 const changes = createRoute({ getParentRoute: () => settings, path: "/changes", component: lazyRouteComponent(() => import("@/features/settings/ChangesPage"), "ChangesPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, objects, changes, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, objects, changes, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

@@ -11,6 +11,7 @@ import styles from "./Settings.module.css";
 const places = [
   { to: "/settings/objects", text: "settings.objects", powers: ["configure"] },
   { to: "/settings/people", text: "settings.people", powers: ["people"] },
+  { to: "/settings/security", text: "security.title", powers: ["security"] },
   { to: "/settings/changes", text: "settings.changes", powers: ["configure"] },
   { to: "/settings/audit", text: "settings.audit", powers: ["audit"] },
 ] as const satisfies { to: string; text: string; powers: Power[] }[];
