@@ -8,11 +8,12 @@ import { filters } from "./filters";
 import { imports } from "./imports";
 import { list } from "./list";
 import { record } from "./record";
+import { security } from "./security";
 import { session } from "./session";
 import { settings } from "./settings";
 import { fill, type Params } from "./translate";
 
-export const messages = { ...common, ...account, ...session, ...list, ...filters, ...board, ...record, ...imports, ...settings, ...audit };
+export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...imports, ...settings, ...audit };
 export type MessageKey = keyof typeof messages;
 export type Translate = <K extends MessageKey>(key: K, ...params: Params<(typeof messages)[K]>) => string;
 
