@@ -5,6 +5,7 @@ import contextlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import psycopg
 import structlog
 
 from banyan.access.compile import load_policy
@@ -90,15 +91,15 @@ class Runtime:
             try:
                 await self.denials.flush()
                 await self.meter.flush()
-            except BanyanError as error:  # The database is away for a moment; what was counted is kept.
-                _log.warning("books_not_written", code=error.code)
+            except (BanyanError, psycopg.Error) as error:  # The database is away; what was counted is kept.
+                _log.warning("books_not_written", error=str(error))
 
     async def close(self, *tasks: asyncio.Task[None]) -> None:
         for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        with contextlib.suppress(BanyanError):
+        with contextlib.suppress(BanyanError, psycopg.Error):
             await self.denials.flush(everything=True)
             await self.meter.flush()
         await self.database.close()

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
+from psycopg.errors import UndefinedTable
+
 from banyan.audit.facade import write_audit
 from banyan.db import usage as store
 from banyan.db.database import Connection, Database
@@ -102,8 +104,13 @@ class Meter:
                 self._drop_old(parts)
                 continue
             if amounts:
-                async with self._database.transaction() as connection:
-                    await store.add_use(connection, schema, amounts)
+                try:
+                    async with self._database.transaction() as connection:
+                        await store.add_use(connection, schema, amounts)
+                except UndefinedTable:  # The workspace is gone, and with it whoever was counted.
+                    for place in parts:
+                        self._known.pop(place, None)
+                    continue
                 for (_, user, kind), known in parts.items():
                     known.pending -= amounts.get((user, kind), 0)
             await self._learn(schema, asked)
