@@ -1,3 +1,4 @@
+import { endSeeing, seeingToken } from "./seeing";
 import type { Language, Problem, RecordData } from "./types";
 
 export const BASE = "/api/v1";
@@ -74,6 +75,8 @@ async function problemOf(response: Response): Promise<ProblemError> {
 
 async function send(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { "Accept-Language": language, Accept: "application/json", ...options.headers };
+  const seeing = seeingToken();
+  if (seeing) headers["Authorization"] = `Bearer ${seeing}`;
   let payload: BodyInit | undefined;
   if (body instanceof FormData) payload = body;
   else if (body !== undefined) {
@@ -97,7 +100,9 @@ export async function raw(method: string, path: string, body?: unknown, options:
   const headers = keyed ? { "Idempotency-Key": randomKey(), ...options.headers } : options.headers;
   const complete = headers ? { ...options, headers } : options;
   let response = await send(method, path, body, complete);
-  if (response.status === 401 && !options.anonymous && reauthenticate) {
+  // Borrowed eyes are not borrowed again by a password.
+  if (response.status === 401 && seeingToken()) endSeeing();
+  else if (response.status === 401 && !options.anonymous && reauthenticate) {
     await reauthenticate();
     response = await send(method, path, body, complete);
   }

@@ -13,7 +13,7 @@ export function useSession(): Session {
 export const usePower = (power: Power) => useSession().user.powers.includes(power);
 export const useIsAdministrator = () => usePower("configure");
 
-const homes = [["configure", "/settings/objects"], ["people", "/settings/people"], ["security", "/settings/security"], ["audit", "/settings/audit"]] as const;
+const homes = [["configure", "/settings/objects"], ["people", "/settings/people"], ["roles", "/settings/roles"], ["security", "/settings/security"], ["audit", "/settings/audit"]] as const;
 
 /** Where the settings begin for this person; null for whoever has nothing to set. */
 export function useSettingsHome(): (typeof homes)[number][1] | null {

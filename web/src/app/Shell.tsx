@@ -13,6 +13,7 @@ import { Bone, ErrorState } from "@/ui/State";
 import { BottomBar } from "./BottomBar";
 import { Rail } from "./Rail";
 import { Reauthenticate } from "./Reauthenticate";
+import { SeeingBanner } from "./SeeingBanner";
 import styles from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 
@@ -83,11 +84,14 @@ export function Shell() {
     <SessionContext value={session.data}>
       <CatalogContext value={catalog}>
         <a href="#content" className={styles["skip"]}>{t("nav.skip")}</a>
-        <div className={styles["shell"]}>
-          <Rail />
-          <TopBar />
-          <main id="content" className={styles["content"]} tabIndex={-1}><Suspense fallback={null}><Outlet /></Suspense></main>
-          <BottomBar />
+        <div className={styles["frame"]}>
+          <SeeingBanner />
+          <div className={styles["shell"]}>
+            <Rail />
+            <TopBar />
+            <main id="content" className={styles["content"]} tabIndex={-1}><Suspense fallback={null}><Outlet /></Suspense></main>
+            <BottomBar />
+          </div>
         </div>
         <Panels catalog={catalog} />
         <ConflictDialog />

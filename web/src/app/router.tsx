@@ -22,6 +22,8 @@ const forgot = createRoute({ getParentRoute: () => root, path: "/forgot-password
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: lazyRouteComponent(() => import("@/features/session/SetupPage"), "SetupPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
 const setPassword = createRoute({ getParentRoute: () => root, path: "/set-password", component: lazyRouteComponent(() => import("@/features/session/SetPasswordPage"), "SetPasswordPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });
 
+const see = createRoute({ getParentRoute: () => root, path: "/see", component: lazyRouteComponent(() => import("@/features/seeing/SeePage"), "SeePage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "over") });
+
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 const home = createRoute({ getParentRoute: () => shell, path: "/", component: lazyRouteComponent(() => import("./pages"), "HomeRoute") });
 const list = createRoute({ getParentRoute: () => shell, path: "/o/$object", component: lazyRouteComponent(() => import("./pages"), "ListRoute"), validateSearch: parseListSearch });
@@ -37,9 +39,11 @@ const people = createRoute({ getParentRoute: () => settings, path: "/people", co
 const objects = createRoute({ getParentRoute: () => settings, path: "/objects", component: lazyRouteComponent(() => import("@/features/settings/ObjectsPage"), "ObjectsPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object") });
 const audit = createRoute({ getParentRoute: () => settings, path: "/audit", component: lazyRouteComponent(() => import("@/features/settings/audit/AuditPage"), "AuditPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab", "entry", "since", "until", "actor", "action", "object", "record", "outcome", "text") });
 const security = createRoute({ getParentRoute: () => settings, path: "/security", component: lazyRouteComponent(() => import("@/features/settings/security/SecurityPage"), "SecurityPage") });
+const roles = createRoute({ getParentRoute: () => settings, path: "/roles", component: lazyRouteComponent(() => import("@/features/settings/roles/RolesPage"), "RolesPage") });
+const role = createRoute({ getParentRoute: () => settings, path: "/roles/$role", component: lazyRouteComponent(() => import("@/features/settings/roles/RolePage"), "RolePage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
 const changes = createRoute({ getParentRoute: () => settings, path: "/changes", component: lazyRouteComponent(() => import("@/features/settings/ChangesPage"), "ChangesPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, objects, changes, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, objects, changes, roles, role, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Language, Localized } from "@/api/types";
+import { access } from "./access";
 import { account } from "./account";
 import { audit } from "./audit";
 import { board } from "./board";
@@ -13,7 +14,7 @@ import { session } from "./session";
 import { settings } from "./settings";
 import { fill, type Params } from "./translate";
 
-export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...imports, ...settings, ...audit };
+export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...imports, ...settings, ...access, ...audit };
 export type MessageKey = keyof typeof messages;
 export type Translate = <K extends MessageKey>(key: K, ...params: Params<(typeof messages)[K]>) => string;
 

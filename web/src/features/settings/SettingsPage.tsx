@@ -12,6 +12,7 @@ const places = [
   { to: "/settings/objects", text: "settings.objects", powers: ["configure"] },
   { to: "/settings/people", text: "settings.people", powers: ["people"] },
   { to: "/settings/security", text: "security.title", powers: ["security"] },
+  { to: "/settings/roles", text: "settings.roles", powers: ["roles", "audit"] },
   { to: "/settings/changes", text: "settings.changes", powers: ["configure"] },
   { to: "/settings/audit", text: "settings.audit", powers: ["audit"] },
 ] as const satisfies { to: string; text: string; powers: Power[] }[];

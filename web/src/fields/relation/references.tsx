@@ -10,11 +10,18 @@ import type { EditorProps, FilterProps } from "../contract";
 import { Choose, type Option } from "../parts/Choose";
 
 export const ME = "me";
+/** Words that stand for whoever looks; the server puts in the ids. Those that may be several go with "is any of". */
+const WORDS = {
+  user: { one: [[ME, "value.me"]], many: [[ME, "value.me"], ["my_subordinates", "value.mySubordinates"]] },
+  department: { one: [["my_department", "value.myDepartment"]], many: [["my_department", "value.myDepartment"], ["my_departments", "value.myDepartments"], ["my_departments_and_below", "value.myDepartmentsBelow"]] },
+} as const;
+const wordsFor = (target: string | undefined, many: boolean) => (target === "user" || target === "department" ? WORDS[target][many ? "many" : "one"] : []);
+const ALL_WORDS = new Map<string, "value.me" | "value.mySubordinates" | "value.myDepartment" | "value.myDepartments" | "value.myDepartmentsBelow">([...WORDS.user.many, ...WORDS.department.many]);
 export const isReference = (value: unknown): value is Reference => typeof value === "object" && value !== null && "id" in value;
 const idOf = (value: unknown): string | null => (isReference(value) ? value.id : typeof value === "string" ? value : null);
 
 /** Looks up records of a relation's target by what is typed, on the server. */
-function useCandidates(target: string | undefined, typed: string, open: boolean): { options: (Option & { reference: Reference })[]; loading: boolean } {
+export function useCandidates(target: string | undefined, typed: string, open: boolean): { options: (Option & { reference: Reference })[]; loading: boolean } {
   const catalog = useCatalog();
   const type = target ? catalog.object(target) : undefined;
   const text = useSettled(typed, 180);
@@ -74,7 +81,7 @@ function useLabels(field: Field, value: unknown): Map<string, string> {
   const catalog = useCatalog();
   const target = catalog.target(field);
   const title = target ? catalog.object(target)?.title_field : undefined;
-  const ids = (Array.isArray(value) ? value : [value]).map(idOf).filter((id): id is string => Boolean(id) && id !== ME);
+  const ids = (Array.isArray(value) ? value : [value]).map(idOf).filter((id): id is string => Boolean(id) && !ALL_WORDS.has(id ?? ""));
   const answers = useQueries({
     queries: ids.map((id) => ({ queryKey: ["records", target, "one", id], staleTime: 60_000, queryFn: () => api.get<RecordData>(`/records/${target}/${id}`) })),
   });
@@ -85,7 +92,10 @@ export function ReferenceFilterText({ value, field }: { value: unknown; field: F
   const { t } = useSpeech();
   const labels = useLabels(field, value);
   const ids = (Array.isArray(value) ? value : [value]).map(idOf);
-  return <>{ids.map((id) => (id === ME ? t("value.me") : labels.get(id ?? ""))).join("、")}</>;
+  return <>{ids.map((id) => {
+    const word = ALL_WORDS.get(id ?? "");
+    return word ? t(word) : labels.get(id ?? "");
+  }).join("、")}</>;
 }
 
 export function ReferenceFilter({ value, onChange, field, many, label, placeholder }: FilterProps) {
@@ -94,7 +104,7 @@ export function ReferenceFilter({ value, onChange, field, many, label, placehold
   const [typed, setTyped] = useState("");
   const { options, loading } = useCandidates(catalog.target(field), typed, true);
   const labels = useLabels(field, value);
-  const own: Option[] = catalog.target(field) === "user" ? [{ value: ME, text: t("value.me") }] : [];
+  const own: Option[] = wordsFor(catalog.target(field), many).map(([value, key]) => ({ value, text: t(key) }));
   const kept = [...labels].filter(([id]) => !options.some((option) => option.value === id)).map(([id, text]) => ({ value: id, text }));
   const ids = many ? (Array.isArray(value) ? value : value ? [value] : []) : Array.isArray(value) ? (value[0] ?? null) : (value ?? null);
   return <Choose many={many} label={label} value={ids as string | string[] | null} options={[...own, ...options, ...kept]} loading={loading} onSearch={setTyped} onPick={onChange} {...(placeholder ? { placeholder } : {})} />;

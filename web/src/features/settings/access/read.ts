@@ -37,3 +37,11 @@ export function useDefinitions(): { catalog: Catalog | null; error: unknown; ret
   }, [own, shown, found.data]);
   return { catalog, error: found.error, retry: () => void found.refetch() };
 }
+
+/** Whether a role is held now, no longer, or not yet; by this machine's clock, for showing only. */
+export function stateOf(holder: Holder): "now" | "ended" | "later" {
+  const now = Date.now();
+  if (holder.ends_at && Date.parse(holder.ends_at) <= now) return "ended";
+  return holder.starts_at && Date.parse(holder.starts_at) > now ? "later" : "now";
+}
+export const isCurrent = (holder: Holder) => stateOf(holder) === "now";
