@@ -6,9 +6,12 @@ when the minute is over: a loop that is refused a thousand times a second leaves
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import structlog
+from psycopg.errors import UndefinedTable
 
 from banyan.audit.facade import write_audit
 from banyan.db.database import Database
@@ -17,6 +20,7 @@ from banyan.kernel.actor import Actor
 ACTION = "denied"
 _MINUTE_S = 60.0
 _MOST_KEYS = 5_000
+_log = structlog.get_logger("banyan.audit")
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,17 @@ class Denials:
             for what, count in self._counts.items()
             if count.waiting and (everything or not count.told or what in over)
         ]
-        if due:
-            written = {what: count.waiting for what, count in due}
+        for schema in {what.actor.workspace for what, _ in due}:
+            await self._write(
+                schema, [(what, count) for what, count in due if what.actor.workspace == schema]
+            )
+        for what in [what for what in over if not self._counts[what].waiting]:
+            del self._counts[what]
+
+    async def _write(self, schema: str, due: Sequence[tuple[_What, _Count]]) -> None:
+        """Entries of one workspace; of one that is gone nothing is kept."""
+        written = {what: count.waiting for what, count in due}
+        try:
             async with self._database.transaction() as connection:
                 for what, count in due:
                     await write_audit(
@@ -81,10 +94,10 @@ class Denials:
                         {"code": what.code, "count": written[what], **count.params},
                         outcome="denied",
                     )
-            for what, count in due:  # More may have come while this was written.
-                count.waiting, count.told = count.waiting - written[what], True
-        for what in [what for what in over if not self._counts[what].waiting]:
-            del self._counts[what]
+        except UndefinedTable:
+            _log.warning("workspace_gone", schema=schema)
+        for what, count in due:  # More may have come while this was written.
+            count.waiting, count.told = count.waiting - written[what], True
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
