@@ -71,7 +71,7 @@ export function TokensSection() {
         <div className={styles["rows"]}>
           {tokens.data?.map((one) => (
             <div key={one.id} className={styles["row"]}>
-              <span className={styles["what"]}>{one.name}<span className={styles["meta"]}>{t("account.tokenUntil", { hint: one.hint, at: formatDate(one.expires_at, language) })} · {one.scopes.join(" ")}</span></span>
+              <span className={styles["what"]}>{one.name}<span className={styles["meta"]}>{t("account.tokenUntil", { hint: one.hint, at: formatDate(one.expires_at.slice(0, 10), language) })} · {one.scopes.join(" ")}</span></span>
               <Button type="text" danger onClick={() => void revoke(one.id)}>{t("account.tokenRevoke")}</Button>
             </div>
           ))}
