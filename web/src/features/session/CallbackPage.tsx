@@ -11,7 +11,7 @@ import { Bone } from "@/ui/State";
 import { Entrance } from "./Entrance";
 import { NEXT } from "./OtherWays";
 import { SecondStep, type Pending } from "./SecondStep";
-import { safeNext } from "./SignInPage";
+import { placeAfter } from "./SignInPage";
 
 /** Back from an identity provider: the code is traded once, then one is where one wanted to go. */
 export function CallbackPage() {
@@ -24,7 +24,7 @@ export function CallbackPage() {
   const begun = useRef(false);
   const done = (session: Session) => {
     client.setQueryData(keys.session, session);
-    const next = safeNext(sessionStorage.getItem(NEXT));
+    const next = placeAfter(session, sessionStorage.getItem(NEXT));
     sessionStorage.removeItem(NEXT);
     void navigate({ href: next, replace: true });
   };

@@ -15,11 +15,13 @@ import { SecondStep, type Pending } from "./SecondStep";
 interface Props {
   email?: string;
   onDone: (session: Session) => void;
+  /** Whether the form is at its second step, where other ways in have no place. */
+  onSecond?: (second: boolean) => void;
 }
 
 const OWN = "own";
 
-export function SignInForm({ email: known, onDone }: Props) {
+export function SignInForm({ email: known, onDone, onSecond }: Props) {
   const { t } = useSpeech();
   const navigate = useNavigate();
   const [email, setEmail] = useState(known ?? "");
@@ -46,6 +48,7 @@ export function SignInForm({ email: known, onDone }: Props) {
       const answer = await api.post<Session | Pending>("/sessions", body, { anonymous: true });
       if ("second_factor" in answer) {
         setPending(answer);
+        onSecond?.(true);
         setBusy(false);
       } else onDone(answer);
     } catch (problem) {
@@ -55,7 +58,7 @@ export function SignInForm({ email: known, onDone }: Props) {
       setBusy(false);
     }
   };
-  if (pending) return <SecondStep pending={pending} onDone={onDone} onBack={() => setPending(null)} onProblem={follow} />;
+  if (pending) return <SecondStep pending={pending} onDone={onDone} onBack={() => { setPending(null); onSecond?.(false); }} onProblem={follow} />;
   const places = [{ value: OWN, text: t("signIn.ownPassword") }, ...directories.map((one) => ({ value: one.id, text: one.label }))];
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
