@@ -1,7 +1,9 @@
 """Sign-in against a directory: find the entry, then bind as it with the password that was typed."""
 
 import asyncio
+import contextlib
 import ssl
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from banyan.egress.client import checked_address
@@ -70,20 +72,34 @@ def _server(settings: LdapSettings, address: str) -> "ldap3.Server":
     )
 
 
-def _bound(server: "ldap3.Server", settings: LdapSettings, dn: str, password: str) -> "ldap3.Connection":
+@contextlib.contextmanager
+def _bound(
+    server: "ldap3.Server", settings: LdapSettings, dn: str, password: str
+) -> Iterator["ldap3.Connection"]:
+    """A bound connection, closed whatever happens: the library leaves a refused one open."""
     import ldap3
 
-    before = ldap3.AUTO_BIND_TLS_BEFORE_BIND if settings.security == "starttls" else ldap3.AUTO_BIND_NO_TLS
-    return ldap3.Connection(
+    connection = ldap3.Connection(
         server,
         user=dn or None,
         password=password or None,
-        auto_bind=before,
         auto_referrals=False,
         read_only=True,
         receive_timeout=TIMEOUT_S,
         raise_exceptions=True,
     )
+    try:
+        connection.open()
+        if settings.security == "starttls":
+            connection.start_tls()
+        connection.bind()
+        yield connection
+    finally:
+        opened = connection.socket
+        with contextlib.suppress(Exception):
+            connection.unbind()
+        if opened is not None:
+            opened.close()
 
 
 def _entry(searcher: "ldap3.Connection", settings: LdapSettings, name: str) -> dict[str, Any] | None:
