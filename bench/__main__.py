@@ -23,6 +23,7 @@ from bench import cases
 from bench.bare import BareConnection, record
 from bench.http import Client, drive
 from bench.report import Row, write_report
+from bench.rights import measure_policy, measure_rights
 from bench.server import Running, fill, running
 
 ROUNDS, CONCURRENCY, REFUSED = 3, 16, 400
@@ -195,14 +196,16 @@ async def main() -> None:
             for case in await _cases(place, bus):
                 rows.append(await measure(place, case, seconds))
                 print(rows[-1].line(), flush=True)
+            rights = await measure_rights(place, seconds)
             extra = {
                 "start": {"seconds": place.start_s, "idle_mb": idle},
                 "fill": {"rows": size * 4, "seconds": filled, "per_second": size * 4 / filled},
                 "export": await measure_export(place),
                 "import": await measure_import(place, min(chosen.imports, size)),
+                "policy": await measure_policy(place),
             }
             print(extra, flush=True)
-            results.append((size, rows, extra))
+            results.append((size, rows, extra, rights))
     write_report(Path(__file__).parent / "RESULTS.md", results, quick=chosen.quick)
 
 

@@ -122,6 +122,7 @@ async def _session_actor(
     actor = Actor(found.user_id, workspace.schema, found.language, origin=origin)
     if found.real_user_id is not None:
         actor = replace(actor, real_user_id=found.real_user_id, read_only=True)
+        _check_only_reads(request)
     policy = await runtime.policy(connection, actor, found.policy_version)
     if found.powers_withheld:
         policy = replace(policy, powers=frozenset())
@@ -138,6 +139,14 @@ def _token(request: Request) -> tuple[str, bool]:
     if not cookie:
         raise NotSignedIn
     return cookie, True
+
+
+def _check_only_reads(request: Request) -> None:
+    """Whoever looks through another's eyes touches nothing: asked once here, not at every route."""
+    asks = request.url.path.endswith(("/query", "/aggregate"))
+    leaves = request.method == "DELETE" and request.url.path.endswith("/sessions/current")
+    if request.method not in _SAFE and not asks and not leaves:
+        raise Denied("only_looking")
 
 
 def _check_same_origin(request: Request) -> None:
