@@ -39,11 +39,12 @@ const people = createRoute({ getParentRoute: () => settings, path: "/people", co
 const objects = createRoute({ getParentRoute: () => settings, path: "/objects", component: lazyRouteComponent(() => import("@/features/settings/ObjectsPage"), "ObjectsPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object") });
 const audit = createRoute({ getParentRoute: () => settings, path: "/audit", component: lazyRouteComponent(() => import("@/features/settings/audit/AuditPage"), "AuditPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab", "entry", "since", "until", "actor", "action", "object", "record", "outcome", "text") });
 const security = createRoute({ getParentRoute: () => settings, path: "/security", component: lazyRouteComponent(() => import("@/features/settings/security/SecurityPage"), "SecurityPage") });
+const organisation = createRoute({ getParentRoute: () => settings, path: "/organisation", component: lazyRouteComponent(() => import("@/features/settings/organisation/OrganisationPage"), "OrganisationPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
 const roles = createRoute({ getParentRoute: () => settings, path: "/roles", component: lazyRouteComponent(() => import("@/features/settings/roles/RolesPage"), "RolesPage") });
 const role = createRoute({ getParentRoute: () => settings, path: "/roles/$role", component: lazyRouteComponent(() => import("@/features/settings/roles/RolePage"), "RolePage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
 const changes = createRoute({ getParentRoute: () => settings, path: "/changes", component: lazyRouteComponent(() => import("@/features/settings/ChangesPage"), "ChangesPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, objects, changes, roles, role, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, objects, changes, organisation, roles, role, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

@@ -81,6 +81,7 @@ export const common = {
   "palette.goFunnel": ["打开{label}漏斗", "Open the {label} funnel"],
   "palette.importTo": ["导入{label}", "Import {label}"],
   "palette.hint": ["↑↓ 选择 · ↵ 打开 · Esc 关闭", "↑↓ choose · ↵ open · Esc close"],
+  "list.comma": ["、", ", "],
   "time.today": ["今天", "Today"],
   "time.yesterday": ["昨天", "Yesterday"],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -4,6 +4,7 @@ import type { Localized } from "@/api/types";
 import { Choose } from "@/fields/parts/Choose";
 import { useCandidates } from "@/fields/relation/references";
 import { useSpeech } from "@/messages";
+import { cx } from "@/ui/cx";
 import { IconButton } from "@/ui/IconButton";
 import styles from "./principals.module.css";
 
@@ -57,15 +58,15 @@ export function PrincipalPicker({ kinds, value, onChange, roles = [] }: Props) {
   };
   return (
     <div className={styles["picker"]}>
-      <div className={styles["row"]}>
-        <Choose label={t("principal.kind")} value={kind} clearable={false} options={kinds.map((each) => ({ value: each, text: t(`principal.${each}`) }))} onPick={(next) => setKind(next as PrincipalKind)} />
+      <div className={cx(styles["row"], kinds.length === 1 && styles["single"])}>
+        {kinds.length > 1 && <Choose label={t("principal.kind")} value={kind} clearable={false} options={kinds.map((each) => ({ value: each, text: t(`principal.${each}`) }))} onPick={(next) => setKind(next as PrincipalKind)} />}
         <FindOne key={kind} kind={kind} roles={roles} onPick={add} />
       </div>
       {value.length > 0 && (
         <ul className={styles["chosen"]}>
           {value.map((each) => (
             <li key={principalKey(each)} className={styles["chip"]}>
-              <small>{t(`principal.${each.kind}`)}</small>{each.label}
+              {kinds.length > 1 && <small>{t(`principal.${each.kind}`)}</small>}{each.label}
               <IconButton small label={t("principal.remove", { name: each.label })} onClick={() => onChange(value.filter((other) => other !== each))}><X size={12} /></IconButton>
             </li>
           ))}

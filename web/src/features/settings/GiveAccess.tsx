@@ -77,7 +77,7 @@ export function GiveAccess({ person, held, onDone, onClose }: Props) {
         <FormRow label={t("people.role")} help={t(givesRoles ? "people.roleHint" : "people.roleFixed")}>
           {({ id, describedBy }) => givesRoles
             ? <Choose id={id} describedBy={describedBy} many label={t("people.role")} value={roles} options={known.map((role) => ({ value: role.key, text: say(role.label) }))} onPick={(next) => setRoles(next as string[])} />
-            : <p>{roles.map((key) => say(known.find((role) => role.key === key)?.label) || key).join("、")}</p>}
+            : <p>{roles.map((key) => say(known.find((role) => role.key === key)?.label) || key).join(t("list.comma"))}</p>}
         </FormRow>
       )}
     </Panel>

@@ -1,4 +1,5 @@
-import { Link, Navigate, Outlet } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import type { Power } from "@/api/access";
 import { CatalogContext } from "@/api/catalog";
 import { useSession, useSettingsHome } from "@/api/session";
@@ -11,8 +12,9 @@ import styles from "./Settings.module.css";
 const places = [
   { to: "/settings/objects", text: "settings.objects", powers: ["configure"] },
   { to: "/settings/people", text: "settings.people", powers: ["people"] },
-  { to: "/settings/security", text: "security.title", powers: ["security"] },
+  { to: "/settings/organisation", text: "settings.organisation", powers: ["people"] },
   { to: "/settings/roles", text: "settings.roles", powers: ["roles", "audit"] },
+  { to: "/settings/security", text: "security.title", powers: ["security"] },
   { to: "/settings/changes", text: "settings.changes", powers: ["configure"] },
   { to: "/settings/audit", text: "settings.audit", powers: ["audit"] },
 ] as const satisfies { to: string; text: string; powers: Power[] }[];
@@ -23,10 +25,14 @@ export function SettingsPage() {
   const { powers } = useSession().user;
   const home = useSettingsHome();
   const definitions = useDefinitions();
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone the list of places scrolls; where one is must be in sight.
+  useEffect(() => nav.current?.querySelector('[data-status="active"]')?.scrollIntoView({ inline: "center", block: "nearest" }), [pathname]);
   if (!home) return <State drawing="denied" title={t("state.deniedTitle")} hint={t("state.deniedHint")} />;
   return (
     <div className={styles["page"]}>
-      <nav className={styles["side"]} aria-label={t("settings.title")}>
+      <nav ref={nav} className={styles["side"]} aria-label={t("settings.title")}>
         <h1>{t("settings.title")}</h1>
         {places.filter((place) => place.powers.some((power) => powers.includes(power))).map((place) => (
           <Link key={place.to} to={place.to} className={styles["link"]} activeOptions={{ includeSearch: false }}>{t(place.text)}</Link>

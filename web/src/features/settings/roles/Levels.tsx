@@ -27,6 +27,8 @@ function Row({ type, field, desk, disabled }: RowProps) {
   const access = desk.draft.fields[type.api_name]?.[field.api_name] ?? OPEN;
   const name = say(field.label);
   const isTitle = field.api_name === type.title_field;
+  // What only the system fills in is seen or not; the name of a record is always seen.
+  const levels = LEVELS.filter((level) => level === access.level || level === "edit" || (level === "read" ? !field.readonly : !isTitle));
   const set = (level: Level, unmask: boolean) => desk.setDraft((old) => withField(old, type.api_name, field.api_name, { level, unmask }));
   return (
     <tr>
@@ -34,7 +36,7 @@ function Row({ type, field, desk, disabled }: RowProps) {
       <td>
         <span className={cx(styles["cell"], changedField(desk.changes, type.api_name, field.api_name) && styles["marked"])} data-level={access.level}>
           <select aria-label={t("levels.of", { name })} disabled={disabled} value={access.level} onChange={(event) => set(event.target.value as Level, access.unmask)}>
-            {LEVELS.filter((level) => !isTitle || level === "read" || level === "edit").map((level) => <option key={level} value={level}>{t(`level.${level}`)}</option>)}
+            {levels.map((level) => <option key={level} value={level}>{t(level === "edit" && field.readonly ? "level.seen" : `level.${level}`)}</option>)}
           </select>
         </span>
       </td>
@@ -54,7 +56,7 @@ export function Levels({ desk, disabled }: { desk: RoleDesk; disabled: boolean }
   const type = catalog.object(name);
   if (!type) return null;
   const limits = desk.draft.fields[name] ?? {};
-  const fields = type.fields.filter((field) => !ALWAYS.includes(field.api_name) && `${say(field.label)} ${field.api_name}`.toLowerCase().includes(search.trim().toLowerCase()) && (!only || limits[field.api_name]));
+  const fields = [...type.fields].sort((a, b) => Number(a.system) - Number(b.system)).filter((field) => !ALWAYS.includes(field.api_name) && `${say(field.label)} ${field.api_name}`.toLowerCase().includes(search.trim().toLowerCase()) && (!only || limits[field.api_name]));
   const setAll = (level: Level) => desk.setDraft((old) => fields.filter((field) => field.api_name !== type.title_field || level === "read" || level === "edit").reduce((next, field) => withField(next, name, field.api_name, { level, unmask: false }), old));
   const option = (each: ObjectType) => {
     const count = Object.keys(desk.draft.fields[each.api_name] ?? {}).length;
@@ -69,7 +71,7 @@ export function Levels({ desk, disabled }: { desk: RoleDesk; disabled: boolean }
         <Checkbox checked={only} onChange={(event) => setOnly(event.target.checked)}>{t("levels.onlyLimited")}</Checkbox>
         {!disabled && <Choose label={t("levels.bulk", { n: fields.length })} placeholder={t("levels.bulk", { n: fields.length })} value={null} clearable={false} options={LEVELS.map((level) => ({ value: level, text: t(`level.${level}`) }))} onPick={(level) => setAll(level as Level)} />}
       </div>
-      <div className={styles["scroll"]}>
+      <div className={cx(styles["scroll"], styles["narrow"])}>
         <table className={cx(styles["matrix"], styles["levels"])} data-testid="role-fields">
           <thead><tr><th>{t("fields.name")}</th><th>{t("levels.level")}</th><th>{t("levels.unmask")}</th></tr></thead>
           <tbody>{fields.map((field) => <Row key={field.id} type={type} field={field} desk={desk} disabled={disabled} />)}</tbody>

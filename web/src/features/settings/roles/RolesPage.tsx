@@ -22,7 +22,7 @@ function Row({ role }: { role: RoleHead }) {
         <Link to="/settings/roles/$role" params={{ role: role.key }} className={styles["name"]}>{say(role.label)}</Link>
         <span className={styles["description"]}>{say(role.description)}</span>
       </td>
-      <td>{role.powers.map((power) => t(`power.${power}`)).join("、")}</td>
+      <td className={settings["wide"]}>{role.powers.map((power) => t(`power.${power}`)).join(t("list.comma"))}</td>
       <td>{t("roles.heldBy", { n: role.holders })}</td>
       <td className={settings["right"]}>
         <span className={settings["tags"]}>
@@ -56,7 +56,7 @@ export function RolesPage() {
           <Question roles={roles.data} />
           <div className={settings["wrap"]}>
             <table className={settings["table"]} data-testid="roles-table">
-              <thead><tr><th>{t("roles.name")}</th><th>{t("roles.tab.powers")}</th><th>{t("roles.held")}</th><th /></tr></thead>
+              <thead><tr><th>{t("roles.name")}</th><th className={settings["wide"]}>{t("roles.powers")}</th><th>{t("roles.held")}</th><th /></tr></thead>
               <tbody>{roles.data.map((role) => <Row key={role.key} role={role} />)}</tbody>
             </table>
           </div>
