@@ -42,9 +42,11 @@ const security = createRoute({ getParentRoute: () => settings, path: "/security"
 const organisation = createRoute({ getParentRoute: () => settings, path: "/organisation", component: lazyRouteComponent(() => import("@/features/settings/organisation/OrganisationPage"), "OrganisationPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
 const roles = createRoute({ getParentRoute: () => settings, path: "/roles", component: lazyRouteComponent(() => import("@/features/settings/roles/RolesPage"), "RolesPage") });
 const role = createRoute({ getParentRoute: () => settings, path: "/roles/$role", component: lazyRouteComponent(() => import("@/features/settings/roles/RolePage"), "RolePage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
+const rules = createRoute({ getParentRoute: () => settings, path: "/sharing-rules", component: lazyRouteComponent(() => import("@/features/settings/sharing/RulesPage"), "RulesPage") });
+const holders = createRoute({ getParentRoute: () => settings, path: "/holders", component: lazyRouteComponent(() => import("@/features/settings/access/HoldersPage"), "HoldersPage") });
 const changes = createRoute({ getParentRoute: () => settings, path: "/changes", component: lazyRouteComponent(() => import("@/features/settings/ChangesPage"), "ChangesPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, objects, changes, organisation, roles, role, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, objects, changes, organisation, roles, role, rules, holders, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

@@ -14,6 +14,8 @@ const places = [
   { to: "/settings/people", text: "settings.people", powers: ["people"] },
   { to: "/settings/organisation", text: "settings.organisation", powers: ["people"] },
   { to: "/settings/roles", text: "settings.roles", powers: ["roles", "audit"] },
+  { to: "/settings/sharing-rules", text: "settings.rules", powers: ["roles", "audit"] },
+  { to: "/settings/holders", text: "settings.holders", powers: ["roles", "people", "audit"] },
   { to: "/settings/security", text: "security.title", powers: ["security"] },
   { to: "/settings/changes", text: "settings.changes", powers: ["configure"] },
   { to: "/settings/audit", text: "settings.audit", powers: ["audit"] },

@@ -46,7 +46,8 @@ interface Props {
   object: string;
   group: Group;
   onOpen: () => void;
-  onRemove: (id: string) => void;
+  /** Left out where the filter is only read. */
+  onRemove?: (id: string) => void;
 }
 
 /** The filter as chips that read as one sentence. */
@@ -59,14 +60,14 @@ export function FilterChips({ object, group, onOpen, onRemove }: Props) {
       {index > 0 && <i className={styles["join"]}>{t(group.join === "and" ? "filter.and" : "filter.or")}</i>}
       <span className={styles["chip"]}>
         <button type="button" className={styles["chipText"]} onClick={onOpen}><Sentence object={object} node={node} /></button>
-        <button
+        {onRemove && <button
           type="button"
           className={styles["chipRemove"]}
           aria-label={t("filter.remove", { name: node.kind === "rule" ? say(catalog.field(object, node.field)?.label) : t("filter.title") })}
           onClick={() => onRemove(node.id)}
         >
           <X size={12} />
-        </button>
+        </button>}
       </span>
     </Fragment>
   ));

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronRight, MoreHorizontal, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { ChevronRight, MoreHorizontal, ShieldCheck, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import type { ObjectType, RecordData } from "@/api/types";
 import { useRecord } from "@/features/base/read";
 import { useWrites } from "@/features/base/write";
@@ -18,6 +18,7 @@ import { Related } from "./Related";
 import { StagePath } from "./StagePath";
 import { Timeline } from "./Timeline";
 
+const AccessPanel = lazy(() => import("./access/AccessPanel").then((module) => ({ default: module.AccessPanel })));
 const parts = ["timeline", "details", "related"] as const;
 
 function Phone({ type, record }: { type: ObjectType; record: RecordData }) {
@@ -66,6 +67,7 @@ export function RecordPage({ type, id }: { type: ObjectType; id: string }) {
   const { t, say } = useSpeech();
   const navigate = useNavigate();
   const isPhone = useIsPhone();
+  const [access, setAccess] = useState(false);
   const writes = useWrites(type.api_name);
   const query = useRecord(type.api_name, id);
   const record = query.data;
@@ -79,12 +81,14 @@ export function RecordPage({ type, id }: { type: ObjectType; id: string }) {
         </Link>
         <ChevronRight size={13} color="var(--faint)" aria-hidden />
         <span style={{ flex: 1, minWidth: 0, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{title}</span>
+        {record && <IconButton label={t("why.open")} onClick={() => setAccess(true)}><ShieldCheck size={16} /></IconButton>}
         {record && type.permissions.delete && (
           <Menu entries={[{ key: "delete", danger: true, icon: <Trash2 size={14} />, label: t("record.delete", { label: say(type.label) }), onSelect: () => void writes.remove(record, t("record.deleted", { name: title })).then(toList, () => undefined) }]}>
             <IconButton label={t("record.actions")}><MoreHorizontal size={16} /></IconButton>
           </Menu>
         )}
       </header>
+      {access && record && <Suspense fallback={null}><AccessPanel type={type} id={id} title={title} onClose={() => setAccess(false)} /></Suspense>}
       {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <div className={styles["phone"]}><FieldsSkeleton /></div>}
       {record && (isPhone ? <Phone key={id} type={type} record={record} /> : <Desk key={id} type={type} record={record} />)}
