@@ -30,7 +30,9 @@ export function SettingsPage() {
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   // On a phone the list of places scrolls; where one is must be in sight.
-  useEffect(() => nav.current?.querySelector('[data-status="active"]')?.scrollIntoView({ inline: "center", block: "nearest" }), [pathname]);
+  useEffect(() => {
+    nav.current?.querySelector('[data-status="active"]')?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [pathname]);
   if (!home) return <State drawing="denied" title={t("state.deniedTitle")} hint={t("state.deniedHint")} />;
   return (
     <div className={styles["page"]}>
