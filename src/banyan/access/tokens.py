@@ -13,13 +13,15 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from banyan.access.compile import policy_from
+from banyan.access.compile import load_policy, policy_from
 from banyan.access.model import ACTIONS, Action, Grant, Standing
 from banyan.access.policy import Policy
 from banyan.access.tables import access_tables
 from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.db.database import Connection
+from banyan.identity.tokens import Token
 from banyan.kernel.actor import Actor
+from banyan.metadata.catalog import Catalog
 
 EVERYTHING = "*"
 
@@ -46,6 +48,16 @@ def narrowed(policy: Policy, scopes: Iterable[str], names: Mapping[str, str]) ->
 
 def _actions(name: str) -> tuple[Action, ...]:
     return ACTIONS if name == EVERYTHING else tuple(action for action in ACTIONS if action == name)
+
+
+async def token_policy(connection: Connection, actor: Actor, token: Token, catalog: Catalog) -> Policy:
+    """What a live token leaves of the rights behind it at this moment."""
+    if token.kind == "service":
+        policy = await load_role_policy(connection, actor, token.role_keys)
+    else:
+        policy = await load_policy(connection, actor)
+    names = {alias: obj.grant_key for alias, obj in catalog.by_name.items()}
+    return narrowed(policy, token.scopes, names)
 
 
 async def load_role_policy(connection: Connection, actor: Actor, keys: Iterable[str]) -> Policy:

@@ -109,6 +109,17 @@ async def find_token(connection: Connection, schema: str, token: str) -> Token |
 
     A person is out when sign-in was ended or the record is in the trash: the token ends with it.
     """
+    return await _find(
+        connection, schema, identity_tables(schema).api_token.c.token_hash == token_hash(token)
+    )
+
+
+async def find_token_again(connection: Connection, schema: str, token_id: UUID) -> Token | None:
+    """The token a job was started with, if it still lives."""
+    return await _find(connection, schema, identity_tables(schema).api_token.c.id == token_id)
+
+
+async def _find(connection: Connection, schema: str, which: sa.ColumnElement[bool]) -> Token | None:
     tables = identity_tables(schema)
     table, owner = tables.api_token, tables.credential
     person = sa.table("r_user", sa.column("id"), sa.column("deleted_at"), schema=schema)
@@ -129,7 +140,7 @@ async def find_token(connection: Connection, schema: str, token: str) -> Token |
         )
         .join_from(table, owner, owner.c.user_id == table.c.user_id, isouter=True)
         .where(
-            table.c.token_hash == token_hash(token),
+            which,
             table.c.revoked_at.is_(None),
             table.c.expires_at > sa.func.now(),
             (table.c.kind == "service") | inside,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from banyan.access.facade import load_policy
+from banyan.access.tokens import token_policy
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection, Database
 from banyan.db.schema_version import staging_schema
 from banyan.events import EventBus
 from banyan.identity.facade import is_active
+from banyan.identity.tokens import find_token_again
 from banyan.imports import store
 from banyan.imports.mapping import ImportMapping, check_mapping, suggested_mapping
 from banyan.imports.profile import Profile, profile
@@ -23,7 +25,7 @@ from banyan.imports.running import Cancelled, ImportRun, failure, reasons_path
 from banyan.imports.store import Import
 from banyan.imports.suggest import suggest
 from banyan.jobs import JobQueue
-from banyan.kernel.actor import Actor
+from banyan.kernel.actor import Actor, Origin
 from banyan.kernel.errors import BanyanError, Conflict, Denied, NotFound
 from banyan.kernel.ids import new_id
 from banyan.metadata.catalog import Object
@@ -123,7 +125,8 @@ class Imports:
             "schema": actor.workspace,
             "import": str(record.id),
             "load": load,
-            "user": str(actor.user_id),
+            "user": str(actor.user_id) if actor.user_id else None,
+            "token": actor.origin.session if actor.kind == "token" else None,
             "language": actor.language,
             "currency": session.currency,
         }
@@ -137,15 +140,12 @@ class Imports:
     async def work(self, payload: Any) -> None:
         """The job: as the actor who started it, with the rights of this moment."""
         schema, import_id = payload["schema"], UUID(payload["import"])
-        user = UUID(payload["user"])
         async with self.database.reader() as connection:
-            active = await is_active(connection, schema, user)
-            actor = Actor(user, schema, payload["language"])
             record = await store.read_import(connection, schema, import_id, None, all_users=True)
-            session = await current_session(connection, actor, payload["currency"])
-        if not active and record.state in ("checking", "loading"):
+            session = await _session_again(connection, payload)
+        if session is None and record.state in ("checking", "loading"):
             await self._end(schema, import_id, "failed", failure(Denied(), payload["language"]))
-        elif record.state in ("checking", "loading"):
+        elif session is not None and record.state in ("checking", "loading"):
             await self.execute(session, record, load=payload["load"])
         elif record.state == "cancelling":
             await self._end(schema, import_id, "cancelled")
@@ -277,6 +277,25 @@ def _check_rights(session: Session, obj: Object, mapping: ImportMapping) -> None
 def _analyse(path: Path) -> tuple[Format, Profile]:
     form = find_format(path)
     return form, profile(read_rows(path, form))
+
+
+async def _session_again(connection: Connection, payload: Mapping[str, Any]) -> Session | None:
+    """The session of whoever queued the work, with their rights of this moment; None when they are out.
+
+    Work that a token began is bound to that token: it ends with it, and reaches no further than its scopes.
+    """
+    schema, language = payload["schema"], payload["language"]
+    user = UUID(payload["user"]) if payload["user"] else None
+    if payload.get("token") is None:
+        if user is None or not await is_active(connection, schema, user):
+            return None
+        return await current_session(connection, Actor(user, schema, language), payload["currency"])
+    token = await find_token_again(connection, schema, UUID(payload["token"]))
+    if token is None:
+        return None
+    catalog = await load_catalog(connection, schema)
+    actor = Actor(user, schema, language, kind="token", origin=Origin(session=payload["token"]))
+    return Session(actor, await token_policy(connection, actor, token, catalog), catalog, payload["currency"])
 
 
 async def current_session(connection: Connection, actor: Actor, currency: str) -> Session:

@@ -136,3 +136,37 @@ async def test_bad_scopes_and_roles_are_named(api: Api, member: Person):
     body = {"name": "t", "roles": ["nothing_like_it"]}
     problem = await api.administrator.refused("POST", "/security/tokens", 422, json=body)
     assert problem["errors"][0]["code"] == "unknown_role"
+
+
+async def started(api: Api, secret: str, name: str) -> str:
+    """An import of one company, run by a program."""
+    async with api.client(secret) as client:
+        files = {"file": ("a.csv", f"客户名称\n{name}\n".encode())}
+        made = await client.post("/api/v1/imports", files=files, data={"object": "account"})
+        assert made.status_code == 201, made.text
+        run = await client.post(f"/api/v1/imports/{made.json()['id']}/run")
+        assert run.is_success, run.text
+        return str(made.json()["id"])
+
+
+async def test_work_a_token_began_reaches_no_further_than_the_token(api: Api, member: Person):
+    name = unique("Tok")
+    narrow = await token(member, "account:read", "account:import")
+    started_id = await started(api, narrow["token"], name)
+    await api.run_jobs()
+    assert (await member.ok("GET", f"/imports/{started_id}"))["state"] == "failed"
+    assert (await member.page("account", where={"field": "name", "op": "eq", "value": name}))["records"] == []
+    wide = await token(member, "*")
+    again = await started(api, wide["token"], name)
+    await api.run_jobs()
+    assert (await member.ok("GET", f"/imports/{again}"))["state"] == "done"
+
+
+async def test_work_of_a_revoked_token_is_not_done(api: Api, member: Person):
+    name = unique("Tok")
+    made = await token(member, "*")
+    started_id = await started(api, made["token"], name)
+    await member.ok("DELETE", f"/account/tokens/{made['id']}")
+    await api.run_jobs()
+    assert (await member.ok("GET", f"/imports/{started_id}"))["state"] == "failed"
+    assert (await member.page("account", where={"field": "name", "op": "eq", "value": name}))["records"] == []
