@@ -1,11 +1,12 @@
 import { Navigate, useParams } from "@tanstack/react-router";
 import { useCatalog } from "@/api/catalog";
-import { useSession } from "@/api/session";
+import { useSettingsHome } from "@/api/session";
 import type { ObjectType } from "@/api/types";
 import { BoardPage } from "@/features/records/board/BoardPage";
 import { ListPage } from "@/features/records/list/ListPage";
 import { RecordPage } from "@/features/records/page/RecordPage";
 import { useSpeech } from "@/messages";
+import { State } from "@/ui/State";
 import { NotFound } from "./NotFound";
 import { useTitle } from "./title";
 
@@ -32,10 +33,12 @@ export function RecordRoute() {
   return type && id ? <RecordPage type={type} id={id} /> : <NotFound />;
 }
 
-/** The first page: deals if there are any to see, else the first object. */
+/** The first page: deals if there are any to see, else the first object; who has no data to see is led to what they manage, or told. */
 export function HomeRoute() {
   const catalog = useCatalog();
-  useSession();
+  const { t } = useSpeech();
+  const settings = useSettingsHome();
   const first = catalog.navigation.find((type) => type.layout.path && type.board_field && type.board_sum_field) ?? catalog.navigation[0];
-  return first ? <Navigate to={first.board_field ? "/o/$object/board" : "/o/$object"} params={{ object: first.api_name }} replace /> : <Navigate to="/settings/objects" replace />;
+  if (first) return <Navigate to={first.board_field ? "/o/$object/board" : "/o/$object"} params={{ object: first.api_name }} replace />;
+  return settings ? <Navigate to={settings} replace /> : <State drawing="denied" title={t("state.nothingTitle")} hint={t("state.nothingHint")} />;
 }

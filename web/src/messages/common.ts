@@ -43,6 +43,8 @@ export const common = {
   "state.reference": ["参考编号 {reference}", "Reference {reference}"],
   "state.deniedTitle": ["你没有查看这里的权限", "You may not see this"],
   "state.deniedHint": ["管理员可以在「设置 · 人员」里授权。", "An administrator can grant it in Settings · People."],
+  "state.nothingTitle": ["还没有可以看的数据", "Nothing to see yet"],
+  "state.nothingHint": ["管理员给你授予角色后，这里会出现你的数据。", "Once an administrator gives you a role, your data appears here."],
   "state.notFoundTitle": ["找不到这一页", "Not found"],
   "state.notFoundHint": ["它可能已被删除，或不在你的数据范围内。", "It may have been deleted, or lie outside of what you may see."],
   "state.home": ["回到首页", "Go to start"],

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { ArrowRightLeft, Ban, MoreHorizontal, Network, UserPlus } from "lucide-react";
+import { ArrowRightLeft, Ban, KeyRound, MoreHorizontal, Network, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { api } from "@/api/client";
 import { useSession } from "@/api/session";
@@ -42,7 +42,9 @@ function PersonRow({ person, access, roleName, onDo, onDisable }: RowProps) {
   const opens = state === "active" || state === "invited";
   const email = (person["email"] as string | null) ?? access?.email;
   const isMe = person.id === user.id;
+  const giving = t(opens ? "people.giveAgain" : "people.give");
   const entries = [
+    ...(isMe ? [] : [{ key: "give", label: giving, icon: <KeyRound size={14} />, disabled: !email, onSelect: () => onDo("give") }]),
     { key: "place", label: t("people.place"), icon: <Network size={14} />, onSelect: () => onDo("place") },
     ...(isMe ? [] : [{ key: "hand", label: t("handover.do"), icon: <ArrowRightLeft size={14} />, onSelect: () => onDo("hand") }]),
     ...(opens && !isMe ? [{ key: "end", label: t("people.disable"), icon: <Ban size={14} />, danger: true, onSelect: onDisable }] : []),
@@ -56,7 +58,7 @@ function PersonRow({ person, access, roleName, onDo, onDisable }: RowProps) {
       <td><Tag color={tones[state]}>{t(`people.state.${state}`)}</Tag></td>
       <td className={styles["right"]}>
         {isMe && <span className={styles["hint"]}>{t("people.you")}</span>}
-        {!isMe && <Button size="small" type="text" disabled={!email} title={email ? "" : t("people.noEmail")} onClick={() => onDo("give")}>{t(opens ? "people.giveAgain" : "people.give")}</Button>}
+        {!isMe && <span className={styles["wide"]}><Button size="small" type="text" disabled={!email} title={email ? "" : t("people.noEmail")} onClick={() => onDo("give")}>{giving}</Button></span>}
         <Menu entries={entries}><IconButton label={t("people.more", { name })}><MoreHorizontal size={16} /></IconButton></Menu>
       </td>
     </tr>

@@ -45,7 +45,7 @@ export function HoldersTable({ rows, roles, withRole, mayTake }: Props) {
   return (
     <div className={settings["wrap"]}>
       <table className={settings["table"]} data-testid="holders-table">
-        <thead><tr><th>{t("holders.who")}</th>{withRole && <th>{t("roles.name")}</th>}<th>{t("holders.through")}</th><th>{t("holders.people")}</th><th>{t("holders.from")}</th><th>{t("holders.until")}</th><th /></tr></thead>
+        <thead><tr><th>{t("holders.who")}</th>{withRole && <th>{t("roles.name")}</th>}<th className={settings["wide"]}>{t("holders.through")}</th><th>{t("holders.people")}</th><th className={settings["wide"]}>{t("holders.from")}</th><th>{t("holders.until")}</th><th /></tr></thead>
         <tbody>
           {rows.map((row) => {
             const name = row.holder.label ?? row.holder.id;
@@ -55,10 +55,10 @@ export function HoldersTable({ rows, roles, withRole, mayTake }: Props) {
               <tr key={row.id}>
                 <td><span className={settings["who"]}><Mark name={name} size={24} />{name}</span></td>
                 {withRole && <td><Link to="/settings/roles/$role" params={{ role: row.role }}>{role}</Link></td>}
-                <td>{t(`principal.${row.kind}`)}</td>
+                <td className={settings["wide"]}>{t(`principal.${row.kind}`)}</td>
                 <td>{row.people.toLocaleString(language)}</td>
-                <td>{row.starts_at ? formatDateTime(row.starts_at, language) : t("holders.always")} {state === "later" && <Tag color="yellow">{t("holders.later")}</Tag>}</td>
-                <td>{row.ends_at ? formatDateTime(row.ends_at, language) : t("holders.never")} {state === "ended" && <Tag color="gray">{t("holders.ended")}</Tag>}</td>
+                <td className={settings["wide"]}>{row.starts_at ? formatDateTime(row.starts_at, language) : t("holders.always")} {state === "later" && <Tag color="yellow">{t("holders.later")}</Tag>}</td>
+                <td>{row.ends_at ? formatDateTime(row.ends_at, language) : t("holders.never")} {state === "later" && <span className={settings["narrow"]}><Tag color="yellow">{t("holders.later")}</Tag></span>} {state === "ended" && <Tag color="gray">{t("holders.ended")}</Tag>}</td>
                 <td className={settings["right"]}>{mayTake(row) && <Button size="small" type="text" danger aria-label={t("holders.takeFrom", { name, role })} onClick={() => void take(row, role)}>{t("holders.take")}</Button>}</td>
               </tr>
             );

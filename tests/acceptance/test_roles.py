@@ -1,0 +1,162 @@
+"""Rights in the browser: a role made, given and seen to act; a record shared; a window through somebody's eyes."""
+
+import re
+
+import pytest
+from browsing import PHONE, pick, sign_in
+from playwright.sync_api import expect
+from served import ADMIN
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PHONE_NUMBER = "+8613812345678"
+LOOK = {name: {"read": {"scope": "all"}} for name in ("user", "department")}
+
+
+@pytest.fixture(scope="module")
+def admin(server):
+    client = server.set_up()
+    # A role that lets find colleagues and nothing else, so that what is seen comes from the role under test.
+    client.ok("POST", "/roles", {"key": "looker", "label": {"en": "Looker"}, "grants": LOOK})
+    for name, role in (("Sam Seller", "looker"), ("Mia Member", "member")):
+        person = client.ok("POST", "/records/user", {"name": name, "email": mail(name)})
+        client.invite(person["id"], role)
+    client.ok("POST", "/records/account", {"name": "Harbour Freight", "phone": PHONE_NUMBER})
+    client.ok("POST", "/records/account", {"name": "Dock Supplies"})
+    return client
+
+
+def mail(name: str) -> str:
+    return f"{name.split(maxsplit=1)[0].lower()}@example.com"
+
+
+def account(admin, name: str) -> str:
+    return admin.rows("account", where={"field": "name", "op": "eq", "value": name}, limit=1)[0]["id"]
+
+
+@pytest.fixture
+def page(watched, server, admin):
+    watch = watched()
+    sign_in(watch, server.base, ADMIN)
+    return watch.page
+
+
+def save(page) -> None:
+    bar = page.get_by_test_id("save-bar")
+    bar.get_by_role("button", name="Save").click()
+    expect(bar).to_be_hidden()
+
+
+def test_a_role_made_in_the_browser_acts_for_its_holder(page, watched, server, admin):
+    sam = watched()
+    sign_in(sam, server.base, mail("Sam"))
+    expect(sam.page.get_by_text("Nothing to see yet")).to_be_visible()
+
+    page.goto(f"{server.base}/settings/roles")
+    expect(page.get_by_test_id("role-question")).to_contain_text("All data")
+    page.get_by_role("button", name="New role").click()
+    page.get_by_label("Name in English").fill("Account reader")
+    page.get_by_role("dialog").get_by_role("button", name="New").click()
+    page.get_by_label("Account: Read").select_option("all")
+    expect(page.get_by_test_id("save-bar")).to_contain_text("1 change")
+    save(page)
+
+    page.get_by_role("link", name="Fields", exact=True).click()
+    pick(page, "Object", "Account")
+    page.get_by_label("Level of Phone").select_option("masked")
+    page.get_by_label("Phone may be unmasked").click()
+    save(page)
+
+    page.get_by_role("link", name="Holders", exact=True).click()
+    page.get_by_role("button", name="Give the role").click()
+    pick(page, "Find", "Sam Seller", within=page.get_by_role("dialog"))
+    page.get_by_role("dialog").get_by_role("button", name="Give the role").click()
+    expect(page.get_by_test_id("holders-table")).to_contain_text("Sam Seller")
+
+    sam.page.goto(f"{server.base}/o/account/{account(admin, 'Harbour Freight')}")
+    expect(sam.page.get_by_test_id("record-title")).to_have_text("Harbour Freight")
+    expect(sam.page.get_by_text("5678")).to_be_visible()
+    expect(sam.page.get_by_text("138 1234 5678")).to_have_count(0)
+    sam.page.get_by_role("button", name="Show Phone in plain").click()
+    sam.page.get_by_label("Reason").fill("Calls back")
+    sam.page.get_by_role("button", name="Show", exact=True).click()
+    expect(sam.page.get_by_test_id("plain-phone")).to_have_text("138 1234 5678")
+
+
+def test_who_changes_a_role_that_somebody_else_saved_keeps_their_changes(page, server, admin):
+    key = "account_reader"
+    page.goto(f"{server.base}/settings/roles/{key}")
+    page.get_by_label("Contact: Read").select_option("own")
+    role = admin.ok("GET", f"/roles/{key}")
+    body = {name: role[name] for name in ("label", "powers", "grants", "fields", "version")}
+    admin.ok("PUT", f"/roles/{key}", {**body, "description": {"en": "Changed meanwhile"}})
+    bar = page.get_by_test_id("save-bar")
+    bar.get_by_role("button", name="Save").click()
+    bar.get_by_role("button", name="Keep my changes on the new version").click()
+    expect(page.get_by_text("Changed meanwhile")).to_be_visible()
+    save(page)
+    saved = admin.ok("GET", f"/roles/{key}")
+    assert saved["grants"]["contact"]["read"]["scope"] == "own"
+    assert saved["description"]["en"] == "Changed meanwhile"
+
+
+def test_a_record_shared_from_its_panel_is_seen_until_the_share_ends(page, watched, server, admin):
+    address = f"{server.base}/o/account/{account(admin, 'Dock Supplies')}"
+    mia = watched()
+    mia.allow("/records/account/")
+    mia.allow("404")
+    sign_in(mia, server.base, mail("Mia"))
+    mia.page.goto(address)
+    expect(mia.page.get_by_text("Not found")).to_be_visible()
+
+    page.goto(address)
+    page.get_by_role("button", name="Who can see this").click()
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_test_id("access-people")).not_to_contain_text("Mia Member")
+    panel.get_by_role("button", name="Share", exact=True).click()
+    pick(page, "Find", "Mia Member", within=panel)
+    panel.get_by_test_id("share-form").get_by_role("button", name="Share", exact=True).click()
+    expect(panel.get_by_test_id("access-people")).to_contain_text("Mia Member")
+    mia.page.goto(address)
+    expect(mia.page.get_by_test_id("record-title")).to_have_text("Dock Supplies")
+
+    panel.get_by_role("button", name="End sharing with Mia Member").click()
+    expect(panel.get_by_test_id("access-people")).not_to_contain_text("Mia Member")
+    mia.page.goto(address)
+    expect(mia.page.get_by_text("Not found")).to_be_visible()
+
+
+def test_looking_through_somebodys_eyes_reads_only_and_leaves_no_token_in_the_address(page, server):
+    page.goto(f"{server.base}/settings/roles")
+    page.get_by_role("button", name="See as somebody").click()
+    pick(page, "Find", "Sam Seller", within=page.get_by_role("dialog"))
+    page.get_by_label("Reason").fill("Checks the new role")
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Open a window").click()
+    eyes = opened.value
+    expect(eyes.get_by_test_id("seeing-banner")).to_contain_text("You see as Sam Seller")
+    expect(eyes.get_by_test_id("list-grid")).to_contain_text("Harbour Freight")
+    assert re.fullmatch(r"/o/account[^?]*", eyes.url.removeprefix(server.base)), eyes.url
+    expect(eyes.get_by_role("link", name="Settings")).to_have_count(0)
+    eyes.get_by_role("button", name="Stop").click()
+    expect(eyes.get_by_text("Looking has ended")).to_be_visible()
+    # The administrator's own window is still the administrator's.
+    page.reload()
+    expect(page.get_by_test_id("roles-table")).to_be_visible()
+
+
+def test_the_screens_of_rights_fit_a_phone(watched, server, admin):
+    watch = watched(size=PHONE)
+    sign_in(watch, server.base, ADMIN)
+    for path, ready in (
+        ("roles", "roles-table"),
+        ("roles/member", "role-matrix"),
+        ("roles/member?tab=fields", "role-fields"),
+        ("holders", "holders-table"),
+        ("organisation", "department-tree"),
+        ("people", "people-table"),
+        ("sharing-rules", None),
+    ):
+        watch.page.goto(f"{server.base}/settings/{path}")
+        shown = watch.page.get_by_test_id(ready) if ready else watch.page.get_by_text("No sharing rules yet")
+        expect(shown).to_be_visible()
+        assert watch.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
