@@ -140,7 +140,7 @@ def test_looking_through_somebodys_eyes_reads_only_and_leaves_no_token_in_the_ad
         page.get_by_role("button", name="Open a window").click()
     eyes = opened.value
     expect(eyes.get_by_test_id("seeing-banner")).to_contain_text("You see as Sam Seller")
-    expect(eyes.get_by_test_id("list-grid")).to_contain_text("Harbour Freight")
+    expect(eyes.get_by_test_id("board")).to_contain_text("Harbour Freight")
     assert re.fullmatch(r"/o/account[^?]*", eyes.url.removeprefix(server.base)), eyes.url
     expect(eyes.get_by_role("link", name="Settings")).to_have_count(0)
     eyes.get_by_role("button", name="Stop").click()
