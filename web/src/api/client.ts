@@ -83,7 +83,8 @@ async function send(method: string, path: string, body: unknown, options: Reques
     headers["Content-Type"] = "application/json";
     payload = JSON.stringify(body);
   }
-  const init: RequestInit = { method, headers, credentials: "same-origin" };
+  // Through somebody's eyes neither the cookie is sent nor one taken: ending that must not sign out who looks.
+  const init: RequestInit = { method, headers, credentials: seeing ? "omit" : "same-origin" };
   if (payload !== undefined) init.body = payload;
   if (options.signal) init.signal = options.signal;
   try {
