@@ -150,6 +150,40 @@ def test_looking_through_somebodys_eyes_reads_only_and_leaves_no_token_in_the_ad
     expect(page.get_by_test_id("roles-table")).to_be_visible()
 
 
+def test_a_department_gets_its_people_and_a_leaver_hands_over(page, server, admin):
+    page.goto(f"{server.base}/settings/organisation")
+    page.get_by_role("button", name="Add a department").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("North office")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_test_id("department-tree")).to_contain_text("North office")
+
+    page.goto(f"{server.base}/settings/people")
+    page.get_by_test_id("people-table").get_by_role("button", name="Mia Member", exact=True).click()
+    pick(page, "Department", "North office", within=page.get_by_role("dialog"))
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.goto(f"{server.base}/settings/organisation")
+    expect(page.get_by_test_id("department-people")).to_contain_text("Mia Member")
+
+    mia, sam = (
+        admin.rows("user", where={"field": "email", "op": "eq", "value": mail(n)})[0] for n in ("Mia", "Sam")
+    )
+    admin.ok("POST", "/records/account", {"name": "Mias customer", "owner": mia["id"]})
+    page.goto(f"{server.base}/settings/organisation?tab=handovers")
+    page.get_by_role("button", name="Hand over").click()
+    panel = page.get_by_role("dialog")
+    pick(page, "Find", "Mia Member", within=panel.get_by_test_id("handover-from"))
+    expect(panel.get_by_test_id("handover-preview")).to_contain_text("Accounts")
+    pick(page, "Find", "Sam Seller", within=panel.get_by_test_id("handover-to"))
+    panel.get_by_role("button", name="Hand over").click()
+    expect(page.get_by_test_id("handovers-table")).to_contain_text("Sam Seller")
+    owned = {"field": "owner", "op": "eq", "value": sam["id"]}
+    assert [each["name"] for each in admin.rows("account", where=owned)] == ["Mias customer"]
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(page.get_by_test_id("handovers-table")).to_contain_text("Undone")
+    assert admin.count("account", owned) == 0
+
+
 def test_the_screens_of_rights_fit_a_phone(watched, server, admin):
     watch = watched(size=PHONE)
     sign_in(watch, server.base, ADMIN)

@@ -47,10 +47,10 @@ export function Departments() {
           {mayCreate && <Button icon={<Plus size={14} />} aria-label={t("org.addDepartment")} title={t("org.addDepartment")} onClick={() => setMaking(true)} />}
         </div>
         <div data-testid="department-tree">
-          <Tree
+          {nodes.length > 0 && <Tree
             key={search ? "found" : "all"} blockNode defaultExpandAll treeData={shown(nodes)} selectedKeys={current ? [current.id] : []}
             {...(departments.records.length > TALL ? { height: 560 } : {})} onSelect={([key]) => key !== undefined && setChosen(String(key))}
-          />
+          />}
         </div>
         {departments.records.length === 0 && <p className={styles["quiet"]}>{t("org.noDepartments")}</p>}
       </section>

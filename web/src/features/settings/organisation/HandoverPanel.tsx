@@ -68,9 +68,9 @@ export function HandoverPanel({ from = null, onClose }: { from?: Principal | nul
       footer={<><Button onClick={onClose}>{t("action.cancel")}</Button><Button type="primary" loading={busy} disabled={!one || !other} onClick={() => void run()}>{t("handover.run")}</Button></>}
     >
       <p className={styles["quiet"]} style={{ marginBottom: 16 }}>{t("handover.hint")}</p>
-      <FormRow label={t("handover.from")}>{() => <PrincipalPicker kinds={["user"]} value={giver} onChange={(next) => setGiver(next.slice(-1))} />}</FormRow>
+      <div data-testid="handover-from"><FormRow label={t("handover.from")}>{() => <PrincipalPicker kinds={["user"]} value={giver} onChange={(next) => setGiver(next.slice(-1))} />}</FormRow></div>
       {one && <FormRow label={t("handover.what")}>{() => <Preview giver={one.id} />}</FormRow>}
-      <FormRow label={t("handover.to")}>{() => <PrincipalPicker kinds={["user"]} value={receiver} onChange={(next) => setReceiver(next.slice(-1))} />}</FormRow>
+      <div data-testid="handover-to"><FormRow label={t("handover.to")}>{() => <PrincipalPicker kinds={["user"]} value={receiver} onChange={(next) => setReceiver(next.slice(-1))} />}</FormRow></div>
     </Panel>
   );
 }
