@@ -34,7 +34,7 @@ function Row({ type, field, desk, disabled }: RowProps) {
     <tr>
       <td><span className={styles["object"]}><Icon size={14} color="var(--faint)" aria-hidden /><span>{name}{isTitle && <small>{t("levels.title")}</small>}</span></span></td>
       <td>
-        <span className={cx(styles["cell"], changedField(desk.changes, type.api_name, field.api_name) && styles["marked"])} data-level={access.level}>
+        <span className={styles["cell"]} data-mark={changedField(desk.changes, type.api_name, field.api_name) ? "changed" : undefined} data-level={access.level}>
           <select aria-label={t("levels.of", { name })} disabled={disabled} value={access.level} onChange={(event) => set(event.target.value as Level, access.unmask)}>
             {levels.map((level) => <option key={level} value={level}>{t(level === "edit" && field.readonly ? "level.seen" : `level.${level}`)}</option>)}
           </select>

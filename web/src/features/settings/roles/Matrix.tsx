@@ -53,7 +53,7 @@ function Row({ line, desk, compared, comparedName, disabled, onAsk }: RowProps) 
           <td key={action}>
             <ScopeSelect
               object={object} label={t("matrix.cell", { name, action: t(`access.${action}`) })} grant={grant} own={own} inherited={draft.grants[EVERY_OBJECT]?.[action] ?? null}
-              marked={differs || changed} title={title} disabled={disabled} onPick={(next) => set(action, next)} onDetails={(scope) => onAsk({ ...line, action, scope })}
+              mark={changed ? "changed" : differs ? "differs" : undefined} title={title} disabled={disabled} onPick={(next) => set(action, next)} onDetails={(scope) => onAsk({ ...line, action, scope })}
             />
           </td>
         );

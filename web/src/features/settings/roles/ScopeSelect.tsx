@@ -1,7 +1,6 @@
 import { Pencil } from "lucide-react";
 import { EVERY_OBJECT, SCOPES, type Grant, type Scope } from "@/api/access";
 import { useSpeech } from "@/messages";
-import { cx } from "@/ui/cx";
 import { IconButton } from "@/ui/IconButton";
 import { plainGrant, tone } from "./model";
 import styles from "./Roles.module.css";
@@ -16,7 +15,8 @@ interface Props {
   /** Whether the role says this of the object itself. */
   own: boolean;
   inherited: Grant | null;
-  marked: boolean;
+  /** Not saved yet, or other than in the role it is compared with. */
+  mark: "changed" | "differs" | undefined;
   title: string;
   disabled: boolean;
   onPick: (grant: Grant | null) => void;
@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** One cell of the matrix: a native drop-down, so that three hundred of them stay light and a phone shows its own. */
-export function ScopeSelect({ object, label, grant, own, inherited, marked, title, disabled, onPick, onDetails }: Props) {
+export function ScopeSelect({ object, label, grant, own, inherited, mark, title, disabled, onPick, onDetails }: Props) {
   const { t } = useSpeech();
   const every = object === EVERY_OBJECT;
   const scope: Scope = grant?.scope ?? "none";
@@ -37,7 +37,7 @@ export function ScopeSelect({ object, label, grant, own, inherited, marked, titl
   };
   const detailed = own && (scope === "departments" || scope === "filter");
   return (
-    <span className={cx(styles["cell"], marked && styles["marked"])} data-tone={tone(scope)} data-own={own || every}>
+    <span className={styles["cell"]} data-mark={mark} data-tone={tone(scope)} data-own={own || every}>
       <select aria-label={label} title={title} disabled={disabled} value={own || every ? scope : FOLLOW} onChange={(event) => pick(event.target.value)}>
         {!every && <option value={FOLLOW}>{t("matrix.follow", { scope: says(inherited?.scope ?? "none") })}</option>}
         {SCOPES.filter((each) => !every || each !== "filter").map((each) => <option key={each} value={each}>{says(each)}</option>)}
