@@ -4,8 +4,8 @@ One statement reads the organisation; standings are made relative to the record'
 nobody's whole subtree is ever built.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from banyan.access.compile import policy_from, roles_document
-from banyan.access.model import Standing
+from banyan.access.model import EVERY_OBJECT, Standing
 from banyan.access.policy import Policy
 from banyan.access.tables import access_tables
 from banyan.db.database import Connection
@@ -42,6 +42,31 @@ class Everybody:
     groups: Mapping[str, tuple[str, ...]]
     roles: Mapping[str, Any]
 
+    def concerned_with(self, keys: Collection[str]) -> "Everybody":
+        """Only what decides who reads and changes records of these objects; the rest costs time per person."""
+        roles = self.roles
+        objects = {*keys, EVERY_OBJECT}
+        grants = [
+            row
+            for row in roles["grants"]
+            if row["object"] in objects and row["action"] in ("read", "update") and row["scope"] != "none"
+        ]
+        # A role that says "none" of a named object takes back what it says of every object.
+        named = [
+            row
+            for row in roles["grants"]
+            if row["object"] in keys and row["scope"] == "none" and row not in grants
+        ]
+        giving = {row["role_key"] for row in grants}
+        trimmed = {
+            **roles,
+            "holders": [row for row in roles["holders"] if row["role_key"] in giving],
+            "grants": [*grants, *named],
+            "fields": [],
+            "rules": [row for row in roles["rules"] if row["object"] in keys],
+        }
+        return replace(self, roles=trimmed)
+
     def policies(self, place: Place) -> list[Policy]:
         """A policy per person who holds any role, right for records at `place` and no others."""
         above = {owner: self._line(owner) for owner in place.owners}
@@ -49,14 +74,37 @@ class Everybody:
         by_principal: dict[str, list[Mapping[str, Any]]] = {}
         for row in self.roles["holders"]:
             by_principal.setdefault(f"{row['kind']}:{row['holder_id']}", []).append(row)
+        by_role: dict[str, list[Mapping[str, Any]]] = {}
+        for row in self.roles["grants"]:
+            by_role.setdefault(row["role_key"], []).append(row)
         found = []
         for key, person in self.people.items():
             standing = self._standing(key, person, above, way)
             held = [row for principal in standing.principals for row in by_principal.get(principal, ())]
             if held:
-                actor = Actor(UUID(key), self.schema)
-                found.append(policy_from(actor, standing, 0, {**self.roles, "holders": held}))
+                actor, mine = Actor(UUID(key), self.schema), {row["role_key"] for row in held}
+                grants = [row for role in mine for row in by_role.get(role, ())]
+                document = {**self.roles, "holders": held, "grants": grants}
+                found.append(policy_from(actor, standing, 0, document))
         return found
+
+    def powers(self) -> dict[str, frozenset[str]]:
+        """Administrative powers by person, of those who hold any, now or by a role that begins later."""
+        given = {row["key"]: frozenset(row["powers"]) for row in self.roles["roles"] if row["powers"]}
+        by_principal: dict[str, set[str]] = {}
+        for row in self.roles["holders"]:
+            found = given.get(row["role_key"], frozenset())
+            by_principal.setdefault(f"{row['kind']}:{row['holder_id']}", set()).update(found)
+        held = {
+            key: frozenset().union(
+                *(
+                    by_principal.get(principal, frozenset())
+                    for principal in self._standing(key, person, {}, {}).principals
+                )
+            )
+            for key, person in self.people.items()
+        }
+        return {key: powers for key, powers in held.items() if powers}
 
     def _standing(
         self,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from banyan.access.model import HolderKind
 from banyan.access.tables import AccessTables, access_tables
@@ -15,8 +15,9 @@ from banyan.db.statements import run
 from banyan.identity.tables import identity_tables
 from banyan.kernel.errors import Conflict, InvalidInput, NotFound
 
-# Each must have a holder who can sign in, in person and without an end: else nobody could ever give it again.
-NEVER_VACANT = ("roles", "people")
+# Each set has one person who holds all of it, can sign in, in person and without an end. A power is given by who holds
+# it: were they scattered or gone, nobody could ever give them again.
+NEVER_VACANT = (frozenset({"configure", "people", "roles", "security"}), frozenset({"audit"}))
 
 
 async def touch_policies(connection: Connection, schema: str) -> int:
@@ -34,29 +35,32 @@ async def check_somebody_rules(connection: Connection, schema: str) -> None:
 
     Before anybody can sign in there is nobody to lose.
     """
-    tables, credential = access_tables(schema), identity_tables(schema).credential
+    credential = identity_tables(schema).credential
     active = sa.select(credential.c.user_id).where(credential.c.state == "active")
     if await (await run(connection, active.limit(1))).fetchone() is None:
         return
-    for power in NEVER_VACANT:
-        left = await run(
-            connection, _rulers(tables, power).where(tables.holder.c.holder_id.in_(active)).limit(1)
-        )
-        if await left.fetchone() is None:
-            raise Conflict("last_administrator", power=power)
+    cursor = await run(connection, _rulers(access_tables(schema), active))
+    held: dict[Any, set[str]] = {}
+    for person, powers in await cursor.fetchall():
+        held.setdefault(person, set()).update(powers)
+    for together in NEVER_VACANT:
+        if not any(together <= powers for powers in held.values()):
+            raise Conflict("last_administrator", power=", ".join(sorted(together)))
 
 
-def _rulers(tables: AccessTables, power: str) -> sa.Select[Any]:
+def _rulers(tables: AccessTables, active: sa.Select[Any]) -> sa.Select[Any]:
+    """Powers held in person and without an end by people who can sign in."""
     person = tables.user.c
     return (
-        sa.select(tables.holder.c.holder_id)
+        sa.select(tables.holder.c.holder_id, tables.role.c.powers)
         .join_from(tables.holder, tables.role, tables.role.c.key == tables.holder.c.role_key)
         .join(tables.user, person.id == tables.holder.c.holder_id)
         .where(
             tables.holder.c.kind == "user",
             tables.holder.c.ends_at.is_(None),
             sa.or_(tables.holder.c.starts_at.is_(None), tables.holder.c.starts_at <= sa.func.now()),
-            sa.literal(power) == sa.any_(tables.role.c.powers),
+            tables.role.c.powers != sa.cast(sa.literal_column("'{}'"), ARRAY(sa.Text())),
+            tables.holder.c.holder_id.in_(active),
             person.deleted_at.is_(None),
         )
     )

@@ -177,12 +177,18 @@ async def remove_role(connection: Connection, schema: str, policy: Policy, key: 
 
 
 async def require_givable(connection: Connection, policy: Policy, keys: Iterable[str]) -> None:
-    """Whether the actor may give or take each of the roles: a locked one is for those who hold its powers."""
+    """Whether the actor may give or take each of the roles: nobody gives a power they do not hold.
+
+    A locked role is handed on by its own holders; every other one needs the power `roles` besides.
+    """
     for key in sorted(keys):
         head = await _head(connection, policy.actor.workspace, key)
         if head is None:
             raise NotFound("unknown_role", role=key)
         _check_lock(policy, head)
+        if not head.locked and not policy.has("roles"):
+            raise Denied("power_needed", power="roles")
+        _check_powers(policy, set(head.powers))
 
 
 async def check_after_leaving(connection: Connection, schema: str) -> None:

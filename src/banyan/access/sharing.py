@@ -78,7 +78,8 @@ class ShareBody(_Body):
 async def list_rules(connection: Connection, catalog: Catalog) -> list[dict[str, Any]]:
     rule = access_tables(catalog.schema).rule
     cursor = await run(
-        connection, sa.select(sa.func.to_json(sa.literal_column(rule.name))).select_from(rule).order_by(rule.c.id)
+        connection,
+        sa.select(sa.func.to_json(sa.literal_column(rule.name))).select_from(rule).order_by(rule.c.id),
     )
     by_key = {obj.grant_key: obj.api_name for obj in catalog.objects}
     rules = [orjson.loads(row[0]) for row in await cursor.fetchall()]

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field as Bound
 
+from banyan.access.guard import require_over
 from banyan.api.account import person_of
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.strict import StrictRoute
@@ -121,6 +122,7 @@ async def end_sessions_of_person(user_id: str, caller: CallerDep) -> Response:
     """End every session of a person; they may sign in again."""
     person = await _person(caller, user_id)
     async with caller.runtime.database.transaction() as connection:
+        await require_over(connection, caller.session.policy, [person])
         ended = await sessions.end_sessions(connection, caller.schema, person, except_token=caller.token)
         await write_audit(connection, caller.actor, "sessions_ended", {"user": user_id}, {"count": ended})
     return Response(status_code=204)
@@ -134,6 +136,7 @@ async def remove_factors_of_person(user_id: str, caller: CallerDep) -> Response:
     if person == caller.actor.user_id:
         raise Conflict("not_oneself")
     async with caller.runtime.database.transaction() as connection:
+        await require_over(connection, caller.session.policy, [person])
         await factors.remove_all(connection, caller.schema, person)
         await sessions.end_sessions(connection, caller.schema, person)
         await write_audit(connection, caller.actor, "second_factors_removed", {"user": user_id}, {})

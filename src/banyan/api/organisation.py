@@ -7,11 +7,13 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
 from banyan.access import organisation
+from banyan.access.guard import powers_of_all, require_no_rise
 from banyan.access.organisation import MembershipKind
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection
+from banyan.identity.facade import is_active
 from banyan.kernel.errors import FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import parse_id
 from banyan.records import handover
@@ -66,7 +68,9 @@ async def set_memberships(user_id: str, body: Annotated[Memberships, Body()], ca
             (await _known(connection, caller, "department", each.department, f"/memberships/{i}"), each.kind)
             for i, each in enumerate(body.memberships)
         ]
+        before = await powers_of_all(connection, caller.schema)
         await organisation.set_memberships(connection, caller.schema, person, rows)
+        await require_no_rise(connection, caller.session.policy, before)
         detail = body.model_dump(mode="json")
         await write_audit(connection, caller.actor, "memberships_set", {"user": user_id}, detail)
     return Response(status_code=204)
@@ -89,9 +93,11 @@ async def set_members(group_id: str, body: Annotated[GroupMembers, Body()], call
         ]
         if problems:
             raise InvalidInput(problems=problems)
+        before = await powers_of_all(connection, caller.schema)
         await organisation.set_group_members(
             connection, caller.schema, group, [person for person in people if person is not None]
         )
+        await require_no_rise(connection, caller.session.policy, before)
         detail = {"users": list(body.users)}
         await write_audit(connection, caller.actor, "group_members_set", {"group": group_id}, detail)
     return Response(status_code=204)
@@ -116,6 +122,9 @@ async def hand_over(body: Annotated[NewHandover, Body()], caller: CallerDep) -> 
         if body.dry_run:
             return {"items": await handover.preview(connection, caller.session, giver)}
         receiver = await _person(connection, caller, body.to_user or "", "/to_user", live=True)
+        # Of somebody who still works here, or to oneself: that gives data, which managing people does not include.
+        if receiver == caller.actor.user_id or await is_active(connection, caller.schema, giver):
+            caller.require_power("roles")
         done = await handover.hand_over(connection, caller.session, handover.Handover(giver, receiver))
         target = {"from": body.from_user, "to": body.to_user}
         await write_audit(connection, caller.actor, "handover", target, done)

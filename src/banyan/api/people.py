@@ -8,6 +8,8 @@ from pydantic import Field as Bound
 
 from banyan.access import roles as access_roles
 from banyan.access.facade import MEMBER, assign_roles, roles_of_users
+from banyan.access.guard import require_over
+from banyan.access.holders import touch_policies
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
@@ -52,6 +54,7 @@ async def give_access(user_id: str, body: Annotated[GiveAccess, Body()], caller:
         record = await person_of(connection, caller.session, user_id)
         if person is None or not record["email"]:
             raise InvalidInput(problems=[FieldProblem("/email", "required", {"field": "email"})])
+        await require_over(connection, caller.session.policy, [person])
         await _change_roles(connection, caller, person, body)
         runtime, workspace = caller.runtime, caller.workspace
         token, expires = await identity.invite(
@@ -69,13 +72,13 @@ async def give_access(user_id: str, body: Annotated[GiveAccess, Body()], caller:
 
 async def _change_roles(connection: Any, caller: Caller, person: Any, body: GiveAccess) -> None:
     """Who may only manage people gives newcomers the ordinary role; every other change is for `roles`."""
+    await touch_policies(connection, caller.schema)  # the turn, before anything is read
     held = (await roles_of_users(connection, caller.schema)).get(person, [])
     wanted = sorted(body.roles if body.roles is not None else held or [MEMBER])
     if wanted == held:
         return
     if wanted != [MEMBER] or held:
-        caller.require_power("roles")
-    await access_roles.require_givable(connection, caller.session.policy, {*wanted} ^ {*held})
+        await access_roles.require_givable(connection, caller.session.policy, {*wanted} ^ {*held})
     await assign_roles(connection, caller.schema, person, wanted)
 
 
@@ -90,6 +93,7 @@ async def end_access(user_id: str, caller: CallerDep) -> Response:
         raise Conflict("not_oneself")
     async with caller.runtime.database.transaction() as connection:
         await person_of(connection, caller.session, user_id, include_deleted=True)
+        await require_over(connection, caller.session.policy, [person])
         await identity.end_access(connection, caller.schema, person)
         await access_roles.check_after_leaving(connection, caller.schema)
         await write_audit(connection, caller.actor, "access_ended", {"user": user_id}, {})

@@ -59,7 +59,8 @@ async def explain_access(
         record = None
         if key is not None:
             record = await _record(connection, caller, obj, key)
-        found = await explain(connection, session, obj, record)
+        manages = caller.session.policy.has("roles") or caller.session.policy.has("audit")
+        found = await explain(connection, session, obj, record, hidden=manages)
     return {"object": obj.api_name, "id": key, **found}
 
 
@@ -104,7 +105,7 @@ async def who_can_see(object_name: str, record_id: str, caller: CallerDep) -> di
 
 
 async def _may_share(connection: Connection, caller: Caller, obj: Object, record: UUID) -> bool:
-    """Whoever may change a record may share it."""
+    """Whoever may change a record by a right of their own may share it: what was shared is not passed on."""
     return await is_open(connection, caller.session, obj, record, "update")
 
 

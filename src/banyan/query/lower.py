@@ -12,7 +12,6 @@ from banyan.metadata.catalog import Object
 from banyan.metadata.field_types.base import Columns
 from banyan.query.authorised import Join
 from banyan.query.resolved import (
-    MAX_WORDS,
     FieldRef,
     Leaf,
     Prefix,
@@ -33,12 +32,8 @@ def operands_of(leaf: Leaf) -> tuple[Any, ...]:
         return leaf.operands
     if isinstance(leaf, ResolvedShared):
         return (list(leaf.principals),)
-    words = search_words(leaf.text)
-    return (leaf.text, *(f"%{_escaped(word)}%" for word in words))
-
-
-def search_words(text: str) -> list[str]:
-    return text.split()[:MAX_WORDS]
+    words = tuple(f"%{_escaped(word)}%" for word in leaf.words)
+    return words if leaf.grams is None else (leaf.grams, *words)
 
 
 def _escaped(word: str) -> str:
@@ -194,18 +189,21 @@ def _depth(source: Source) -> int:
 def _search(node: ResolvedSearch, source: Source, binds: Binds) -> ColumnElement[bool]:
     """Grams over the indexed expression find candidates; each word must then stand in a field the actor may see."""
     table = source.base
-    gram_name, *word_names = binds.names(node)
+    names = list(binds.names(node))
+    gram_name = None if node.grams is None else names.pop(0)
     joined: ColumnElement[Any] | None = None
     for column in node.object.searched:
         part = sa.func.coalesce(table.c[column], sa.literal_column("''"))
         joined = part if joined is None else joined.op("||")(sa.literal_column("E'\\n'")).op("||")(part)
-    if joined is None:
-        return sa.false()
-    grams = sa.func.control.bigrams(joined).op("@>")(sa.func.control.search_grams(bind(gram_name, sa.Text())))
     columns = [
         table.c[field.physical(suffix)]
         for field in node.fields
         for suffix in field.kind.search_columns(field)
     ]
-    words = [sa.or_(*(column.ilike(bind(name, sa.Text())) for column in columns)) for name in word_names]
+    if joined is None or not columns:
+        return sa.false()
+    words = [sa.or_(*(column.ilike(bind(name, sa.Text())) for column in columns)) for name in names]
+    if gram_name is None:
+        return sa.and_(sa.true(), *words)
+    grams = sa.func.control.bigrams(joined).op("@>")(sa.func.control.search_grams(bind(gram_name, sa.Text())))
     return sa.and_(grams, *words)

@@ -1,5 +1,6 @@
 """From names to fields: unknown names, operators and operands are refused with their place."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from banyan.metadata.field_types.base import ValueContext, ValueProblem
 from banyan.metadata.field_types.operators import OPERATORS
 from banyan.query.parsed import Group, Measure, Sort
 from banyan.query.resolved import (
+    MAX_WORDS,
     FieldRef,
     ResolvedBranch,
     ResolvedCondition,
@@ -22,6 +24,7 @@ from banyan.query.resolved import (
 )
 
 MAX_HOPS = 3
+_PLAIN = re.compile(r"[0-9a-zA-Z\u4e00-\u9fff]{2,}")
 LONGEST_NAME = 63  # PostgreSQL's limit for the column alias a dotted path comes back under
 
 
@@ -64,8 +67,7 @@ class Resolver:
             raise _fault(pointer, "unknown_field", field=last, object=current.api_name)
         for field in (*hops, found):
             if field.masked and not (shown and field is found):
-                problem = FieldProblem(pointer, "field_masked", {"field": field.api_name})
-                raise Denied("field_masked", problems=[problem], field=field.api_name)
+                raise _masked(pointer, field.api_name)
         return FieldRef(name, tuple(hops), current, found)
 
     def document(self, obj: Object, where: Any, pointer: str = "/where") -> ResolvedFilter:
@@ -119,15 +121,21 @@ class Resolver:
         target = self.catalog.by_name.get(str(field.target)) if field is not None else None
         if child is None or field is None or target is not obj:
             raise _fault(pointer, "unknown_relation", field=node.relation, object=obj.api_name)
+        if field.masked:
+            raise _masked(pointer, field.api_name)
         return ResolvedRelated(node.quantifier, child, field, self.filter(child, node.where))
 
     def search(self, obj: Object, text: str) -> ResolvedSearch:
         """Search condition over the object's searched fields. Raises InvalidInput for a blank text."""
-        wanted = " ".join(text.split())
-        if not wanted:
+        words = tuple(text.split()[:MAX_WORDS])
+        if not words:
             raise _fault("/search", "search_empty")
         fields = tuple(field for field in obj.fields if field.searchable and not field.masked)
-        return ResolvedSearch(obj, fields, wanted)
+        # The index knows every searched column. Where some are withheld it may only be asked for what a visible
+        # column that holds the word holds too: pairs of plain characters.
+        whole = len(fields) == sum(field.searchable for field in obj.stored_fields)
+        asked = words if whole else tuple(word for word in words if _PLAIN.fullmatch(word))
+        return ResolvedSearch(obj, fields, words, " ".join(asked) or None)
 
     def sort(self, obj: Object, sorts: tuple[Sort, ...]) -> tuple[ResolvedSort, ...]:
         found = []
@@ -164,6 +172,12 @@ class Resolver:
         if measure.fn not in ref.field.kind.aggregates:
             raise _fault(f"{pointer}/fn", "not_aggregatable", fn=measure.fn, field=measure.field)
         return ref
+
+
+def _masked(pointer: str, name: str) -> BanyanError:
+    return Denied(
+        "field_masked", problems=[FieldProblem(pointer, "field_masked", {"field": name})], field=name
+    )
 
 
 def _fault(pointer: str, code: str, **params: Any) -> BanyanError:

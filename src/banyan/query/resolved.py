@@ -78,11 +78,12 @@ class ResolvedSearch:
 
     object: Object
     fields: tuple[Field, ...]
-    text: str
+    words: tuple[str, ...]
+    grams: str | None  # what the index is asked for; None where only the words may decide
 
     @property
     def shape(self) -> Any:
-        return ("search", min(len(self.text.split()), MAX_WORDS), *(str(field.id) for field in self.fields))
+        return ("search", len(self.words), self.grams is None, *(str(field.id) for field in self.fields))
 
 
 @dataclass(frozen=True, eq=False)

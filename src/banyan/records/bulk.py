@@ -12,6 +12,7 @@ from uuid import UUID
 import orjson
 from psycopg import sql
 
+from banyan.access.guard import require_over
 from banyan.access.policy import InDepartments, Owned
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection, Database
@@ -140,6 +141,17 @@ class BulkLoad:
         if row is not None and row[0]:
             raise Denied("rows_outside_own_scope", object=self.obj.api_name, count=row[0])
 
+    async def _check_updates(self, connection: Connection, import_id: UUID) -> None:
+        """Nor may a change lead out of one's reach, as by hand. Raises Denied for the whole load."""
+        if self.session.policy.unrestricted(self.obj.grant_key, "update"):
+            return
+        predicate, binds = self.predicate(self.obj, "update")
+        binds |= {"import_id": import_id, "object_id": self.obj.id}
+        statement = loads.updated_beyond_reach(self.staging, predicate)
+        row = await (await connection.execute(statement, binds)).fetchone()
+        if row is not None and row[0]:
+            raise Denied("rows_outside_own_scope", object=self.obj.api_name, count=row[0])
+
     async def _check_own_relations(self, connection: Connection) -> None:
         own = [lookup for lookup in self.staging.lookups if self._own_column(lookup) is not None]
         found = len(own)
@@ -186,7 +198,7 @@ class BulkLoad:
         """Create what is missing, then all good rows, in the caller's one transaction. Returns created, updated."""
         await connection.execute(loads.unhurried())
         await self._check_catalog(connection)
-        await organisation.before_write(connection, self.obj)
+        before = await organisation.before_write(connection, self.session, self.obj, columns=None)
         await self._create_missing(connection, bus)
         binds = {
             "actor": self.session.actor.user_id,
@@ -210,9 +222,13 @@ class BulkLoad:
             statement = loads.update_records(self.staging, self.staging.columns, predicate)
             row = await (await connection.execute(statement, {**binds, **own_binds})).fetchone()
             updated = int(row[0]) if row else 0
+            await self._check_updates(connection, import_id)
         if self.obj.grant_key in organisation.ORGANISATION:
             rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
-            await organisation.after_write(connection, self.session, self.obj, [row[0] for row in rows], None)
+            ids = [row[0] for row in rows]
+            await organisation.after_write(connection, self.session, self.obj, ids, None, before)
+            if self.obj.grant_key == organisation.PEOPLE:
+                await require_over(connection, self.session.policy, ids)
         return created.rowcount, updated
 
     async def _check_catalog(self, connection: Connection) -> None:
@@ -307,9 +323,14 @@ class BulkLoad:
 async def undo_load(
     connection: Connection, session: Session, obj: Object, import_id: UUID
 ) -> tuple[int, int]:
-    """Take back what a load created, as far as nobody has changed it. Returns removed and kept."""
+    """Take back what a load created, as far as nobody has changed it. Returns removed and kept.
+
+    Of the organisation it refuses what deleting by hand refuses.
+    """
+    await organisation.before_write(connection, session, obj, columns=None)
     resolved = writes.write_predicate(session.policy, session.resolver, obj, "delete")
-    statement = loads.undo_load(obj, writes.predicate_sql(obj, resolved))
+    predicate = writes.predicate_sql(obj, resolved)
+    statement = loads.undo_load(obj, predicate)
     binds = {
         **writes.predicate_binds(resolved),
         "import_id": import_id,
@@ -317,7 +338,11 @@ async def undo_load(
         "kind": session.actor.kind,
         "object_id": obj.id,
     }
+    if obj.grant_key in organisation.ORGANISATION:
+        rows = await (await connection.execute(loads.undoable_ids(obj, predicate), binds)).fetchall()
+        await organisation.before_delete(connection, session, obj, [row[0] for row in rows])
     row = await (await connection.execute(statement, binds)).fetchone()
+    await organisation.after_delete(connection, obj)
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 

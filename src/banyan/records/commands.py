@@ -68,11 +68,11 @@ class Commands:
         await self._number(obj, stored)
         await self._check_relations(obj, stored, pointers)
         columns = self._all_columns(obj)
-        await organisation.before_write(self._connection, obj)
+        before = await organisation.before_write(self._connection, session, obj, columns=None)
         written = await self._run(writes.insert_rows(obj, columns), obj, stored, {})
         ids = [UUID(row["id"]) for row in stored]
         await self._check_scope(obj, ids, "create")
-        await organisation.after_write(self._connection, session, obj, ids, None)
+        await organisation.after_write(self._connection, session, obj, ids, None, before)
         await self._announce(obj, "record.created", [(item, []) for item in written])
         return written
 
@@ -96,7 +96,9 @@ class Commands:
             )
             pointers.setdefault(columns, []).append(change.pointer)
         _refuse(problems)
-        await organisation.before_write(self._connection, obj)
+        touched = {column for columns in groups for column in columns}
+        keys = [change.id for change in changes]
+        before = await organisation.before_write(self._connection, session, obj, keys, touched)
         written: dict[UUID, Written] = {}
         given_away: set[UUID] = set()
         for columns, rows in groups.items():
@@ -114,8 +116,7 @@ class Commands:
         await self._all_touched(obj, changes, written, "transfer" if given_away else "update")
         # A record given away leaves one's reach: that is what the right to transfer is for.
         await self._check_scope(obj, [key for key in written if key not in given_away], "update")
-        touched = {column for columns in groups for column in columns}
-        await organisation.after_write(self._connection, session, obj, list(written), touched)
+        await organisation.after_write(self._connection, session, obj, list(written), touched, before)
         names = {change.id: [field.api_name for field in _fields(obj, change.values)] for change in changes}
         await self._announce(obj, "record.updated", [(item, names[item.id]) for item in written.values()])
         return [written[change.id] for change in changes]
@@ -133,7 +134,7 @@ class Commands:
         predicate = writes.write_predicate(session.policy, session.resolver, obj, "delete")
         rows = [{"id": str(change.id), "expected": change.version} for change in changes]
         ids = [change.id for change in changes]
-        await organisation.before_write(self._connection, obj)
+        before = await organisation.before_write(self._connection, session, obj, columns=None)
         if action == "delete":
             await organisation.before_delete(self._connection, session, obj, ids)
         statement, binds = writes.update_rows(obj, (), predicate, action=action)
@@ -142,7 +143,7 @@ class Commands:
         if action == "delete":
             await organisation.after_delete(self._connection, obj)
         else:
-            await organisation.after_write(self._connection, session, obj, ids, None)
+            await organisation.after_write(self._connection, session, obj, ids, None, before)
         await self._announce(obj, event, [(item, []) for item in written.values()])
         return [written[change.id] for change in changes]
 

@@ -9,18 +9,19 @@ from banyan.access.roles import list_roles
 from banyan.db.database import Connection
 from banyan.metadata.catalog import Object
 from banyan.query.holding import holding
-from banyan.query.predicates import arms_of, row_predicate
+from banyan.query.predicates import arms_of
 from banyan.records.session import Session
 
 _ON_RECORDS = tuple(action for action in ACTIONS if action not in ("create", "import"))
 
 
 async def explain(
-    connection: Connection, session: Session, obj: Object, record_id: UUID | None
+    connection: Connection, session: Session, obj: Object, record_id: UUID | None, *, hidden: bool
 ) -> dict[str, Any]:
     """Per action whether it is allowed and why; per field how open it is. `session` is the person asked about.
 
-    Without a record: what the person may do with the object at all, and through which roles.
+    `hidden` fields are named only to those who manage roles. Without a record: what the person may do with the object
+    at all, and through which roles.
     """
     policy = session.policy
     whole = session.full.by_id[obj.id]
@@ -39,20 +40,17 @@ async def explain(
             "reasons": reasons,
             "granted_by": [] if reasons else _nearly(policy, obj, action, labels),
         }
-    return {"actions": actions, "fields": _fields(policy, whole), "roles": _roles(policy)}
+    return {"actions": actions, "fields": _fields(policy, whole, hidden=hidden), "roles": _roles(policy)}
 
 
 async def is_open(
     connection: Connection, session: Session, obj: Object, record_id: UUID, action: Action
 ) -> bool:
-    """Whether one record is open to an action of the session's actor."""
-    if not session.policy.allows(obj.grant_key, action):
-        return False
+    """Whether one record is open to an action of the session's actor by a right of their own, not by a share."""
     whole = session.full.by_id[obj.id]
-    (held,) = await holding(
-        connection, whole, record_id, [row_predicate(session.policy, session.resolver, whole, action)]
-    )
-    return held
+    arms = arms_of(session.policy, session.resolver, whole, action)
+    nodes = [node for reason, node in arms if reason.kind != "share"]
+    return any(await holding(connection, whole, record_id, nodes))
 
 
 def _reason(reason: Reason, labels: dict[str, Any]) -> dict[str, Any]:
@@ -69,11 +67,11 @@ def _nearly(policy: Policy, obj: Object, action: Any, labels: dict[str, Any]) ->
     ]
 
 
-def _fields(policy: Policy, obj: Object) -> list[dict[str, Any]]:
+def _fields(policy: Policy, obj: Object, *, hidden: bool) -> list[dict[str, Any]]:
     found = []
     for field in obj.fields:
         access = policy.access(obj.grant_key, field.id)
-        if access.level != "edit":
+        if access.level != "edit" and (hidden or access.level != "hidden"):
             item = {"field": field.api_name, "label": dict(field.label)}
             found.append({**item, "level": access.level, "unmask": access.unmask})
     return found

@@ -6,9 +6,10 @@ Called by every writer of people, departments, positions and groups in its own t
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from banyan.access.guard import Powers, powers_of_all, require_no_rise, require_over
 from banyan.access.holders import check_somebody_rules, touch_policies
 from banyan.db.database import Connection
-from banyan.kernel.errors import Conflict
+from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import Object
 from banyan.query import organisation as statements
 from banyan.records.session import Session
@@ -16,13 +17,33 @@ from banyan.records.session import Session
 PEOPLE, DEPARTMENTS = "user", "department"
 ORGANISATION = frozenset({PEOPLE, DEPARTMENTS, "position", "user_group"})
 # The relation that makes a tree of each, and what a loop in it is called.
+# Where mail of the account goes, and what roles may be held through.
+_ADDRESS = "f_email"
+_PLACES = frozenset({"f_department", "f_position", "f_parent", "f_head"})
 _TREES = {PEOPLE: ("f_manager", "manager_cycle"), DEPARTMENTS: ("f_parent", "department_cycle")}
 
 
-async def before_write(connection: Connection, obj: Object) -> None:
-    """Take the organisation's turn: two writers could each be right and together make a loop."""
-    if obj.grant_key in ORGANISATION:
-        await touch_policies(connection, obj.schema)
+async def before_write(
+    connection: Connection,
+    session: Session,
+    obj: Object,
+    ids: Sequence[UUID] = (),
+    columns: Collection[str] | None = (),
+) -> Powers | None:
+    """Take the organisation's turn: two writers could each be right and together make a loop.
+
+    The organisation decides who holds what, so writing it needs the power `people` beside the right to the records.
+    Returns everybody's powers as they are, for `after_write` to compare; None where nothing can change them.
+    """
+    if obj.grant_key not in ORGANISATION:
+        return None
+    if not session.policy.has("people"):
+        raise Denied("power_needed", power="people")
+    await touch_policies(connection, obj.schema)
+    if obj.grant_key == PEOPLE and ids and (columns is None or _ADDRESS in columns):
+        await require_over(connection, session.policy, ids)
+    placed = columns is None or not _PLACES.isdisjoint(columns)
+    return await powers_of_all(connection, obj.schema) if placed else None
 
 
 async def after_write(
@@ -31,8 +52,11 @@ async def after_write(
     obj: Object,
     ids: Sequence[UUID],
     columns: Collection[str] | None,
+    before: Powers | None = None,
 ) -> None:
     """`columns` are the physical ones that were written; None for all. Raises Conflict for a loop, naming its way."""
+    if before is not None:
+        await require_no_rise(connection, session.policy, before)
     tree = _TREES.get(obj.grant_key)
     if tree is None or not ids:
         return
@@ -52,6 +76,8 @@ async def before_delete(connection: Connection, session: Session, obj: Object, i
     """Nobody removes themself; a department in use stays."""
     if obj.grant_key == PEOPLE and session.actor.user_id in ids:
         raise Conflict("not_oneself")
+    if obj.grant_key == PEOPLE:
+        await require_over(connection, session.policy, ids)
     if obj.grant_key == DEPARTMENTS:
         cursor = await connection.execute(statements.occupied_departments(obj.schema), {"ids": list(ids)})
         if await cursor.fetchone() is not None:

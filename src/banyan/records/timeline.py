@@ -78,7 +78,7 @@ async def _activities(
     activity = session.catalog.by_name.get(ACTIVITY)
     if activity is None or not session.policy.allows(activity.grant_key, "read"):
         return []
-    links = [field for field in activity.custom_fields if _points_at(session, field, obj)]
+    links = [f for f in activity.custom_fields if not f.masked and _points_at(session, f, obj)]
     dated = activity.field(HAPPENED) is not None
     if not links or (stream == HAPPENED and not dated):
         return []

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from secrets import choice
 from typing import Any
 
 import pytest
@@ -255,3 +256,77 @@ async def test_import_ignores_what_is_hidden_and_keeps_it(company: Company, hidd
     assert record["phone"] is None
     mapping = {**made["mapping"], "columns": [{**made["mapping"]["columns"][0], "field": "phone"}]}
     await hidden.refused("PUT", f"/imports/{made['id']}/mapping", 422, json=mapping)
+
+
+@pytest.mark.parametrize("level", ["hidden", "masked"])
+async def test_search_tells_nothing_of_a_withheld_value(company: Company, level: str):
+    person = await reader(company.api, level)
+    mark = "Zed" + "".join(choice("qwvj") for _ in range(8))
+    await company.api.administrator.create("account", name=f"{mark}+", phone="13812345678")
+    for tail, wrong in (
+        ("12345678", "99999999"),
+        ("1", "9"),
+        ("138", "977"),
+        ("5678", "9999"),
+        ("+86", "+99"),
+    ):
+        for head in (mark, " ".join([mark] * 5), f"{mark} {mark}"):
+            assert await found_by(person, f"{head} {tail}") == await found_by(person, f"{head} {wrong}")
+    assert await found_by(person, f"{mark} +") == (1, 1)  # the name itself holds it
+
+
+async def found_by(person: Person, text: str) -> tuple[int, int]:
+    page = await person.page("account", search=text)
+    hits = await person.ok("GET", "/search", params={"q": text, "objects": "account"})
+    return len(page["records"]), len(hits["results"])
+
+
+async def test_search_where_every_searched_field_is_withheld_finds_nothing(company: Company):
+    api, name = company.api, unique("o")
+    fields = [
+        {"api_name": "name", "type": "text", "label": {"en": "Name"}},
+        {"api_name": "secret", "type": "text", "label": {"en": "Secret"}, "searchable": True},
+    ]
+    await api.administrator.change(
+        {"kind": "create_object", "api_name": name, "label": {"en": name}, "fields": fields}
+    )
+    await api.administrator.create(name, name="plain", secret="topsecretvalue")
+    key = await api.role(
+        grants={**LOOK, name: {"read": "all"}}, fields={name: {"secret": {"level": "hidden"}}}
+    )
+    person = await api.person(key)
+    assert (await person.page(name, search="topsecretvalue"))["records"] == []
+    assert len((await api.administrator.page(name, search="topsecretvalue"))["records"]) == 1
+
+
+async def test_masked_relation_answers_no_question_and_breaks_no_page(company: Company):
+    api = company.api
+    links = {"contact": {"account": {"level": "masked"}}, "activity": {"account": {"level": "masked"}}}
+    key = await api.role(grants={**LOOK, "account": EVERY, "contact": EVERY, "activity": EVERY}, fields=links)
+    person = await api.person(key)
+    account = await api.administrator.create("account", name=unique("Rel"))
+    contact = await api.administrator.create("contact", name=unique("Rel"), account=account["id"])
+    assert (await person.ok("GET", f"/records/contact/{contact['id']}"))["account"] == "***"
+    here = {"field": "id", "op": "eq", "value": contact["id"]}
+    for kind in ("some", "none"):
+        where = {kind: {"relation": "contact.account", "where": here}}
+        await person.refused("POST", "/records/account/query", 403, "field_masked", {"where": where})
+    await person.ok("GET", f"/records/account/{account['id']}/timeline")
+    await person.ok("GET", f"/records/account/{account['id']}?include=timeline")
+
+
+async def test_who_can_see_tells_nothing_of_a_withheld_value(company: Company):
+    api = company.api
+    condition = {"field": "phone", "op": "eq", "value": "+8613812345678"}
+    grant = {"read": {"scope": "filter", "condition": condition}}
+    await api.person(await api.role(grants={**LOOK, "account": grant}))
+    blind = await reader(api, "hidden")
+    one = await api.administrator.create("account", name=unique("A"), phone="13812345678", owner=blind.id)
+    two = await api.administrator.create("account", name=unique("A"), phone="13999999999", owner=blind.id)
+    seen = [await blind.ok("GET", f"/records/account/{record['id']}/access") for record in (one, two)]
+    assert seen[0] == seen[1]
+    assert seen[0]["complete"] is False
+    told = await api.administrator.ok("GET", f"/records/account/{one['id']}/access")
+    assert told["count"] > seen[0]["count"]
+    fields = (await blind.ok("GET", f"/access/explain?object=account&id={one['id']}"))["fields"]
+    assert fields == []

@@ -90,7 +90,7 @@ async def test_auditor_is_beyond_administrators(api: Api):
     held = (await other.ok("GET", "/role-holders?role=auditor"))["holders"]
     (its,) = [each for each in held if each["holder"]["id"] == auditor.id]
     await other.refused("DELETE", f"/roles/auditor/holders/{its['id']}", 403, "role_locked")
-    await other.refused("POST", f"/users/{auditor.id}/access", 403, "role_locked", {"roles": ["member"]})
+    await other.refused("POST", f"/users/{auditor.id}/access", 403, "person_above_you", {"roles": ["member"]})
     role = await other.ok("GET", "/roles/auditor")
     body = {name: role[name] for name in ("label", "description", "grants", "fields", "version")}
     await other.refused("PUT", "/roles/auditor", 403, "role_locked", {**body, "powers": []})
@@ -226,3 +226,100 @@ async def test_change_of_rights_acts_from_the_next_request(api: Api):
     body = {"label": role["label"], "grants": {}, "version": role["version"]}
     await admin.ok("PUT", f"/roles/{key}", body)
     await person.refused("GET", f"/records/account/{account['id']}", 404)
+
+
+@pytest.fixture(scope="module")
+async def clerk(api: Api) -> Person:
+    """Manages people and nothing else."""
+    rights = dict.fromkeys(("read", "create", "update", "delete", "bulk", "import"), "all")
+    objects = dict.fromkeys(("user", "department", "position", "user_group"), rights)
+    return await api.person(await api.role(powers=["people"], grants=objects))
+
+
+async def test_nobody_takes_the_account_of_a_mightier_person(api: Api, clerk: Person):
+    admin = api.administrator
+    auditor, ruler = await api.person(), await api.person("plain_administrator")
+    await admin.ok("POST", f"/users/{auditor.id}/access", {"roles": ["auditor"]})
+    for actor, victim in ((clerk, ruler), (clerk, auditor), (ruler, auditor)):
+        path = f"/users/{victim.id}"
+        await actor.refused("POST", f"{path}/access", 403, "person_above_you", {})
+        await actor.refused("DELETE", f"{path}/access", 403, "person_above_you")
+        await actor.refused("DELETE", f"{path}/sessions", 403, "person_above_you")
+        record = await actor.ok("GET", f"/records/user/{victim.id}")
+        change = {"version": record["version"], "email": "mine@example.com"}
+        await actor.refused("PATCH", f"/records/user/{victim.id}", 403, "person_above_you", change)
+        await actor.refused("DELETE", f"/records/user/{victim.id}", 403, "person_above_you")
+    await ruler.refused("DELETE", f"/users/{auditor.id}/second-factors", 403, "person_above_you")
+    await auditor.ok("GET", "/audit/entries?limit=1")
+    # An auditor hands the role on, and lays it down.
+    made = await auditor.ok("POST", "/roles/auditor/holders", {"kind": "user", "id": clerk.id})
+    await auditor.ok("DELETE", f"/roles/auditor/holders/{made['id']}")
+
+
+async def test_nobody_moves_into_a_mightier_place(api: Api, clerk: Person):
+    admin = api.administrator
+    group = await admin.create("user_group", name=unique("g"))
+    position = await admin.create("position", name=unique("p"))
+    top = await admin.create("department", name=unique("d"))
+    below = await admin.create("department", name=unique("d"))
+    holdings = []
+    for kind, place in (("group", group), ("position", position), ("department", top)):
+        made = await admin.ok("POST", "/roles/administrator/holders", {"kind": kind, "id": place["id"]})
+        holdings.append(made["id"])
+    members = f"/organisation/groups/{group['id']}/members"
+    await clerk.refused("PUT", members, 403, "power_not_yours", {"users": [clerk.id]})
+    further = {"memberships": [{"department": top["id"]}]}
+    path = f"/organisation/people/{clerk.id}/memberships"
+    await clerk.refused("PUT", path, 403, "power_not_yours", further)
+    record = await clerk.ok("GET", f"/records/user/{clerk.id}")
+    for values in ({"position": position["id"]}, {"department": top["id"]}):
+        change = {"version": record["version"], **values}
+        await clerk.refused("PATCH", f"/records/user/{clerk.id}", 403, "power_not_yours", change)
+    moved = {"version": record["version"], "department": below["id"]}
+    await clerk.ok("PATCH", f"/records/user/{clerk.id}", moved)
+    under = {"version": below["version"], "parent": top["id"]}
+    await clerk.refused("PATCH", f"/records/department/{below['id']}", 403, "power_not_yours", under)
+    newcomer = {"name": unique("n"), "department": top["id"]}
+    await clerk.refused("POST", "/records/user", 403, "power_not_yours", newcomer)
+    await clerk.refused("GET", "/security/policy", 403, "power_needed")
+    for holding in holdings:
+        await admin.ok("DELETE", f"/roles/administrator/holders/{holding}")
+
+
+async def test_rights_to_the_records_of_people_are_not_the_power_over_them(api: Api):
+    person = await api.person("all_data")
+    record = await person.ok("GET", f"/records/user/{person.id}")
+    change = {"version": record["version"], "title": "CEO"}
+    await person.refused("PATCH", f"/records/user/{person.id}", 403, "action_denied", change)
+    wide = await api.person(await api.role(grants={"*": dict.fromkeys(("read", "create", "update"), "all")}))
+    await wide.refused("PATCH", f"/records/user/{person.id}", 403, "power_needed", change)
+    await wide.refused("POST", "/records/department", 403, "power_needed", {"name": unique("d")})
+
+
+async def test_who_only_gives_roles_gives_no_powers(api: Api):
+    giver = await api.person(await api.role(powers=["roles"], grants=LOOK))
+    for role in ("administrator", "auditor"):
+        await giver.refused("POST", f"/roles/{role}/holders", 403, json={"kind": "user", "id": giver.id})
+    await giver.ok("POST", "/roles/reader/holders", {"kind": "user", "id": giver.id})
+
+
+async def test_handover_gives_no_data_to_who_only_manages_people(
+    api: Api, clerk: Person, leaver: Person, member: Person
+):
+    await clerk.refused(
+        "POST", "/organisation/handovers", 403, "power_needed", {"from_user": leaver.id, "to_user": clerk.id}
+    )
+    to_another = {"from_user": leaver.id, "to_user": member.id}
+    await clerk.refused("POST", "/organisation/handovers", 403, "power_needed", to_another)
+    await api.administrator.ok("DELETE", f"/users/{leaver.id}/access")
+    done = await clerk.ok("POST", "/organisation/handovers", to_another)
+    assert done["records"]["account"] == 3
+
+
+async def test_auditor_role_is_never_left_vacant(api: Api):
+    admin = api.administrator
+    for each in (await admin.ok("GET", "/role-holders?role=auditor"))["holders"]:
+        if each["holder"]["id"] != admin.id:
+            await admin.ok("DELETE", f"/roles/auditor/holders/{each['id']}")
+    (last,) = (await admin.ok("GET", "/role-holders?role=auditor"))["holders"]
+    await admin.refused("DELETE", f"/roles/auditor/holders/{last['id']}", 409, "last_administrator")

@@ -256,6 +256,8 @@ async def test_share_opens_one_record_until_it_ends(company: Company):
     await admin.ok("POST", f"{path}/shares", team)
     await ann.ok("PATCH", path, {"version": version, "note": "y"})
     await ann.refused("DELETE", path, 403, "action_denied")
+    # What was shared to edit is not passed on, nor made to last.
+    await ann.refused("POST", f"{path}/shares", 403, "share_denied", {"principals": [f"user:{ann.id}"]})
     shares = (await admin.ok("GET", f"{path}/access"))["shares"]
     assert {share["kind"] for share in shares} == {"share", "team"}
     for share in shares:
