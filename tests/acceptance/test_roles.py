@@ -5,10 +5,11 @@ import re
 import pytest
 from browsing import PHONE, pick, sign_in
 from playwright.sync_api import expect
-from served import ADMIN
+from served import ADMIN, ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE_NUMBER = "+8613812345678"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"  # comes with `make web`
 LOOK = {name: {"read": {"scope": "all"}} for name in ("user", "department")}
 
 
@@ -200,3 +201,23 @@ def test_the_screens_of_rights_fit_a_phone(watched, server, admin):
         shown = watch.page.get_by_test_id(ready) if ready else watch.page.get_by_text("No sharing rules yet")
         expect(shown).to_be_visible()
         assert watch.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_screens_of_rights_are_for_everybody(watched, server, admin, theme):
+    watch = watched(theme=theme)
+    sign_in(watch, server.base, ADMIN)
+    page, rules = watch.page, AXE.read_text(encoding="utf-8")
+    for path, ready in (
+        ("/settings/roles", "roles-table"),
+        ("/settings/roles/member", "role-matrix"),
+        ("/settings/roles/member?tab=fields", "role-fields"),
+        ("/settings/roles/administrator?tab=holders", "holders-table"),
+        ("/settings/organisation", "department-people"),
+        ("/settings/people", "people-table"),
+    ):
+        page.goto(f"{server.base}{path}")
+        expect(page.get_by_test_id(ready)).to_be_visible()
+        page.evaluate(rules)
+        found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
+        assert not [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]], path
