@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
 from banyan.access import organisation
-from banyan.access.guard import powers_of_all, require_no_rise
+from banyan.access.guard import powers_by_place, require_no_rise
 from banyan.access.organisation import MembershipKind
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.strict import StrictRoute
@@ -68,7 +68,7 @@ async def set_memberships(user_id: str, body: Annotated[Memberships, Body()], ca
             (await _known(connection, caller, "department", each.department, f"/memberships/{i}"), each.kind)
             for i, each in enumerate(body.memberships)
         ]
-        before = await powers_of_all(connection, caller.schema)
+        before = await powers_by_place(connection, caller.schema)
         await organisation.set_memberships(connection, caller.schema, person, rows)
         await require_no_rise(connection, caller.session.policy, before)
         detail = body.model_dump(mode="json")
@@ -93,7 +93,7 @@ async def set_members(group_id: str, body: Annotated[GroupMembers, Body()], call
         ]
         if problems:
             raise InvalidInput(problems=problems)
-        before = await powers_of_all(connection, caller.schema)
+        before = await powers_by_place(connection, caller.schema)
         await organisation.set_group_members(
             connection, caller.schema, group, [person for person in people if person is not None]
         )

@@ -6,7 +6,7 @@ Called by every writer of people, departments, positions and groups in its own t
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from banyan.access.guard import Powers, powers_of_all, require_no_rise, require_over
+from banyan.access.guard import Powers, powers_by_place, require_no_rise, require_over
 from banyan.access.holders import check_somebody_rules, touch_policies
 from banyan.db.database import Connection
 from banyan.kernel.errors import Conflict, Denied
@@ -43,7 +43,7 @@ async def before_write(
     if obj.grant_key == PEOPLE and ids and (columns is None or _ADDRESS in columns):
         await require_over(connection, session.policy, ids)
     placed = columns is None or not _PLACES.isdisjoint(columns)
-    return await powers_of_all(connection, obj.schema) if placed else None
+    return await powers_by_place(connection, obj.schema) if placed else None
 
 
 async def after_write(
@@ -55,8 +55,7 @@ async def after_write(
     before: Powers | None = None,
 ) -> None:
     """`columns` are the physical ones that were written; None for all. Raises Conflict for a loop, naming its way."""
-    if before is not None:
-        await require_no_rise(connection, session.policy, before)
+    await require_no_rise(connection, session.policy, before)
     tree = _TREES.get(obj.grant_key)
     if tree is None or not ids:
         return
