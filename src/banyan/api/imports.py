@@ -46,7 +46,7 @@ async def _find(caller: Caller, import_id: str) -> Import:
         raise NotFound("unknown_import")
     async with caller.runtime.database.reader() as connection:
         return await store.read_import(
-            connection, caller.schema, found, caller.actor.user_id, all_users=caller.is_administrator
+            connection, caller.schema, found, caller.actor.user_id, all_users=False
         )
 
 
@@ -87,11 +87,9 @@ async def _save(file: UploadFile, path: Path) -> None:
 
 @router.get("")
 async def list_imports(caller: CallerDep) -> dict[str, Any]:
-    """The caller's imports, newest first (administrators: everybody's)."""
+    """The caller's own imports, newest first: a file is data, and nobody sees data for being an administrator."""
     async with caller.runtime.database.reader() as connection:
-        found = await store.list_imports(
-            connection, caller.schema, caller.actor.user_id, all_users=caller.is_administrator
-        )
+        found = await store.list_imports(connection, caller.schema, caller.actor.user_id)
     known = caller.session.catalog.by_id
     return {"imports": [_document(caller, record) for record in found if record.object_id in known]}
 

@@ -98,7 +98,7 @@ async def add_import(connection: Connection, schema: str, made: Import) -> None:
 async def read_import(
     connection: Connection, schema: str, import_id: UUID, user: UUID | None, *, all_users: bool
 ) -> Import:
-    """An import of the caller's own (or anybody's for administrators). Raises NotFound."""
+    """An import of the caller's own; `all_users` is for the worker and the command line. Raises NotFound."""
     table = import_table(schema)
     mine = sa.true() if all_users else table.c.created_by == user
     row = await (
@@ -110,10 +110,10 @@ async def read_import(
 
 
 async def list_imports(
-    connection: Connection, schema: str, user: UUID | None, *, all_users: bool, limit: int = 50
+    connection: Connection, schema: str, user: UUID | None, limit: int = 50
 ) -> list[Import]:
     table = import_table(schema)
-    mine = sa.true() if all_users else table.c.created_by == user
+    mine = table.c.created_by == user
     cursor = await run(
         connection, sa.select(*_columns(table)).where(mine).order_by(table.c.id.desc()).limit(limit)
     )
