@@ -218,13 +218,18 @@ async def change_view(
     *,
     administrator: bool,
 ) -> dict[str, Any]:
-    """Change one's own view; administrators also shared ones."""
+    """Change one's own view; administrators also shared ones.
+
+    What is not changed stays as it is stored: the editor may not see all of its fields.
+    """
     current = await _owned(connection, catalog, view_id, user, administrator=administrator)
     changed = changes.model_dump(mode="json", exclude_unset=True, exclude={"position"})
     given = {name: value for name, value in changed.items() if value is not None}
-    definition = {name: current[name] for name in ("name", "kind", "visibility", "config")} | given
-    position = current["position"] if changes.position is None else changes.position
     table = metadata_tables(catalog.schema).view
+    stored = sa.select(table.c.definition).where(table.c.id == view_id).with_for_update()
+    row = await (await run(connection, stored)).fetchone()
+    definition = (orjson.loads(row[0]) if row else {}) | given
+    position = current["position"] if changes.position is None else changes.position
     await run(
         connection,
         sa.update(table)
@@ -235,7 +240,7 @@ async def change_view(
             version=table.c.version + 1,
         ),
     )
-    return {**current, **definition, "position": position}
+    return {**current, **given, "position": position}
 
 
 async def remove_view(
