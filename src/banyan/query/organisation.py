@@ -102,17 +102,38 @@ def linked(obj: Object, column: str) -> Statement:
 
 
 def relink(obj: Object, column: str) -> Statement:
-    """A person's place in `column` (head of department, manager) goes to another; nobody becomes their own."""
-    return sql.SQL(
-        "UPDATE {table} SET {column} = CASE WHEN id = %(to)s::uuid THEN NULL ELSE %(to)s::uuid END, "
-        "version = version + 1, updated_at = now() WHERE {column} = %(from)s::uuid AND deleted_at IS NULL"
-    ).format(table=sql.Identifier(obj.schema, obj.table_name), column=sql.Identifier(column))
+    """A person's place in `column` (head of department, manager) goes to another; nobody becomes their own.
+
+    With history. Binds: from, to, actor, kind, object_id.
+    """
+    changed = sql.SQL(
+        "UPDATE {table} r SET {column} = CASE WHEN r.id = %(to)s::uuid THEN NULL ELSE %(to)s::uuid END, "
+        "version = r.version + 1, updated_at = now(), updated_by = %(actor)s::uuid "
+        "WHERE r.{column} = %(from)s::uuid AND r.deleted_at IS NULL"
+    )
+    return _relinked(obj, column, changed)
 
 
 def relink_some(obj: Object, column: str) -> Statement:
-    """The way back for the bound `ids`, as far as they still name the receiver (or nobody)."""
+    """The way back for the bound `ids`, as far as they still name the receiver (or nobody). Binds as for `relink`."""
+    changed = sql.SQL(
+        "UPDATE {table} r SET {column} = %(to)s::uuid, version = r.version + 1, updated_at = now(), "
+        "updated_by = %(actor)s::uuid WHERE r.id = ANY(%(ids)s::uuid[]) AND r.deleted_at IS NULL "
+        "AND r.id <> %(to)s::uuid AND (r.{column} = %(from)s::uuid OR r.{column} IS NULL)"
+    )
+    return _relinked(obj, column, changed)
+
+
+def _relinked(obj: Object, column: str, changed: sql.SQL) -> Statement:
+    names = {"table": sql.Identifier(obj.schema, obj.table_name), "column": sql.Identifier(column)}
     return sql.SQL(
-        "UPDATE {table} SET {column} = %(to)s::uuid, version = version + 1, updated_at = now() "
-        "WHERE id = ANY(%(ids)s::uuid[]) AND deleted_at IS NULL AND id <> %(to)s::uuid "
-        "AND ({column} = %(from)s::uuid OR {column} IS NULL)"
-    ).format(table=sql.Identifier(obj.schema, obj.table_name), column=sql.Identifier(column))
+        "WITH w AS ({changed} RETURNING r.id, r.version, old.{column} AS o, new.{column} AS n) "
+        "INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, changes) "
+        "SELECT %(object_id)s::uuid, w.id, w.version, 'update', %(actor)s::uuid, %(kind)s, "
+        "jsonb_build_object({name}::text, jsonb_build_array(w.o, w.n)) FROM w"
+    ).format(
+        changed=changed.format(**names),
+        column=names["column"],
+        history=sql.Identifier(obj.schema, "record_history"),
+        name=sql.Literal(column),
+    )

@@ -83,7 +83,7 @@ async def hand_over(connection: Connection, session: Session, handover: Handover
         ids = await _linked(connection, session, name, column, handover.giver)
         holder = session.full.by_name.get(name)
         if ids and holder is not None:
-            binds = {"from": handover.giver, "to": handover.receiver}
+            binds = _binds(session, handover, holder, key)
             await connection.execute(statements.relink(holder, column), binds)
             changed = [UUID(each) for each in ids]
             await organisation.after_write(connection, session, holder, changed, {column})
@@ -120,20 +120,20 @@ async def undo(connection: Connection, session: Session, handover_id: UUID) -> d
         ).fetchone()
         if found is not None:
             back, kept = back + found[0], kept + found[1]
-    await _relink_back(connection, session, reverse, counts["linked"])
+    await _relink_back(connection, session, reverse, handover_id, counts["linked"])
     done = {"undone_at": sa.func.now(), "undone_by": session.actor.user_id}
     await run(connection, sa.update(table).where(table.c.id == handover_id).values(**done))
     return {"id": str(handover_id), "returned": back, "kept": kept}
 
 
 async def _relink_back(
-    connection: Connection, session: Session, reverse: Handover, linked: dict[str, list[str]]
+    connection: Connection, session: Session, reverse: Handover, key: UUID, linked: dict[str, list[str]]
 ) -> None:
     for name, column, word in _PLACES:
         obj, ids = session.full.by_name.get(name), linked.get(word)
         if obj is not None and ids:
             statement = statements.relink_some(obj, column)
-            binds = {"from": reverse.giver, "to": reverse.receiver, "ids": ids}
+            binds = {**_binds(session, reverse, obj, key), "ids": ids}
             await connection.execute(statement, binds)
             await organisation.after_write(connection, session, obj, [UUID(each) for each in ids], {column})
 
