@@ -20,6 +20,7 @@ from banyan.db.statements import run
 from banyan.identity.facade import IDLE_DAYS
 from banyan.identity.secrets import token_hash
 from banyan.identity.tables import identity_tables
+from banyan.kernel.actor import Actor
 
 ADMINISTRATOR, MEMBER, ALL_DATA, AUDITOR = "administrator", "member", "all_data", "auditor"
 # Who sets the installation up holds all four, so that nothing is vacant; each can be handed on.
@@ -34,6 +35,7 @@ __all__ = [
     "SignedIn",
     "assign_roles",
     "find_session",
+    "holds_powers",
     "install_roles",
     "installed_roles",
     "load_policy",
@@ -68,6 +70,11 @@ async def roles_of_users(connection: Connection, schema: str) -> dict[UUID, list
         .group_by(holder.holder_id),
     )
     return {row[0]: sorted(orjson.loads(row[1])) for row in await cursor.fetchall()}
+
+
+async def holds_powers(connection: Connection, schema: str, user_id: UUID) -> bool:
+    """Whether the person holds any administrative power now: then an e-mail address is no proof of who they are."""
+    return bool((await load_policy(connection, Actor(user_id, schema))).powers)
 
 
 async def installed_roles(connection: Connection, schema: str) -> set[str]:
@@ -144,8 +151,8 @@ def _session_statement(schema: str) -> CompiledStatement:
     tables, rights = identity_tables(schema), access_tables(schema)
     session, credential = tables.session.c, tables.credential.c
     now = sa.func.now()
-    # A person whose record is in the trash is out at once.
-    person = rights.user
+    # A person whose record is in the trash is out at once; so is whoever looks through their eyes and has left.
+    person, looker, looking = rights.user, rights.user.alias("looker"), tables.credential.alias("looking")
     return compile_statement(
         sa.select(
             session.user_id,
@@ -163,5 +170,14 @@ def _session_statement(schema: str) -> CompiledStatement:
             session.last_seen_at > now - timedelta(days=IDLE_DAYS),
             credential.state == "active",
             sa.exists().where(person.c.id == session.user_id, person.c.deleted_at.is_(None)),
+            sa.or_(
+                session.real_user_id.is_(None),
+                sa.exists().where(
+                    looking.c.user_id == session.real_user_id,
+                    looking.c.state == "active",
+                    looker.c.id == session.real_user_id,
+                    looker.c.deleted_at.is_(None),
+                ),
+            ),
         )
     )

@@ -205,18 +205,25 @@ async def change_password(connection: Connection, schema: str, user_id: UUID, pa
                 )
         if current is not None:
             await run(connection, sa.insert(past).values(user_id=user_id, password_hash=current))
-    await run(
+    written = await run(
         connection,
         sa.update(credential)
-        .where(credential.c.user_id == user_id)
+        # Access may end while the password is hashed: an ended account stays ended.
+        .where(credential.c.user_id == user_id, credential.c.state != "disabled")
         .values(
             password_hash=await secrets.hash_password(password), state="active", password_set_at=sa.func.now()
-        ),
+        )
+        .returning(credential.c.user_id),
     )
+    if await written.fetchone() is None:
+        raise Conflict("access_ended")
 
 
 async def end_access(connection: Connection, schema: str, user_id: UUID) -> None:
-    """Disable sign-in and end every session, token, link and journey of the person at once."""
+    """Disable sign-in and end every session, token, link and journey of the person at once.
+
+    So do their looks through other people's eyes.
+    """
     tables = identity_tables(schema)
     await run(
         connection,
@@ -230,6 +237,7 @@ async def end_access(connection: Connection, schema: str, user_id: UUID) -> None
     )
     for table in (tables.session, tables.one_time_link, tables.ticket, tables.known_device):
         await run(connection, sa.delete(table).where(table.c.user_id == user_id))
+    await run(connection, sa.delete(tables.session).where(tables.session.c.real_user_id == user_id))
 
 
 async def is_active(connection: Connection, schema: str, user_id: UUID) -> bool:

@@ -132,9 +132,9 @@ async def end_session(connection: Connection, schema: str, user_id: UUID, sessio
 async def end_sessions(
     connection: Connection, schema: str, user_id: UUID, *, except_token: str | None = None
 ) -> int:
-    """End all sessions of a person (but one); returns how many ended."""
+    """End all sessions of a person (but one), their looks through other eyes too; returns how many ended."""
     table = identity_tables(schema).session
-    which = table.c.user_id == user_id
+    which = sa.or_(table.c.user_id == user_id, table.c.real_user_id == user_id)
     if except_token is not None:
         which &= table.c.token_hash != secrets.token_hash(except_token)
     gone = await run(connection, sa.delete(table).where(which))

@@ -19,8 +19,8 @@ class Origin:
 class Actor:
     """A person, token, automation or the system itself, acting inside one workspace.
 
-    What it may do is decided by `access` alone. `kind` system is the installation itself. `on_behalf_of` is the
-    person whose eyes are borrowed ("see as"); then `user_id` is that person and `real_user_id` who looks through them.
+    What it may do is decided by `access` alone. `kind` system is the installation itself. When
+    eyes are borrowed ("see as"), `user_id` is the person whose they are and `real_user_id` who looks through them.
     """
 
     user_id: UUID | None
