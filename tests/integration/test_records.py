@@ -129,6 +129,34 @@ async def test_idempotency_key_gives_the_first_answer_again_and_is_not_reused(ad
     await admin.refused("POST", "/records/account", 409, "idempotency_key_reused", {"name": "z"}, headers=key)
 
 
+async def test_repeated_request_is_answered_with_the_rights_of_now(api: Api, admin: Person):
+    grants = {"account": {"read": "all", "create": "all"}}
+    key, role = {"idempotency-key": unique("k")}, await api.role(grants=grants)
+    person = await api.person(role)
+    body = {"name": unique("I"), "phone": "13812345678"}
+    first = (await person.call("POST", "/records/account", json=body, headers=key)).json()
+    assert first["phone"]
+    hidden = await api.role(grants=grants, fields={"account": {"phone": {"level": "hidden"}}})
+    await admin.ok("POST", f"/users/{person.id}/access", {"roles": [hidden]})
+    again = await person.call("POST", "/records/account", json=body, headers=key)
+    assert (again.status_code, again.json()["id"]) == (201, first["id"])
+    assert "phone" not in again.json()
+    await admin.ok("DELETE", f"/records/account/{first['id']}?version=1")
+    gone = await person.call("POST", "/records/account", json=body, headers=key)
+    assert gone.json() == {"id": first["id"], "version": 1}
+
+
+async def test_key_of_a_token_is_not_its_persons(admin: Person, api: Api):
+    scopes = ["account:read", "account:create"]
+    made = await admin.ok("POST", "/account/tokens", {"name": unique("t"), "scopes": scopes})
+    key, body = {"idempotency-key": unique("k")}, {"name": unique("I")}
+    first = await admin.call("POST", "/records/account", json=body, headers=key)
+    async with api.client(made["token"]) as client:
+        second = await client.post("/api/v1/records/account", json=body, headers=key)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] != second.json()["id"]
+
+
 async def test_pages_stay_in_place_while_records_are_added(admin: Person):
     city = unique("city")
     for index in range(7):

@@ -1,8 +1,11 @@
-"""Idempotency-Key: the first answer to a write is kept in the write's own transaction and given again."""
+"""Idempotency-Key: what a write did is kept in its own transaction, and the same request does it no second time.
+
+Of a record only its id and version are kept: the answer to a repetition shows it with the rights of that moment.
+"""
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -23,15 +26,19 @@ _KEPT = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Answer:
+    """`kept` is what a repetition is answered from, where that is not the body itself."""
+
     body: bytes
     status: int = 200
     media_type: str = "application/json"
+    kept: bytes | None = None
 
     def response(self) -> Response:
         return Response(self.body, self.status, media_type=self.media_type)
 
 
 Work = Callable[[Connection], Awaitable[Answer]]
+Again = Callable[[Connection, bytes], Awaitable[bytes]]
 
 
 @lru_cache(maxsize=256)
@@ -50,14 +57,19 @@ def _table(schema: str) -> sa.Table:
     )
 
 
-async def once(request: Request, caller: Caller, work: Work) -> Response:
-    """Run `work` in one transaction; with an Idempotency-Key, at most once per actor, route and key in 24 h."""
+async def once(request: Request, caller: Caller, work: Work, again: Again | None = None) -> Response:
+    """Run `work` in one transaction; with an Idempotency-Key, at most once per actor, route and key in 24 h.
+
+    `again` makes the body of a repeated answer from what was kept; without it that is the body.
+    """
     key = request.headers.get(HEADER)
     async with caller.runtime.database.transaction() as connection:
         if key is None:
             answer = await work(connection)
         else:
             answer = await _keyed(request, caller, connection, key, work)
+            if answer.kept is not None and again is not None:
+                answer = replace(answer, body=await again(connection, answer.kept))
     return answer.response()
 
 
@@ -81,14 +93,21 @@ async def _keyed(request: Request, caller: Caller, connection: Connection, key: 
         connection,
         sa.update(table)
         .where(mine)
-        .values(status=answer.status, body=answer.body, content_type=answer.media_type),
+        .values(
+            status=answer.status,
+            body=answer.body if answer.kept is None else answer.kept,
+            content_type=answer.media_type,
+        ),
     )
-    return answer
+    return replace(answer, kept=None)
 
 
 def _who(caller: Caller) -> UUID:
-    """Whose key it is: the person's, or that of a service's token."""
-    return caller.actor.user_id or UUID(caller.actor.origin.session)
+    """Whose key it is: the person's, or that of one token; a token may see less than its person."""
+    actor = caller.actor
+    if actor.user_id is None or actor.kind == "token":
+        return UUID(actor.origin.session)
+    return actor.user_id
 
 
 async def _earlier(
@@ -98,4 +117,4 @@ async def _earlier(
     row = await (await run(connection, sa.select(*columns).where(mine))).fetchone()
     if row is None or bytes(row[3]) != digest:
         raise Conflict("idempotency_key_reused")
-    return Answer(bytes(row[1]), row[0], row[2])
+    return Answer(bytes(row[1]), row[0], row[2], kept=bytes(row[1]))

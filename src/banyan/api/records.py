@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from banyan.api.batch import BatchBody, run_batch
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.metering import count_reading
-from banyan.api.once import Answer, once
+from banyan.api.once import Again, Answer, once
 from banyan.api.strict import StrictRoute
 from banyan.db.database import Connection
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
@@ -73,9 +73,27 @@ async def create_record(object_name: str, values: Values, request: Request, call
 
     async def work(connection: Connection) -> Answer:
         (written,) = await commands(connection, caller).create(obj, [values])
-        return Answer(await _after(connection, caller, obj, written), 201)
+        return await _answer(connection, caller, obj, written, 201)
 
-    return await once(request, caller, work)
+    return await once(request, caller, work, _again(caller, obj))
+
+
+async def _answer(
+    connection: Connection, caller: Caller, obj: Object, written: Written, status: int = 200
+) -> Answer:
+    """The record that was written; for a repetition only which it is."""
+    kept = orjson.dumps({"id": str(written.id), "version": written.version})
+    return Answer(await _after(connection, caller, obj, written), status, kept=kept)
+
+
+def _again(caller: Caller, obj: Object) -> Again:
+    """The same record for a repetition: as it is now, with the rights of now."""
+
+    async def again(connection: Connection, kept: bytes) -> bytes:
+        document = orjson.loads(kept)
+        return await _after(connection, caller, obj, Written(UUID(document["id"]), document["version"]))
+
+    return again
 
 
 async def _after(connection: Connection, caller: Caller, obj: Object, written: Written) -> bytes:
@@ -105,9 +123,9 @@ async def upsert_record(object_name: str, body: UpsertBody, request: Request, ca
 
     async def work(connection: Connection) -> Answer:
         written, created = await upsert(connection, caller.session, caller.runtime.bus, obj, body)
-        return Answer(await _after(connection, caller, obj, written), 201 if created else 200)
+        return await _answer(connection, caller, obj, written, 201 if created else 200)
 
-    return await once(request, caller, work)
+    return await once(request, caller, work, _again(caller, obj))
 
 
 @router.get("/{record_id}")
@@ -185,9 +203,9 @@ async def restore_record(object_name: str, record_id: str, request: Request, cal
 
     async def work(connection: Connection) -> Answer:
         (written,) = await commands(connection, caller).restore(obj, [change_of(record_id, {})])
-        return Answer(await _after(connection, caller, obj, written))
+        return await _answer(connection, caller, obj, written)
 
-    return await once(request, caller, work)
+    return await once(request, caller, work, _again(caller, obj))
 
 
 @router.get("/{record_id}/history")
