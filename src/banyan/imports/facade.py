@@ -154,6 +154,15 @@ class Imports:
         """Check or load now. Whatever happens, the import ends in a state that says so."""
         schema = session.actor.workspace
         obj = session.catalog.by_id[record.object_id]
+        mapping = ImportMapping.model_validate(record.data["mapping"])
+        try:
+            # Fields and rights may have changed since the work was queued.
+            check_mapping(
+                session.catalog, obj, mapping, [column["name"] for column in record.data["columns"]]
+            )
+        except BanyanError as error:
+            await self._end(schema, record.id, "failed", failure(error, session.actor.language))
+            return None
         run = ImportRun(
             self.database, session, obj, record, self.path(schema, record.id), staging_schema(schema)
         )

@@ -1,14 +1,15 @@
 """How columns of a file become fields: what a person decides, checked against the object before anything runs."""
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
 from banyan.imports.profile import Profile
 from banyan.imports.suggest import Suggestion
-from banyan.kernel.errors import FieldProblem, InvalidInput
-from banyan.metadata.catalog import Catalog, Object
+from banyan.kernel.errors import Denied, FieldProblem, InvalidInput
+from banyan.metadata.catalog import Catalog, Field, Object
 
 
 class ColumnMapping(BaseModel):
@@ -53,7 +54,7 @@ def suggested_mapping(obj: Object, profile: Profile, suggestions: Mapping[int, S
 
 
 def check_mapping(catalog: Catalog, obj: Object, mapping: ImportMapping, names: list[str]) -> None:
-    """Refuse a mapping that cannot run. Raises InvalidInput with a pointer per fault."""
+    """Refuse a mapping that cannot run. Raises InvalidInput with a pointer per fault, Denied for a masked field."""
     problems: list[FieldProblem] = []
     seen: set[str] = set()
     for index, item in enumerate(mapping.columns):
@@ -76,9 +77,18 @@ def check_mapping(catalog: Catalog, obj: Object, mapping: ImportMapping, names: 
             match = target.field(item.match_by) if target else None
             if match is None or not (len(match.specs) == 1 or match.kind.titleable):
                 problems.append(FieldProblem(f"{place}/match_by", "unknown_field", {"field": item.match_by}))
+            elif match.masked:
+                # Which text finds a record tells what stands in it.
+                _refuse_masked(f"{place}/match_by", match)
     problems += _missing(obj, mapping, seen)
     if problems:
         raise InvalidInput(problems=problems)
+
+
+def _refuse_masked(pointer: str, field: Field) -> NoReturn:
+    name = field.api_name
+    problems = [FieldProblem(pointer, "field_masked", {"field": name})]
+    raise Denied("field_masked", problems=problems, field=name)
 
 
 def _missing(obj: Object, mapping: ImportMapping, seen: set[str]) -> list[FieldProblem]:

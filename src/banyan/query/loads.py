@@ -251,6 +251,23 @@ def beyond_reach(staging: Staging, predicate: str) -> Statement:
     ).format(staging.rows, staging.table, sql.SQL(predicate))
 
 
+def updated_beyond_reach(staging: Staging, predicate: str) -> Statement:
+    """How many rows this load has changed so that the actor could not have, one by one. `predicate` is text over `r`.
+
+    A record given away leaves one's reach: that is what the right to transfer is for. Binds: object_id, import_id.
+    """
+    return sql.SQL(
+        "SELECT count(*) FROM {history} h JOIN {table} r ON r.id = h.record_id WHERE h.import_id = %(import_id)s::uuid "
+        "AND h.object_id = %(object_id)s::uuid AND h.action = 'update' AND NOT h.changes ? 'owner_id' "
+        "AND h.record_id IN (SELECT s.existing FROM {rows} s) AND NOT coalesce({predicate}, false)"
+    ).format(
+        history=sql.Identifier(staging.obj.schema, "record_history"),
+        table=staging.table,
+        rows=staging.rows,
+        predicate=sql.SQL(predicate),
+    )
+
+
 def tally(staging: Staging) -> Statement:
     """Rows, to create, to update, to reject."""
     return sql.SQL(
@@ -379,6 +396,18 @@ def update_records(staging: Staging, columns: Sequence[str], predicate: str) -> 
         problems=staging.problems,
         predicate=sql.SQL(predicate),
         history=sql.Identifier(staging.obj.schema, "record_history"),
+    )
+
+
+def undoable_ids(obj: Object, predicate: str) -> Statement:
+    """Records that `undo_load` would remove. Binds: import_id."""
+    return sql.SQL(
+        "SELECT r.id FROM {table} r JOIN {history} h ON h.record_id = r.id WHERE h.import_id = %(import_id)s::uuid "
+        "AND h.action = 'import' AND r.version = 1 AND r.deleted_at IS NULL AND {predicate}"
+    ).format(
+        history=sql.Identifier(obj.schema, "record_history"),
+        table=sql.Identifier(obj.schema, obj.table_name),
+        predicate=sql.SQL(predicate),
     )
 
 
