@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
 from banyan.access import roles as access_roles
-from banyan.access.facade import assign_roles, installed_roles, load_policy
+from banyan.access.facade import assign_roles, holds_powers, installed_roles, load_policy
 from banyan.api.caller import Caller, CallerDep, RuntimeDep
 from banyan.api.entrance import Entrance, Proved, entrance_of, go_on, refuse
 from banyan.api.strict import StrictRoute
@@ -100,11 +100,12 @@ async def change_provider(provider_id: str, body: ProviderBody, caller: CallerDe
     caller.require_power("security")
     async with caller.runtime.database.reader() as connection:
         before = await providers.provider(connection, caller.schema, parse_id(provider_id))
+    moved = _issuer(before.settings) != _issuer(body.settings)
     sealed = before.sealed if _target(before.settings) == _target(body.settings) else None
     if body.secret is not None:
         sealed = caller.runtime.vault.seal(providers.PURPOSE, body.secret) if body.secret else None
     changed = Provider(before.id, body.label, body.settings, sealed, body.enabled)
-    await _save(caller, changed, new=False)
+    await _save(caller, changed, new=False, moved=moved)
     return changed.shown()
 
 
@@ -174,7 +175,7 @@ async def prove_in_directory(door: Entrance, provider_id: str, name: str, passwo
 async def recognise(door: Entrance, found: Provider, claims: Claims) -> identity.Identity:
     """The person whom a provider vouches for; made, where the provider may. Raises NotSignedIn."""
     async with door.runtime.database.transaction() as connection:
-        user_id = await providers.person_behind(connection, door.schema, found.id, claims)
+        user_id = await providers.person_behind(connection, door.schema, found.id, claims, holds_powers)
         if user_id is None and found.settings.auto_create and claims.email is not None:
             user_id = await _create(door, connection, found, claims, claims.email)
         claim = None if user_id is None else await identity.claim_of(connection, door.schema, user_id)
@@ -206,7 +207,8 @@ async def _create(
     return person.id
 
 
-async def _save(caller: Caller, wanted: Provider, *, new: bool) -> None:
+async def _save(caller: Caller, wanted: Provider, *, new: bool, moved: bool = False) -> None:
+    """`moved`: it is another place now, whose subjects are other people; nobody is known there yet."""
     if isinstance(wanted.settings, OidcSettings):
         await oidc.discover(wanted.settings)
     async with caller.runtime.database.transaction() as connection:
@@ -219,8 +221,10 @@ async def _save(caller: Caller, wanted: Provider, *, new: bool) -> None:
                 raise InvalidInput(problems=[FieldProblem("/settings/role", "unknown_role", params)])
             await access_roles.require_givable(connection, caller.session.policy, [wanted.settings.role])
         await providers.save(connection, caller.schema, wanted, new=new)
+        forgotten = await providers.forget_links(connection, caller.schema, wanted.id) if moved else 0
         action = "provider_added" if new else "provider_changed"
         detail = wanted.settings.model_dump(mode="json", exclude={"certificate"})
+        detail |= {"links_removed": forgotten} if moved else {}
         await write_audit(connection, caller.actor, action, {"provider": wanted.label}, detail)
 
 
@@ -229,6 +233,13 @@ def _target(settings: OidcSettings | LdapSettings) -> tuple[Any, ...]:
     if isinstance(settings, OidcSettings):
         return settings.kind, settings.issuer, settings.client_id
     return settings.kind, settings.host, settings.port, settings.security, settings.bind_dn
+
+
+def _issuer(settings: OidcSettings | LdapSettings) -> tuple[Any, ...]:
+    """Whose subjects these are: the same word means another person elsewhere."""
+    if isinstance(settings, OidcSettings):
+        return settings.kind, settings.issuer, settings.client_id
+    return settings.kind, settings.host, settings.port, settings.base, settings.subject_attribute
 
 
 def _open(found: Provider) -> OidcSettings:

@@ -48,9 +48,8 @@ def _authenticate(
         raise NotSignedIn("invalid_credentials") from error
     found = entry["attributes"]
     subject = _first(found.get(settings.subject_attribute)) or entry["dn"]
-    return Claims(
-        subject, _first(found.get("mail")), _first(found.get("displayName")) or _first(found.get("cn"))
-    )
+    email = _first(found.get("mail")) if settings.emails_verified else None
+    return Claims(subject, email, _first(found.get("displayName")) or _first(found.get("cn")))
 
 
 def _server(settings: LdapSettings, address: str) -> "ldap3.Server":

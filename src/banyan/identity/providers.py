@@ -1,5 +1,6 @@
 """Identity providers of a workspace, and which person stands behind a subject of one."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -14,11 +15,16 @@ from banyan.db.database import Connection
 from banyan.db.statements import run
 from banyan.db.vault import Vault
 from banyan.identity.tables import identity_tables
-from banyan.kernel.errors import Conflict, NotFound
+from banyan.kernel.errors import Conflict, NotFound, NotSignedIn
 
 
 class _Settings(BaseModel):
-    """`trusted`: its sign-in counts as two steps. `auto_create`: verified strangers become people with `role`."""
+    """`trusted`: its sign-in counts as two steps. `auto_create`: verified strangers become people with `role`.
+
+    `emails_verified` is the administrator's word that the provider gives out no address it has not verified: in many
+    directories people write their own. Without it only an address that the provider itself calls verified finds a
+    person.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,19 +32,15 @@ class _Settings(BaseModel):
     auto_create: bool = False
     role: str = Bound(default="member", max_length=63)
     allow_private: bool = False
+    emails_verified: bool = False
 
 
 class OidcSettings(_Settings):
-    """An OpenID Connect provider. One algorithm is agreed beforehand; what a token says of itself is not believed.
-
-    `emails_verified` is the administrator's word that the provider gives out no address it has not verified;
-    without it only an address that the provider itself calls verified finds a person.
-    """
+    """An OpenID Connect provider. One algorithm is agreed beforehand; what a token says of itself is not believed."""
 
     kind: Literal["oidc"] = "oidc"
     issuer: str = Bound(min_length=8, max_length=500, pattern=r"^https?://[^\s?#]+$")
     client_id: str = Bound(min_length=1, max_length=300)
-    emails_verified: bool = False
     scopes: str = Bound(default="openid email profile", max_length=300, pattern=r"^openid( [\x21-\x7e]+)*$")
     algorithm: Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"] = "RS256"
 
@@ -92,6 +94,8 @@ class Claims:
 
 
 PURPOSE = "identity provider"
+# Whether a person holds administrative powers: roles are known above identity.
+Mighty = Callable[[Connection, str, UUID], Awaitable[bool]]
 
 
 async def providers(connection: Connection, schema: str) -> list[Provider]:
@@ -141,10 +145,19 @@ async def remove(connection: Connection, schema: str, provider_id: UUID) -> None
         raise NotFound("unknown_provider")
 
 
+async def forget_links(connection: Connection, schema: str, provider_id: UUID) -> int:
+    """Forget who is who at a provider; returns how many were known."""
+    link = identity_tables(schema).identity_link
+    gone = await run(connection, sa.delete(link).where(link.c.provider_id == provider_id))
+    return gone.rowcount
+
+
 async def person_behind(
-    connection: Connection, schema: str, provider_id: UUID, claims: Claims
+    connection: Connection, schema: str, provider_id: UUID, claims: Claims, mighty: Mighty
 ) -> UUID | None:
     """The person of a subject: linked before, or called by the verified e-mail (then linked from now on).
+
+    Whoever is `mighty` is never found by an address: who rules a mailbox or a directory would rule the workspace.
 
     A person already linked to another subject of the provider is not taken over: e-mail addresses are given
     to somebody else when people leave.
@@ -174,6 +187,8 @@ async def person_behind(
     )
     if await taken.fetchone() is not None:
         raise Conflict("identity_taken")
+    if await mighty(connection, schema, row[0]):
+        raise NotSignedIn("identity_not_by_email")
     await link_person(connection, schema, provider_id, claims.subject, row[0])
     return UUID(str(row[0]))
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import orjson
 
+from banyan.access.facade import holds_powers
 from banyan.db.database import Connection, Database
 from banyan.db.vault import Vault
 from banyan.identity import facade as identity
+from banyan.identity.factors import factors_of
 from banyan.jobs import JobQueue, Payload
 from banyan.notifications import mail
 from banyan.notifications.letters import Letter
@@ -41,6 +43,10 @@ class PasswordResets:
             found = claim.identity
             # Whoever signs in elsewhere has no password here, so there is none to reset.
             if self.public_url is None or found is None or claim.password_hash is None:
+                return
+            # Who reads a mailbox must not rule the workspace: powers need a second factor, which a reset keeps.
+            factors = await factors_of(connection, workspace.schema, found.user_id)
+            if not factors.any and await holds_powers(connection, workspace.schema, found.user_id):
                 return
             token = await identity.reset_link(connection, workspace.schema, workspace.key, found.user_id)
             if token is None:

@@ -10,20 +10,23 @@ from factories.api import Api, Document
 from factories.directory import BASE, PASSWORD, ROOT_DN, ROOT_SECRET, Directory, serve_directory
 
 pytestmark = pytest.mark.anyio
-EMAIL, OTHER = "lea@ldap.example.com", "max@ldap.example.com"
+EMAIL, OTHER, IDA = "lea@ldap.example.com", "max@ldap.example.com", "ida@ldap.example.com"
 
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Directory]:
     folder = tmp_path_factory.mktemp("slapd")
-    with serve_directory(folder, {"lea": EMAIL, "max": OTHER, "twin1": "t@x.cn", "twin2": "t@x.cn"}) as found:
+    with serve_directory(
+        folder, {"lea": EMAIL, "max": OTHER, "ida": IDA, "twin1": "t@x.cn", "twin2": "t@x.cn"}
+    ) as found:
         yield found
 
 
 def body(directory: Directory, **more: Any) -> Document:
     settings = {
         "kind": "ldap", "host": "localhost", "port": directory.tls_port, "security": "tls", "bind_dn": ROOT_DN,
-        "base": BASE, "certificate": directory.certificate, "allow_private": True, **more,
+        "base": BASE, "certificate": directory.certificate, "allow_private": True,
+        "emails_verified": True, **more,
     }  # fmt: skip
     return {"label": "Directory", "settings": settings, "secret": ROOT_SECRET}
 
@@ -64,6 +67,18 @@ async def test_wrong_unknown_ambiguous_and_crafted_names_are_refused_alike(
 
 async def test_somebody_of_the_directory_alone_is_nobody_here(api: Api, provider: str):
     assert (await sign_in(api, provider, OTHER)).json()["code"] == "identity_unknown"
+
+
+async def test_an_address_of_the_directory_finds_nobody_without_somebodys_word(
+    api: Api, provider: str, directory: Directory
+):
+    record = await api.administrator.create("user", name="Ida", email=IDA)
+    await api.administrator.ok("POST", f"/users/{record['id']}/access", {"roles": ["member"]})
+    path = f"/security/providers/{provider}"
+    await api.administrator.ok("PUT", path, body(directory, emails_verified=False))
+    assert (await sign_in(api, provider, IDA)).json()["code"] == "identity_unknown"
+    await api.administrator.ok("PUT", path, body(directory))
+    assert (await sign_in(api, provider, IDA)).status_code == 201
 
 
 async def test_a_certificate_nobody_vouches_for_is_refused(api: Api, provider: str, directory: Directory):

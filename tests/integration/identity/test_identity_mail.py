@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator
 
+import pyotp
 import pytest
 
 from banyan.egress import fetch
@@ -110,6 +111,26 @@ async def test_a_forgotten_password_is_reset_by_mail_and_unknown_names_get_the_s
         assert (await client.post("/api/v1/set-password", json=body)).status_code == 204
     await person.refused("GET", "/sessions/current", 401)
     await api.sign_in(person.user["email"], "an entirely new phrase")
+
+
+async def test_powers_are_not_reset_by_mail_without_a_second_factor(api: Api, mailbox: Mailbox):
+    person = await a_person(api)
+    await api.administrator.ok("POST", f"/users/{person.id}/access", {"roles": ["administrator"]})
+    await api.run_jobs()
+    mailbox.messages.clear()
+    email = {"email": person.user["email"]}
+    async with api.client() as client:
+        assert (await client.post("/api/v1/password-reset", json=email)).status_code == 202
+        await api.run_jobs()
+        assert mailbox.messages == []
+        begun = await person.ok("POST", "/account/totp", {"password": PASSWORD})
+        code = {"code": pyotp.TOTP(begun["secret"]).now()}
+        await person.ok("POST", "/account/totp/confirm", code)
+        await api.run_jobs()
+        mailbox.messages.clear()
+        await client.post("/api/v1/password-reset", json=email)
+    await api.run_jobs()
+    assert [message["To"] for message in mailbox.messages] == [person.user["email"]]
 
 
 async def test_a_mailbox_is_not_flooded_and_disabled_people_get_nothing(api: Api, mailbox: Mailbox):

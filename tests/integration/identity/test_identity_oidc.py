@@ -20,7 +20,10 @@ from factories.api import Api, Document, Person, unique
 from factories.identity_provider import CLIENT, SECRET, IdentityProvider, serve_provider
 
 pytestmark = pytest.mark.anyio
-NAMES = {name: f"{name}@oidc.example.com" for name in ("eve", "new", "gone", "taken", "plain", "stranger")}
+NAMES = {
+    name: f"{name}@oidc.example.com"
+    for name in ("eve", "new", "gone", "taken", "plain", "stranger", "boss", "moved")
+}
 
 
 @pytest.fixture
@@ -110,6 +113,28 @@ async def test_an_address_nobody_has_verified_finds_nobody(door: Door):
     path = f"/security/providers/{door.id}"
     await door.api.administrator.ok("PUT", path, body(door.server, emails_verified=False))
     assert (await door.sign_in("plain")).json()["code"] == "identity_unknown"
+
+
+async def test_whoever_holds_powers_is_never_found_by_an_address(door: Door):
+    person = await invited(door.api, "boss")
+    access = f"/users/{person}/access"
+    await door.api.administrator.ok("POST", access, {"roles": ["administrator"]})
+    refused = await door.sign_in("boss")
+    assert (refused.status_code, refused.json()["code"]) == (401, "identity_not_by_email")
+    await door.api.administrator.ok("POST", access, {"roles": ["member"]})
+    assert (await door.sign_in("boss")).status_code == 201
+
+
+async def test_another_issuers_subjects_are_other_people(door: Door):
+    admin, path = door.api.administrator, f"/security/providers/{door.id}"
+    await invited(door.api, "moved")
+    assert (await door.sign_in("moved")).status_code == 201
+    await admin.ok("PUT", path, body(door.server, emails_verified=False))
+    assert (await door.sign_in("moved")).status_code == 201
+    # Another client of the issuer may be told other subjects; the same place again is a new one too.
+    await admin.ok("PUT", path, body(door.server, client_id="another", emails_verified=False))
+    await admin.ok("PUT", path, body(door.server, emails_verified=False))
+    assert (await door.sign_in("moved")).json()["code"] == "identity_unknown"
 
 
 async def test_whose_access_has_ended_does_not_come_back(door: Door):

@@ -43,7 +43,7 @@ export const security = {
   "security.clientId": ["客户端 ID", "Client id"],
   "security.secret": ["客户端密钥", "Client secret"],
   "security.emailsVerified": ["该提供方只给出已验证的邮箱", "It gives out verified e-mail addresses only"],
-  "security.emailsVerifiedHelp": ["首次登录按已验证的邮箱找到成员；提供方不说明是否验证时，由您担保。", "At first people are found by verified e-mail; where the provider does not say, this is your word for it."],
+  "security.emailsVerifiedHelp": ["首次登录按已验证的邮箱找到成员；提供方或目录不说明是否验证时，由您担保。持有管理权限的成员不按邮箱查找。", "At first people are found by verified e-mail; where the provider or directory does not say, this is your word for it. Whoever holds an administrative permission is never found so."],
   "security.trusted": ["其登录已含两步验证", "Its sign-in already takes two steps"],
   "security.autoCreate": ["自动为未知的人新建成员", "Make a person of whoever is unknown"],
   "security.bindDn": ["查询账号（DN）", "Account for searching (DN)"],

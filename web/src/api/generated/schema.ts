@@ -1935,6 +1935,11 @@ export interface components {
              */
             allow_private: boolean;
             /**
+             * Emails Verified
+             * @default false
+             */
+            emails_verified: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2163,9 +2168,6 @@ export interface components {
         /**
          * OidcSettings
          * @description An OpenID Connect provider. One algorithm is agreed beforehand; what a token says of itself is not believed.
-         *
-         *     `emails_verified` is the administrator's word that the provider gives out no address it has not verified;
-         *     without it only an address that the provider itself calls verified finds a person.
          */
         OidcSettings: {
             /**
@@ -2189,6 +2191,11 @@ export interface components {
              */
             allow_private: boolean;
             /**
+             * Emails Verified
+             * @default false
+             */
+            emails_verified: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2197,11 +2204,6 @@ export interface components {
             issuer: string;
             /** Client Id */
             client_id: string;
-            /**
-             * Emails Verified
-             * @default false
-             */
-            emails_verified: boolean;
             /**
              * Scopes
              * @default openid email profile

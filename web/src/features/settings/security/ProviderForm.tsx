@@ -11,11 +11,11 @@ import { NumberField, SwitchField, TextField } from "./fields";
 import { ENCRYPTIONS } from "./MailSection";
 
 export interface OidcSettings { kind: "oidc"; issuer: string; client_id: string; emails_verified: boolean; trusted: boolean; auto_create: boolean; allow_private: boolean }
-export interface LdapSettings { kind: "ldap"; host: string; port: number; security: (typeof ENCRYPTIONS)[number]; bind_dn: string; base: string; login_attribute: string; trusted: boolean; auto_create: boolean; allow_private: boolean }
+export interface LdapSettings { kind: "ldap"; host: string; port: number; security: (typeof ENCRYPTIONS)[number]; bind_dn: string; base: string; login_attribute: string; emails_verified: boolean; trusted: boolean; auto_create: boolean; allow_private: boolean }
 export interface Provider { id: string; label: string; enabled: boolean; has_secret: boolean; settings: OidcSettings | LdapSettings }
 
 export const NEW_OIDC: OidcSettings = { kind: "oidc", issuer: "", client_id: "", emails_verified: false, trusted: false, auto_create: false, allow_private: false };
-export const NEW_LDAP: LdapSettings = { kind: "ldap", host: "", port: 636, security: "tls", bind_dn: "", base: "", login_attribute: "mail", trusted: false, auto_create: false, allow_private: false };
+export const NEW_LDAP: LdapSettings = { kind: "ldap", host: "", port: 636, security: "tls", bind_dn: "", base: "", login_attribute: "mail", emails_verified: false, trusted: false, auto_create: false, allow_private: false };
 
 function OidcFields({ value, onChange }: { value: OidcSettings; onChange: (next: OidcSettings) => void }) {
   const { t } = useSpeech();
@@ -23,7 +23,6 @@ function OidcFields({ value, onChange }: { value: OidcSettings; onChange: (next:
     <>
       <TextField label={t("security.issuer")} value={value.issuer} onChange={(issuer) => onChange({ ...value, issuer: issuer.trim() })} />
       <TextField label={t("security.clientId")} value={value.client_id} onChange={(client_id) => onChange({ ...value, client_id: client_id.trim() })} />
-      <SwitchField label={t("security.emailsVerified")} help={t("security.emailsVerifiedHelp")} value={value.emails_verified} onChange={(emails_verified) => onChange({ ...value, emails_verified })} />
     </>
   );
 }
@@ -72,6 +71,7 @@ export function ProviderForm({ provider, onDone, onClose }: { provider: Omit<Pro
       <TextField label={t("security.label")} value={label} onChange={setLabel} />
       {settings.kind === "oidc" ? <OidcFields value={settings} onChange={setSettings} /> : <LdapFields value={settings} onChange={setSettings} />}
       <TextField secret label={t(settings.kind === "oidc" ? "security.secret" : "security.bindPassword")} help={provider.has_secret ? t("security.kept") : undefined} value={secret} onChange={setSecret} />
+      <SwitchField label={t("security.emailsVerified")} help={t("security.emailsVerifiedHelp")} value={settings.emails_verified} onChange={(emails_verified) => setSettings({ ...settings, emails_verified })} />
       <SwitchField label={t("security.trusted")} value={settings.trusted} onChange={(trusted) => setSettings({ ...settings, trusted })} />
       <SwitchField label={t("security.autoCreate")} value={settings.auto_create} onChange={(auto_create) => setSettings({ ...settings, auto_create })} />
       <SwitchField label={t("security.private")} help={t("security.privateHelp")} value={settings.allow_private} onChange={(allow_private) => setSettings({ ...settings, allow_private })} />
