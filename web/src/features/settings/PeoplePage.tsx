@@ -19,6 +19,7 @@ import { Tag } from "@/ui/Tag";
 import { toast } from "@/ui/toast";
 import { usePeopleWithAccess, useRoles } from "./access/read";
 import { GiveAccess } from "./GiveAccess";
+import { ImportButton } from "./organisation/ImportButton";
 import { HandoverPanel } from "./organisation/HandoverPanel";
 import { PERSON_FIELDS, PersonPanel } from "./organisation/PersonPanel";
 import styles from "./Settings.module.css";
@@ -98,6 +99,7 @@ export function PeoplePage() {
     <>
       <header className={styles["head"]}>
         <div><h2 className={styles["title"]}>{t("people.title")}</h2><p className={styles["hint"]}>{t("people.hint")}</p></div>
+        <ImportButton object="user" />
         <Button type="primary" icon={<UserPlus size={14} />} onClick={() => openQuickCreate("user")}>{t("people.add")}</Button>
       </header>
       <Input.Search allowClear style={{ maxWidth: 320, marginBottom: 12 }} value={typed} placeholder={t("people.search")} aria-label={t("people.search")} onChange={(event) => setTyped(event.target.value)} />

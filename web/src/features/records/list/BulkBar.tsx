@@ -6,6 +6,7 @@ import type { ObjectType, RecordData } from "@/api/types";
 import { readAll, runBatch } from "@/features/base/batch";
 import { dropRecords, refreshAround, refreshObject } from "@/features/base/cache";
 import { useCount } from "@/features/base/read";
+import { mayBulk } from "@/features/base/rights";
 import { useSpeech } from "@/messages";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
@@ -81,7 +82,7 @@ export function BulkBar(props: Props) {
         <Button size="small" type="link" loading={selecting} onClick={() => void selectMatching()}>{selecting ? t("list.selecting") : t("list.selectMatching", { n: total })}</Button>
       )}
       <span className={styles["gap"]} />
-      {type.permissions.update && <Button size="small" icon={<Pencil size={13} />} onClick={() => setEditing(true)}>{t("list.bulkEdit")}</Button>}
+      {mayBulk(type, "update") && <Button size="small" icon={<Pencil size={13} />} onClick={() => setEditing(true)}>{t("list.bulkEdit")}</Button>}
       {type.permissions.export && (
         <Menu
           entries={[
@@ -92,7 +93,7 @@ export function BulkBar(props: Props) {
           <Button size="small" icon={<Download size={13} />} loading={exporting.busy}>{t("list.export")}</Button>
         </Menu>
       )}
-      {type.permissions.delete && <Button size="small" danger icon={<Trash2 size={13} />} onClick={() => void remove()}>{t("list.bulkDelete", { n: selection.size })}</Button>}
+      {mayBulk(type, "delete") && <Button size="small" danger icon={<Trash2 size={13} />} onClick={() => void remove()}>{t("list.bulkDelete", { n: selection.size })}</Button>}
       {editing && <BulkEdit {...props} onClose={() => setEditing(false)} />}
     </div>
   );

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { BatchOperation, Field, ObjectType, RecordData } from "@/api/types";
 import { readAll, runBatch } from "@/features/base/batch";
 import { refreshAround, refreshObject } from "@/features/base/cache";
 import { useFieldOptions } from "@/features/base/fieldOptions";
+import { mayEdit } from "@/features/base/rights";
 import { toWrite } from "@/features/base/write";
 import { Choose } from "@/fields/parts/Choose";
 import { fieldUi } from "@/fields/registry";
@@ -24,8 +25,6 @@ interface Props {
   onClose: () => void;
 }
 
-const writable = (field: Field) => !field.readonly && !field.unique && (!field.system || field.api_name === "owner");
-
 /** One field gets one value in many records; what was there before is kept for the undo. */
 export function BulkEdit({ type, state, selection, onSelection, onClose }: Props) {
   const catalog = useCatalog();
@@ -34,6 +33,7 @@ export function BulkEdit({ type, state, selection, onSelection, onClose }: Props
   const [name, setName] = useState<string | null>(null);
   const [value, setValue] = useState<unknown>(null);
   const [done, setDone] = useState<number | null>(null);
+  const writable = useCallback((field: Field) => !field.unique && mayEdit(type, field), [type]);
   const options = useFieldOptions(type.api_name, writable, false);
   const field = name ? catalog.field(type.api_name, name) : undefined;
 

@@ -8,6 +8,7 @@ import type { ObjectType, RecordData } from "@/api/types";
 import { openAddField, openQuickCreate } from "@/features/base/openers";
 import { useRecordList } from "@/features/base/read";
 import type { ListSearch } from "@/features/base/search";
+import { mayEdit } from "@/features/base/rights";
 import { useSpeech } from "@/messages";
 import { useIsPhone } from "@/ui/hooks";
 import { Bone, ErrorState } from "@/ui/State";
@@ -47,7 +48,7 @@ export function ListPage({ type }: { type: ObjectType }) {
   const columns = useMemo(
     () => state.columns.flatMap((path, index) => {
       const field = catalog.field(type.api_name, path);
-      const column = field && columnOf(path, field, state.widths[path], index === 0, type.permissions.update);
+      const column = field && columnOf(path, field, state.widths[path], index === 0, mayEdit(type, field));
       return column ? [isPhone && index === 0 ? { ...column, width: Math.min(column.width, 190) } : column] : [];
     }),
     [catalog, type, state.columns, state.widths, isPhone],

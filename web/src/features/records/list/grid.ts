@@ -18,9 +18,9 @@ export interface CellAddress {
 export const rowHeights = { normal: 36, dense: 28, roomy: 44 } as const;
 export const MARK_WIDTH = 40;
 
-export function columnOf(path: string, field: Field, width: number | undefined, isTitle: boolean, mayUpdate: boolean): Column {
+export function columnOf(path: string, field: Field, width: number | undefined, isTitle: boolean, mayEdit: boolean): Column {
   const ui = fieldUi(field);
-  const editable = mayUpdate && !field.readonly && !path.includes(".") && (!field.system || field.api_name === "owner");
+  const editable = mayEdit && !path.includes(".");
   return { path, field, width: width ?? (isTitle ? 260 : ui.width), align: ui.align, editable };
 }
 

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { ProblemError } from "@/api/client";
 import { useCatalog } from "@/api/catalog";
 import type { Field, ObjectType, RecordData } from "@/api/types";
+import { mayEdit } from "@/features/base/rights";
 import { useWrites } from "@/features/base/write";
 import { isEmptyValue } from "@/fields/contract";
 import { InPlaceEditor } from "@/fields/InPlaceEditor";
@@ -29,7 +30,7 @@ export function FieldRow({ type, record, field }: RowProps) {
   const [error, setError] = useState<string | null>(null);
   const ui = fieldUi(field);
   const value = record[field.api_name] ?? null;
-  const editable = type.permissions.update && !field.readonly && (!field.system || field.api_name === "owner");
+  const editable = mayEdit(type, field);
   const name = say(field.label);
 
   const begin = () => {

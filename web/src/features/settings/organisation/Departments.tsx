@@ -7,6 +7,7 @@ import { Bone, ErrorState } from "@/ui/State";
 import { useDepartments, type DepartmentNode } from "../access/departments";
 import { DepartmentPanel } from "./DepartmentPanel";
 import { DepartmentPeople } from "./DepartmentPeople";
+import { ImportButton } from "./ImportButton";
 import styles from "./Organisation.module.css";
 
 interface Shown {
@@ -44,6 +45,7 @@ export function Departments() {
       <section aria-label={t("org.tab.departments")}>
         <div className={styles["tools"]}>
           <Input.Search allowClear value={search} placeholder={t("org.searchDepartment")} aria-label={t("org.searchDepartment")} onChange={(event) => setSearch(event.target.value)} />
+          <ImportButton object="department" small />
           {mayCreate && <Button icon={<Plus size={14} />} aria-label={t("org.addDepartment")} title={t("org.addDepartment")} onClick={() => setMaking(true)} />}
         </div>
         <div data-testid="department-tree">
