@@ -207,7 +207,7 @@ def _standing_sql(schema: str) -> CompiledStatement:
         sa.text("'main'"),
         person.c.department,
         sa.text("'position'"),
-        person.c.position,
+        _live_position(tables, person),
         sa.text("'departments'"),
         _list(sa.select(own.c.id)),
         sa.text("'below'"),
@@ -217,13 +217,29 @@ def _standing_sql(schema: str) -> CompiledStatement:
         sa.text("'subordinates'"),
         _list(sa.select(_line(tables, me).c.id).where(sa.column("id") != me)),
         sa.text("'groups'"),
-        _list(sa.select(tables.group_member.c.group_id).where(tables.group_member.c.user_id == me)),
+        _list(_live_groups(tables, me)),
     )
     return compile_statement(
         sa.select(
             sa.select(tables.version.c.version).scalar_subquery(),
             sa.select(document).select_from(person).scalar_subquery(),
         )
+    )
+
+
+def _live_position(tables: AccessTables, person: sa.CTE) -> sa.ScalarSelect[Any]:
+    """In the trash a position gives nothing, nor does a group; both give again when they are restored."""
+    position = tables.position.c
+    live = sa.select(position.id).where(position.id == person.c.position, position.deleted_at.is_(None))
+    return live.correlate(person).scalar_subquery()
+
+
+def _live_groups(tables: AccessTables, me: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    group, member = tables.group.c, tables.group_member
+    return (
+        sa.select(member.c.group_id)
+        .join_from(member, tables.group, group.id == member.c.group_id)
+        .where(member.c.user_id == me, group.deleted_at.is_(None))
     )
 
 

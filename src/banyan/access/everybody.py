@@ -12,15 +12,13 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from banyan.access.compile import policy_from, roles_document
+from banyan.access.compile import DEEPEST, policy_from, roles_document
 from banyan.access.model import EVERY_OBJECT, Standing
 from banyan.access.policy import Policy
 from banyan.access.tables import access_tables
 from banyan.db.database import Connection
 from banyan.db.statements import run
 from banyan.kernel.actor import Actor
-
-_DEEPEST = 32
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class Everybody:
 
     schema: str
     people: Mapping[str, Mapping[str, Any]]
+    managers: Mapping[str, str]  # also of people in the trash: a line goes on above them
     parents: Mapping[str, str | None]  # of departments
     own: Mapping[str, tuple[str, ...]]  # departments of a person beside the main one
     groups: Mapping[str, tuple[str, ...]]
@@ -131,17 +130,17 @@ class Everybody:
     def _up(self, department: str) -> tuple[str, ...]:
         found: list[str] = []
         current: str | None = department
-        while current is not None and current not in found and len(found) < _DEEPEST:
+        while current is not None and current not in found and len(found) < DEEPEST:
             found.append(current)
             current = self.parents.get(current)
         return tuple(found)
 
     def _line(self, person: str) -> frozenset[str]:
         found: set[str] = set()
-        current = self.people.get(person, {}).get("manager")
-        while current is not None and current not in found and len(found) < _DEEPEST:
+        current = self.managers.get(person)
+        while current is not None and current not in found and len(found) < DEEPEST:
             found.add(current)
-            current = self.people.get(current, {}).get("manager")
+            current = self.managers.get(current)
         return frozenset(found)
 
 
@@ -149,7 +148,11 @@ async def read_everybody(connection: Connection, schema: str) -> Everybody:
     """Everybody who is not in the trash."""
     tables = access_tables(schema)
     user, department = tables.user.c, tables.department.c
-    people = sa.select(user.id, user.department, user.manager, user.position).where(user.deleted_at.is_(None))
+    position, group, member = tables.position.c, tables.group.c, tables.group_member.c
+    place = sa.select(position.id).where(position.id == user.position, position.deleted_at.is_(None))
+    people = sa.select(
+        user.id, user.department, place.correlate(tables.user).scalar_subquery().label("position")
+    ).where(user.deleted_at.is_(None))
     departments = sa.select(department.id, department.parent, department.head).where(
         department.deleted_at.is_(None)
     )
@@ -157,7 +160,10 @@ async def read_everybody(connection: Connection, schema: str) -> Everybody:
         "people": people,
         "departments": departments,
         "memberships": sa.select(tables.membership.c.user_id, tables.membership.c.department_id),
-        "groups": sa.select(tables.group_member),
+        "groups": sa.select(member.group_id, member.user_id)
+        .join_from(tables.group_member, tables.group, group.id == member.group_id)
+        .where(group.deleted_at.is_(None)),
+        "managers": sa.select(user.id, user.manager).where(user.manager.is_not(None)),
     }
     found = {name: await _rows(connection, select) for name, select in parts.items()}
     live = {each["id"]: each["f_parent"] for each in found["departments"]}
@@ -175,12 +181,13 @@ async def read_everybody(connection: Connection, schema: str) -> Everybody:
     known = {
         each["id"]: {
             "department": each["f_department"] if each["f_department"] in live else None,
-            "manager": each["f_manager"],
-            "position": each["f_position"],
+            "position": each["position"],
         }
         for each in found["people"]
     }
-    return Everybody(schema, known, live, own, groups, await roles_document(connection, schema, None))
+    managers = {each["id"]: each["f_manager"] for each in found["managers"]}
+    roles = await roles_document(connection, schema, None)
+    return Everybody(schema, known, managers, live, own, groups, roles)
 
 
 async def _rows(connection: Connection, select: sa.Select[Any]) -> list[dict[str, Any]]:

@@ -22,9 +22,11 @@ class AccessTables:
     group_member: sa.Table
     handover: sa.Table
     handover_item: sa.Table
-    # Records of people and departments, as far as rights follow from them. Their slugs never change.
+    # Records of the organisation, as far as rights follow from them. Their slugs never change.
     user: sa.Table
     department: sa.Table
+    position: sa.Table
+    group: sa.Table
 
 
 def _table(meta: sa.MetaData, table: str, /, **columns: Any) -> sa.Table:
@@ -100,4 +102,6 @@ def access_tables(schema: str) -> AccessTables:
         handover_item=made["handover_item"],
         user=_records(meta, "r_user", "department", "manager", "position"),
         department=_records(meta, "r_department", "parent", "head"),
+        position=_records(meta, "r_position"),
+        group=_records(meta, "r_user_group"),
     )
