@@ -2,6 +2,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Ellipsis, Filter, Settings, Upload } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
 import { useSettingsHome } from "@/api/session";
+import { hasFunnel, mayImport } from "@/features/base/rights";
 import { useSpeech } from "@/messages";
 import { ObjectIcon } from "@/ui/icons";
 import { Menu } from "@/ui/Menu";
@@ -29,8 +30,8 @@ export function BottomBar() {
         entries={[
           ...rest.map((type) => ({ key: type.id, label: say(type.label_plural), icon: <ObjectIcon name={type.icon} size={15} />, onSelect: () => void navigate({ to: "/o/$object", params: { object: type.api_name } }) })),
           { key: "rule", label: "", divider: true },
-          { key: "funnel", label: t("nav.funnel"), icon: <Filter size={15} />, onSelect: () => void navigate({ to: "/funnel" }) },
-          { key: "import", label: t("nav.import"), icon: <Upload size={15} />, onSelect: () => void navigate({ to: "/import" }) },
+          ...(hasFunnel(catalog) ? [{ key: "funnel", label: t("nav.funnel"), icon: <Filter size={15} />, onSelect: () => void navigate({ to: "/funnel" }) }] : []),
+          ...(mayImport(catalog) ? [{ key: "import", label: t("nav.import"), icon: <Upload size={15} />, onSelect: () => void navigate({ to: "/import" }) }] : []),
           ...(settingsHome ? [{ key: "settings", label: t("nav.settings"), icon: <Settings size={15} />, onSelect: () => void navigate({ to: settingsHome }) }] : []),
         ]}
       >

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Filter, PanelLeftClose, PanelLeftOpen, Settings, Upload } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
 import { useSettingsHome, useSession } from "@/api/session";
+import { hasFunnel, mayImport } from "@/features/base/rights";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { Brand, ObjectIcon } from "@/ui/icons";
@@ -26,8 +27,8 @@ export function Rail() {
         </Link>
       ))}
       <div className={styles["rule"]} />
-      <Link to="/funnel" className={styles["link"]} title={tip(t("nav.funnel"))} aria-label={t("nav.funnel")}><Filter size={18} strokeWidth={1.75} />{open && t("nav.funnel")}</Link>
-      <Link to="/import" className={styles["link"]} title={tip(t("nav.import"))} aria-label={t("nav.import")} activeOptions={{ includeSearch: false }}><Upload size={18} strokeWidth={1.75} />{open && t("nav.import")}</Link>
+      {hasFunnel(catalog) && <Link to="/funnel" className={styles["link"]} title={tip(t("nav.funnel"))} aria-label={t("nav.funnel")}><Filter size={18} strokeWidth={1.75} />{open && t("nav.funnel")}</Link>}
+      {mayImport(catalog) && <Link to="/import" className={styles["link"]} title={tip(t("nav.import"))} aria-label={t("nav.import")} activeOptions={{ includeSearch: false }}><Upload size={18} strokeWidth={1.75} />{open && t("nav.import")}</Link>}
       <div className={styles["spring"]} />
       {settingsHome && <Link to={settingsHome} className={styles["link"]} title={tip(t("nav.settings"))} aria-label={t("nav.settings")}><Settings size={18} strokeWidth={1.75} />{open && t("nav.settings")}</Link>}
       <button type="button" className={styles["link"]} onClick={() => setOpen(!open)} aria-label={toggle} title={toggle} aria-expanded={open}>

@@ -4,8 +4,10 @@ import { Columns3, Filter, List, Plus, Settings, Upload } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
+import { useSettingsHome } from "@/api/session";
 import type { SearchResult } from "@/api/types";
 import { openQuickCreate } from "@/features/base/openers";
+import { hasFunnel, mayImport } from "@/features/base/rights";
 import { useSpeech } from "@/messages";
 import { useSettled } from "@/ui/hooks";
 import { Mark, ObjectMark } from "@/ui/Mark";
@@ -23,6 +25,7 @@ export interface Entry {
 export function useEntries(typed: string): { entries: Entry[]; loading: boolean } {
   const catalog = useCatalog();
   const navigate = useNavigate();
+  const settings = useSettingsHome();
   const { t, say } = useSpeech();
   const text = useSettled(typed.trim(), 120);
   const found = useQuery({
@@ -53,9 +56,9 @@ export function useEntries(typed: string): { entries: Entry[]; loading: boolean 
     key: `c:${type.api_name}`, group: "palette.actions", text: t("action.createOne", { label: say(type.label) }), icon: <Plus size={16} />, run: () => openQuickCreate(type.api_name),
   }));
   const going: Entry[] = [
-    { key: "import", group: "palette.actions", text: t("nav.import"), icon: <Upload size={16} />, run: () => void navigate({ to: "/import" }) },
-    { key: "funnel", group: "palette.actions", text: t("nav.funnel"), icon: <Filter size={16} />, run: () => void navigate({ to: "/funnel" }) },
-    { key: "settings", group: "palette.actions", text: t("nav.settings"), icon: <Settings size={16} />, run: () => void navigate({ to: "/settings/objects" }) },
+    ...(mayImport(catalog) ? [{ key: "import", group: "palette.actions", text: t("nav.import"), icon: <Upload size={16} />, run: () => void navigate({ to: "/import" }) } as const] : []),
+    ...(hasFunnel(catalog) ? [{ key: "funnel", group: "palette.actions", text: t("nav.funnel"), icon: <Filter size={16} />, run: () => void navigate({ to: "/funnel" }) } as const] : []),
+    ...(settings ? [{ key: "settings", group: "palette.actions", text: t("nav.settings"), icon: <Settings size={16} />, run: () => void navigate({ to: settings }) } as const] : []),
   ];
   return { entries: [...records, ...[...objects, ...views, ...creating, ...going].filter(fits)], loading: found.isFetching };
 }

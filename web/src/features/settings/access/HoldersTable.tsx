@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import type { Holder, RoleHead } from "@/api/access";
 import { api } from "@/api/client";
+import { useSession } from "@/api/session";
 import { useSpeech } from "@/messages";
 import { formatDateTime } from "@/ui/format";
 import { Mark } from "@/ui/Mark";
@@ -42,6 +43,8 @@ function useTake() {
 export function HoldersTable({ rows, roles, withRole, mayTake }: Props) {
   const { t, say, language } = useSpeech();
   const take = useTake();
+  const { powers } = useSession().user;
+  const opens = powers.includes("roles") || powers.includes("audit");
   return (
     <div className={settings["wrap"]}>
       <table className={settings["table"]} data-testid="holders-table">
@@ -54,7 +57,7 @@ export function HoldersTable({ rows, roles, withRole, mayTake }: Props) {
             return (
               <tr key={row.id}>
                 <td><span className={settings["who"]}><Mark name={name} size={24} />{name}</span></td>
-                {withRole && <td><Link to="/settings/roles/$role" params={{ role: row.role }}>{role}</Link></td>}
+                {withRole && <td>{opens ? <Link to="/settings/roles/$role" params={{ role: row.role }}>{role}</Link> : role}</td>}
                 <td className={settings["wide"]}>{t(`principal.${row.kind}`)}</td>
                 <td>{row.people.toLocaleString(language)}</td>
                 <td className={settings["wide"]}>{row.starts_at ? formatDateTime(row.starts_at, language) : t("holders.always")} {state === "later" && <Tag color="yellow">{t("holders.later")}</Tag>}</td>
