@@ -16,6 +16,7 @@ from banyan.metadata.changes.operations import (
     UpdateField,
     UpdateObject,
 )
+from banyan.metadata.changes.rights import inherit_rights
 from banyan.metadata.changes.state import State, built, check_config, check_field, check_width, free_slug
 from banyan.metadata.changes.steps import Statement, Step
 from banyan.metadata.definitions import FieldDefinition, StoredField, StoredObject
@@ -214,6 +215,7 @@ def restore_field(state: State, operation: RestoreField) -> Step:
         old = field_of(built(state, stored), given_up)
         statements += [ddl.drop_unique(built(state, stored), old)] if old.definition.unique else []
         state = state.with_field(given_up.model_copy(update={"archived": True}))
+        statements += inherit_rights(state.schema, given_up.id, known.id)
         inverse = RestoreField(object=stored.definition.api_name, field_id=given_up.id, replaces=known.id)
     check_field(state, stored, known.definition)
     state = state.with_field(known.model_copy(update={"archived": False}))

@@ -13,6 +13,7 @@ from banyan.metadata.catalog import Field, Object
 from banyan.metadata.changes import ddl
 from banyan.metadata.changes.fields import field_of, new_field, target_of
 from banyan.metadata.changes.operations import RestoreField, RetypeField
+from banyan.metadata.changes.rights import inherit_rights
 from banyan.metadata.changes.state import State, built, check_config
 from banyan.metadata.changes.steps import Count, Statement, Step, Work
 from banyan.metadata.field_types.conversions import Conversion, conversion
@@ -64,6 +65,7 @@ def retype_field(state: State, operation: RetypeField) -> Step:
         finish=[
             *ddl.field_indexes(obj, field, target_of(state, field)),
             *(ddl.search_index(obj) if before.searched != obj.searched else ()),
+            *inherit_rights(obj.schema, known.id, fresh.id),
         ],
         rows_affected=ddl.count_filled(before, old),
         values_lost=_lost(before, old, field, edge),
