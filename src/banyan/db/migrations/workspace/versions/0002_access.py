@@ -62,6 +62,13 @@ CREATE TABLE role_holder (
 );
 CREATE INDEX ix_role_holder_holder ON role_holder (kind, holder_id);
 INSERT INTO role_holder (role_key, kind, holder_id) SELECT role_key, 'user', user_id FROM role_assignment;
+-- Until now administrators saw all data and the audit. Both are roles of their own from here on: who held the one holds
+-- all three, so that nobody loses data in silence and the audit is not vacant. Packages complete the roles.
+INSERT INTO role (key, label) SELECT key, jsonb_build_object('en', key) FROM unnest(ARRAY['all_data', 'auditor']) AS key
+  WHERE EXISTS (SELECT FROM role_assignment WHERE role_key = 'administrator') ON CONFLICT DO NOTHING;
+INSERT INTO role_holder (role_key, kind, holder_id)
+  SELECT key, 'user', user_id FROM role_assignment, unnest(ARRAY['all_data', 'auditor']) AS key
+  WHERE role_key = 'administrator' ON CONFLICT DO NOTHING;
 DROP TABLE role_assignment;
 
 CREATE TABLE object_access (
