@@ -1,6 +1,6 @@
 """What others ask of access: policies of actors, sessions, and the roles people hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from banyan.access.compile import load_policy
 from banyan.access.holders import check_somebody_rules, touch_policies
-from banyan.access.tables import access_tables
+from banyan.access.model import EVERY_OBJECT
+from banyan.access.tables import AccessTables, access_tables
 from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.db.database import Connection
 from banyan.db.statements import run
@@ -82,36 +83,52 @@ async def installed_roles(connection: Connection, schema: str) -> set[str]:
     return {row[0] for row in await cursor.fetchall()}
 
 
-async def install_roles(connection: Connection, schema: str, roles: Iterable[Mapping[str, Any]]) -> None:
+async def install_roles(
+    connection: Connection, schema: str, roles: Iterable[Mapping[str, Any]], known: Collection[str] = ()
+) -> None:
     """Write the roles of packages: `{key, label, description, powers, locked, grants: {object: {action: scope}}}`.
 
-    Grants of a role that is there already are replaced: called once per package version.
+    Called once per package version. A role that people have changed stays as they made it and gains only grants for
+    objects that were not there before (`known` are the grant keys of those that were): what was taken away does not
+    come back with an upgrade. Where such an upgrade was cut short, its new objects count as known: closed, not open.
     """
     tables = access_tables(schema)
+    cursor = await run(connection, sa.select(tables.role.c.key).where(tables.role.c.version > 1))
+    changed = {row[0] for row in await cursor.fetchall()}
+    kept = {*known, EVERY_OBJECT}
     for position, role in enumerate(roles):
-        values = {
-            "label": dict(role["label"]),
-            "description": dict(role.get("description", {})),
-            "kind": "standard",
-            "locked": role.get("locked", False),
-            "powers": list(role.get("powers", ())),
-            "position": position,
-        }
-        await run(
-            connection,
-            insert(tables.role)
-            .values(key=role["key"], **values)
-            .on_conflict_do_update(index_elements=["key"], set_=values),
-        )
-        await run(connection, sa.delete(tables.grant).where(tables.grant.c.role_key == role["key"]))
+        if role["key"] not in changed:
+            await _write_role(connection, tables, role, position)
         rows = [
             {"role_key": role["key"], "object": name, "action": action, "scope": scope}
             for name, actions in role.get("grants", {}).items()
             for action, scope in actions.items()
+            if role["key"] not in changed or name not in kept
         ]
         if rows:
-            await run(connection, sa.insert(tables.grant).values(rows))
+            await run(connection, insert(tables.grant).values(rows).on_conflict_do_nothing())
     await touch_policies(connection, schema)
+
+
+async def _write_role(
+    connection: Connection, tables: AccessTables, role: Mapping[str, Any], position: int
+) -> None:
+    """The role as its package says, without grants yet."""
+    values = {
+        "label": dict(role["label"]),
+        "description": dict(role.get("description", {})),
+        "kind": "standard",
+        "locked": role.get("locked", False),
+        "powers": list(role.get("powers", ())),
+        "position": position,
+    }
+    await run(
+        connection,
+        insert(tables.role)
+        .values(key=role["key"], **values)
+        .on_conflict_do_update(index_elements=["key"], set_=values),
+    )
+    await run(connection, sa.delete(tables.grant).where(tables.grant.c.role_key == role["key"]))
 
 
 async def install_parents(connection: Connection, schema: str, parents: Mapping[str, UUID]) -> None:

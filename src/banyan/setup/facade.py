@@ -33,6 +33,9 @@ async def install_packages(database: Database, schema: str) -> bool:
     changes, actor = Changes(database), system_actor(schema)
     async with one_at_a_time(database, f"install packages {schema}"):
         outdated = await _outdated(database, schema)
+        async with database.reader() as connection:
+            before = await load_catalog(connection, schema)
+        known = {obj.grant_key for obj in (*before.objects, *before.archived_objects)}
         for package in outdated:
             # A package is one change, so after a crash it is there whole or not at all.
             async with database.reader() as connection:
@@ -40,7 +43,7 @@ async def install_packages(database: Database, schema: str) -> bool:
             if operations:
                 await changes.apply(schema, operations, actor)
         if outdated:
-            await _finish(database, schema, outdated)
+            await _finish(database, schema, outdated, known)
     return bool(outdated)
 
 
@@ -51,12 +54,12 @@ async def _outdated(database: Database, schema: str) -> list[str]:
     return [package for package in STANDARD if installed.get(package, 0) < manifest(package)["version"]]
 
 
-async def _finish(database: Database, schema: str, packages: list[str]) -> None:
+async def _finish(database: Database, schema: str, packages: list[str], known: set[str]) -> None:
     """Roles, parents and views of all packages, and the note that they are installed: one transaction."""
     async with database.reader() as connection:
         catalog = await load_catalog(connection, schema)
     async with database.transaction() as connection:
-        await install_roles(connection, schema, package_roles())
+        await install_roles(connection, schema, package_roles(), known)
         await install_parents(connection, schema, _parents(catalog))
         if not await has_views(connection, schema):
             await _install_views(connection, catalog)
