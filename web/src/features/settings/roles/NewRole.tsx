@@ -20,7 +20,7 @@ interface Props {
 
 /** A role begins empty or as the copy of another; administrative powers are never copied in silence. */
 export function NewRole({ roles, onClose, onMade }: Props) {
-  const { t, say } = useSpeech();
+  const { t, say, language } = useSpeech();
   const client = useQueryClient();
   const [draft, setDraft] = useState({ zh: "", en: "", code: "", from: null as string | null });
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -45,8 +45,11 @@ export function NewRole({ roles, onClose, onMade }: Props) {
   return (
     <Panel title={t("roles.new")} onClose={onClose} footer={<><Button onClick={onClose}>{t("action.cancel")}</Button><Button type="primary" loading={busy} onClick={() => void save()}>{t("action.create")}</Button></>}>
       <div className={settings["pair"]}>
-        <FormRow label={t("objects.labelZh")} error={errors["label"]}>{({ id }) => <Input id={id} autoFocus value={draft.zh} onChange={(event) => set({ zh: event.target.value })} />}</FormRow>
-        <FormRow label={t("objects.labelEn")}>{({ id }) => <Input id={id} value={draft.en} onChange={(event) => set({ en: event.target.value })} />}</FormRow>
+        {(language === "en" ? (["en", "zh"] as const) : (["zh", "en"] as const)).map((each, index) => (
+          <FormRow key={each} label={t(each === "zh" ? "objects.labelZh" : "objects.labelEn")} error={index === 0 ? errors["label"] : undefined}>
+            {({ id }) => <Input id={id} autoFocus={index === 0} value={draft[each]} onChange={(event) => set({ [each]: event.target.value })} />}
+          </FormRow>
+        ))}
       </div>
       <FormRow label={t("roles.start")}>
         {({ id }) => <Choose id={id} label={t("roles.start")} placeholder={t("roles.startNone")} value={draft.from} options={roles.map((role) => ({ value: role.key, text: say(role.label) }))} onPick={(from) => set({ from: from as string | null })} />}
