@@ -270,11 +270,14 @@ def _down(tables: AccessTables, start: sa.CTE) -> sa.CTE:
 
 
 def _up(tables: AccessTables, start: sa.CTE) -> sa.CTE:
-    department = tables.department.c
+    department, over = tables.department.c, tables.department.alias("over").c
     tree = sa.select(start.c.id, sa.literal_column("0").label("depth")).cte("above", recursive=True)
     return tree.union(
-        sa.select(department.parent, tree.c.depth + sa.literal_column("1")).where(
-            department.id == tree.c.id, department.parent.is_not(None), tree.c.depth < DEEPEST
+        sa.select(over.id, tree.c.depth + sa.literal_column("1")).where(
+            department.id == tree.c.id,
+            over.id == department.parent,
+            over.deleted_at.is_(None),
+            tree.c.depth < DEEPEST,
         )
     )
 
@@ -311,6 +314,12 @@ def _roles_sql(schema: str) -> CompiledStatement:
         .where(sa.or_(everybody, principal == sa.any_(wanted)))
         .cte("held")
     )
+    return compile_statement(sa.select(roles_json(tables, held)))
+
+
+def roles_json(tables: AccessTables, held: sa.CTE) -> sa.ColumnElement[Any]:
+    """The document of `held` (the columns of a `HeldRole`), everything its roles give, and all sharing rules."""
+    role = tables.role.c
     keys = sa.select(held.c.role_key)
     parts = {
         "holders": sa.select(held),
@@ -330,4 +339,4 @@ def _roles_sql(schema: str) -> CompiledStatement:
             sa.literal_column(f"'{name}'"),
             sa.func.coalesce(whole.scalar_subquery(), sa.literal_column("'[]'::json")),
         ]
-    return compile_statement(sa.select(sa.func.json_build_object(*pairs)))
+    return sa.func.json_build_object(*pairs)

@@ -130,7 +130,8 @@ class Everybody:
     def _up(self, department: str) -> tuple[str, ...]:
         found: list[str] = []
         current: str | None = department
-        while current is not None and current not in found and len(found) < DEEPEST:
+        # What is in the trash is no parent: `parents` holds live departments.
+        while current is not None and current in self.parents and current not in found:
             found.append(current)
             current = self.parents.get(current)
         return tuple(found)

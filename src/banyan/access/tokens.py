@@ -7,13 +7,12 @@ who are signed in.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from banyan.access.compile import load_policy, policy_from
+from banyan.access.compile import load_policy, policy_from, roles_json
 from banyan.access.model import ACTIONS, Action, Grant, Standing
 from banyan.access.policy import Policy
 from banyan.access.tables import access_tables
@@ -77,27 +76,17 @@ def _document_sql(schema: str) -> CompiledStatement:
     tables = access_tables(schema)
     role = tables.role.c
     wanted = sa.any_(sa.cast(sa.bindparam("keys", type_=sa.types.NULLTYPE), ARRAY(sa.Text())))
-    held = sa.select(
-        role.key.label("role_key"),
-        role.label,
-        sa.literal_column("'token'").label("kind"),
-        sa.literal_column("gen_random_uuid()").label("holder_id"),
-        sa.null().label("starts_at"),
-        sa.null().label("ends_at"),
+    held = (
+        sa.select(
+            role.key.label("role_key"),
+            role.label,
+            sa.literal_column("'token'").label("kind"),
+            sa.literal_column("gen_random_uuid()").label("holder_id"),
+            sa.null().label("starts_at"),
+            sa.null().label("ends_at"),
+        )
+        .where(role.key == wanted)
+        .cte("held")
     )
-    parts = {
-        "holders": held.where(role.key == wanted),
-        "roles": sa.select(role.key, role.powers).where(role.key == wanted),
-        "grants": sa.select(tables.grant).where(tables.grant.c.role_key == wanted),
-        "fields": sa.select(tables.field).where(tables.field.c.role_key == wanted),
-        "rules": sa.select(tables.rule).where(tables.rule.c.active),
-        "parents": sa.select(tables.object_access),
-    }
-    pairs: list[sa.ColumnElement[Any]] = [sa.literal_column("'now'"), sa.func.now()]
-    for name, select in parts.items():
-        rows = select.subquery(f"x_{name}")
-        whole = sa.select(sa.func.json_agg(sa.literal_column(f"x_{name}"))).select_from(rows)
-        empty: sa.ColumnElement[Any] = sa.literal_column("'[]'::json")
-        pairs += [sa.literal_column(f"'{name}'"), sa.func.coalesce(whole.scalar_subquery(), empty)]
     version = sa.select(tables.version.c.version).scalar_subquery()
-    return compile_statement(sa.select(sa.func.json_build_object(*pairs), version))
+    return compile_statement(sa.select(roles_json(tables, held), version))

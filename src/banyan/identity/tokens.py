@@ -38,11 +38,6 @@ class Token:
     scopes: tuple[str, ...]
     stale: bool  # not used for a minute; the caller notes its use
 
-    def allows(self, object_name: str, action: str) -> bool:
-        """Whether the scopes leave this action on this object to the holder's own rights."""
-        left = {EVERYTHING, f"{object_name}:{action}", f"{object_name}:*", f"*:{action}", "*:*"}
-        return not left.isdisjoint(self.scopes)
-
 
 @dataclass(frozen=True)
 class NewToken:

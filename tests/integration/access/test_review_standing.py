@@ -39,6 +39,31 @@ async def test_what_is_in_the_trash_gives_no_role(api: Api, kind: str):
     assert await sees() == (True, True, True)
 
 
+async def test_a_department_in_the_trash_gives_nothing_to_those_below(api: Api):
+    admin = api.administrator
+    above = await admin.create("department", name=unique("d"))
+    below = await admin.create("department", name=unique("d"), parent=above["id"])
+    role = await api.role(grants=LOOK, powers=["configure"])
+    await admin.ok("POST", f"/roles/{role}/holders", {"kind": "department", "id": above["id"]})
+    person = await api.person(await api.role(grants=LOOK), department=below["id"])
+
+    async def powers() -> list[str]:
+        found: list[str] = (await person.ok("GET", "/sessions/current"))["user"]["powers"]
+        return found
+
+    assert await powers() == ["configure"]
+    # Both go together; then only the lower one comes back.
+    record = await admin.ok("GET", f"/records/user/{person.id}")
+    away = {"version": record["version"], "department": None}
+    moved = await admin.ok("PATCH", f"/records/user/{person.id}", away)
+    both = [{"op": "delete", "id": each["id"]} for each in (below, above)]
+    await admin.ok("POST", "/records/department/batch", {"operations": both})
+    await admin.ok("POST", f"/records/department/{below['id']}/restore")
+    back = {"version": moved["version"], "department": below["id"]}
+    await admin.ok("PATCH", f"/records/user/{person.id}", back)
+    assert await powers() == []
+
+
 async def test_who_can_see_goes_on_above_a_leaver(api: Api):
     company = await Company(api).found()
     admin, boss, ann = api.administrator, company.people["boss"], company.people["ann"]
