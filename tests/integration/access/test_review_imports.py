@@ -73,6 +73,22 @@ async def test_a_file_leads_no_record_out_of_reach(api: Api):
     await admin.ok("DELETE", f"/records/account/{record['id']}")
 
 
+async def test_a_file_may_give_away_what_the_hand_may(api: Api):
+    admin, heir = api.administrator, await api.person()
+    own = {"create": "own", "update": "own", "transfer": "own", "import": "own", "read": "all"}
+    person = await api.person(await api.role(grants={**LOOK, "account": own}))
+    code = "91110108551385082Q"
+    record = await person.create("account", name=unique("a"), credit_code=code)
+    text = f"客户名称,统一社会信用代码,负责人\n{record['name']},{code},{heir.user['email']}\n"
+    made = await upload(person, "account", text)
+    columns = [{"column": n, "field": f} for n, f in enumerate(("name", "credit_code", "owner"))]
+    columns[2]["match_by"] = "email"
+    await person.ok("PUT", f"/imports/{made}/mapping", {"key": "credit_code", "columns": columns})
+    done = await load(api, person, made)
+    assert (done["state"], done["report"]["updated"]) == ("done", 1), done
+    assert (await admin.ok("GET", f"/records/account/{record['id']}"))["owner"]["id"] == heir.id
+
+
 async def test_undoing_a_file_keeps_departments_in_use(api: Api):
     admin, name = api.administrator, unique("dep")
     made = await upload(admin, "department", f"部门名称\n{name}\n")
