@@ -4,6 +4,7 @@ One statement reads the organisation; standings are made relative to the record'
 nobody's whole subtree is ever built.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -86,6 +87,13 @@ class Everybody:
                 document = {**self.roles, "holders": held, "grants": grants}
                 found.append(policy_from(actor, standing, 0, document))
         return found
+
+    def counts(self) -> dict[str, int]:
+        """How many people each principal stands for; a department stands for everybody in it and below."""
+        found: Counter[str] = Counter()
+        for key, person in self.people.items():
+            found.update(set(self._standing(key, person, {}, {}).principals))
+        return dict(found)
 
     def powers(self) -> dict[str, frozenset[str]]:
         """Administrative powers by person, of those who hold any, now or by a role that begins later."""

@@ -8,6 +8,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from banyan.access.everybody import read_everybody
 from banyan.access.model import HolderKind
 from banyan.access.tables import AccessTables, access_tables
 from banyan.db.database import Connection
@@ -79,11 +80,11 @@ async def list_holders(
         holder.holder_id,
         sa.func.to_json(holder.starts_at),
         sa.func.to_json(holder.ends_at),
-        _people_of(tables),
     ).order_by(holder.role_key, holder.kind, holder.id)
     if role is not None:
         query = query.where(holder.role_key == role)
     cursor = await run(connection, query)
+    people = (await read_everybody(connection, schema)).counts()
     return [
         {
             "id": str(row[0]),
@@ -92,36 +93,10 @@ async def list_holders(
             "holder": {"id": str(row[3]), "label": None},
             "starts_at": orjson.loads(row[4]) if row[4] else None,
             "ends_at": orjson.loads(row[5]) if row[5] else None,
-            "people": row[6],
+            "people": people.get(f"{row[2]}:{row[3]}", 0),
         }
         for row in await cursor.fetchall()
     ]
-
-
-def _people_of(tables: AccessTables) -> sa.ScalarSelect[Any]:
-    """How many people a holder stands for; a department stands for everybody in it and below."""
-    user, holder = tables.user.c, tables.holder.c
-    group, member = tables.group_member.c, tables.membership.c
-    here = sa.select(sa.func.count()).select_from(tables.user).where(user.deleted_at.is_(None))
-    in_group = sa.select(group.user_id).where(group.group_id == holder.holder_id).correlate(tables.holder)
-    further = (
-        sa.select(member.user_id).where(member.department_id == holder.holder_id).correlate(tables.holder)
-    )
-    counted = sa.case(
-        (holder.kind == "user", sa.literal_column("1")),
-        (
-            holder.kind == "group",
-            here.where(user.id.in_(in_group)).correlate(tables.holder).scalar_subquery(),
-        ),
-        (
-            holder.kind == "position",
-            here.where(user.position == holder.holder_id).correlate(tables.holder).scalar_subquery(),
-        ),
-        else_=here.where(sa.or_(user.department == holder.holder_id, user.id.in_(further)))
-        .correlate(tables.holder)
-        .scalar_subquery(),
-    )
-    return sa.select(counted).correlate(tables.holder).scalar_subquery()
 
 
 async def give(

@@ -244,15 +244,16 @@ async def current_session(caller: CallerDep) -> dict[str, Any]:
 
 
 @router.delete("/sessions/current", status_code=204)
-async def sign_out(caller: CallerDep) -> Response:
-    """End this session."""
+async def sign_out(request: Request, caller: CallerDep) -> Response:
+    """End this session. The browser's cookie goes only when it was the cookie that asked."""
     async with caller.runtime.database.transaction() as connection:
         await sessions.close_session(connection, caller.schema, caller.token)
         await write_audit(
             connection, caller.actor, "signed_out", {"session": caller.actor.origin.session}, {}
         )
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE)
+    if "authorization" not in request.headers:
+        response.delete_cookie(COOKIE)
     return response
 
 

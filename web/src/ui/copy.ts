@@ -17,3 +17,9 @@ export function download(blob: Blob, name: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
+
+/** The name the server gave a file, if it gave one. */
+export const nameOf = (response: Response): string | undefined => {
+  const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+  return named === undefined ? undefined : decodeURIComponent(named);
+};

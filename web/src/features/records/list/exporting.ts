@@ -2,7 +2,7 @@ import { useState } from "react";
 import { raw } from "@/api/client";
 import type { ObjectType, QueryBody } from "@/api/types";
 import { useSpeech } from "@/messages";
-import { download } from "@/ui/copy";
+import { download, nameOf } from "@/ui/copy";
 import { localDay } from "@/ui/format";
 import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
@@ -16,7 +16,8 @@ export function useExport(type: ObjectType) {
     try {
       const scope = ids ? { ids } : { where: body.where ?? null, ...(body.search ? { search: body.search } : {}) };
       const response = await raw("POST", `/records/${type.api_name}/export`, { format, columns, labels: true, ...(body.sort ? { sort: body.sort } : {}), ...scope }, { headers: { Accept: "*/*" } });
-      download(await response.blob(), `${say(type.label_plural)} ${localDay(new Date())}.${format}`);
+      // The server's name carries the mark of who took the file out, and when.
+      download(await response.blob(), nameOf(response) ?? `${say(type.label_plural)} ${localDay(new Date())}.${format}`);
       toast(t("list.exported"));
     } catch (error) {
       complain(error, t);

@@ -3,7 +3,7 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import { raw } from "@/api/client";
 import { useSpeech } from "@/messages";
-import { download } from "@/ui/copy";
+import { download, nameOf } from "@/ui/copy";
 import { localDay } from "@/ui/format";
 import { Menu } from "@/ui/Menu";
 import { complain } from "@/ui/says";
@@ -20,8 +20,7 @@ export function ExportMenu({ filters }: { filters: AuditFilters }) {
     setBusy(true);
     try {
       const response = await raw("POST", "/audit/export", { ...filters, format }, { headers: { Accept: "*/*" } });
-      const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-      download(await response.blob(), named ? decodeURIComponent(named) : `${t("settings.audit")} ${localDay(new Date())}.${format}`);
+      download(await response.blob(), nameOf(response) ?? `${t("settings.audit")} ${localDay(new Date())}.${format}`);
       toast(t("audit.exported"));
     } catch (error) {
       complain(error, t);
