@@ -11,7 +11,7 @@ from schemathesis import GenerationMode
 from factories.api import Api, Person, unique
 from factories.company import LOOK
 
-EXAMPLES = 2
+EXAMPLES = 1
 # Paths are the same for every object: two business objects and people stand for all.
 OBJECTS = ("account", "contact", "user")
 # What would end the very session that asks, or make a workspace anew.
@@ -102,7 +102,7 @@ async def test_made_up_requests_meet_no_error_and_learn_nothing(people: dict[str
             asked = request.content.decode(errors="replace") + str(request.url)
             for secret in (SECRET, NUMBER):
                 assert secret in asked or secret not in answer.text, (request.method, str(request.url))
-    assert tried > 200
+    assert tried > 120
 
 
 def sendable(wanted: dict[str, Any]) -> dict[str, Any]:
