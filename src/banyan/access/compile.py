@@ -15,8 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from banyan.access.model import (
+    ACTIONS,
     EVERY_OBJECT,
     LEVELS,
+    ORGANISATION,
+    Action,
     FieldAccess,
     Grant,
     HeldRole,
@@ -101,6 +104,9 @@ def policy_from(actor: Actor, standing: Standing, version: int, document: Mappin
     keys = {role.key for role in active}
     principals = (*standing.principals, *(f"role:{key}" for key in sorted(keys)))
     grants = _grants(row for row in document["grants"] if row["role_key"] in keys)
+    for role in document["roles"]:
+        if role["key"] in keys:
+            _add_organisation(grants, role["key"], role["powers"])
     return Policy(
         actor=actor,
         grants=grants,
@@ -147,6 +153,17 @@ def _grants(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[Gr
         key = (row["object"], row["action"])
         found[key] = (*found.get(key, ()), grant)
     return found
+
+
+def _add_organisation(
+    grants: dict[tuple[str, str], tuple[Grant, ...]], role: str, powers: Sequence[str]
+) -> None:
+    """Who manages people works on the organisation's records; who gives roles sees to whom."""
+    actions: Sequence[Action] = ACTIONS if "people" in powers else ("read",) if "roles" in powers else ()
+    for name in ORGANISATION:
+        for action in actions:
+            others = tuple(grant for grant in grants.get((name, action), ()) if grant.role != role)
+            grants[name, action] = (*others, Grant(role, "all"))
 
 
 def _fields(

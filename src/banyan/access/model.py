@@ -33,6 +33,7 @@ POWERS: tuple[Power, ...] = ("configure", "people", "roles", "security", "audit"
 HolderKind = Literal["user", "position", "department", "group"]
 ShareAccess = Literal["read", "edit"]
 EVERY_OBJECT = "*"
+ORGANISATION = ("user", "department", "position", "user_group")  # grant keys
 # Reached by a share or a rule that lets read, and by one that lets edit.
 READ_ACTIONS: frozenset[Action] = frozenset({"read", "export"})
 EDIT_ACTIONS: frozenset[Action] = frozenset({"read", "export", "update", "bulk"})

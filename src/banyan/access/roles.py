@@ -16,6 +16,7 @@ from banyan.access.policy import Policy
 from banyan.access.tables import access_tables
 from banyan.db.database import Connection
 from banyan.db.statements import run
+from banyan.filters.ast import is_hollow
 from banyan.filters.document import parse_filter
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.metadata.catalog import Catalog, Object
@@ -256,7 +257,8 @@ def _check_grant(grant: GrantBody, place: str, *, every: bool) -> None:
         problem = FieldProblem(f"{place}/scope", "grant_filter_needs_object")
     if problem is not None:
         raise InvalidInput(problems=[problem])
-    parse_filter(grant.condition, f"{place}/condition")
+    if grant.condition is not None and is_hollow(parse_filter(grant.condition, f"{place}/condition")):
+        raise InvalidInput(problems=[FieldProblem(f"{place}/condition", "condition_empty")])
 
 
 def _field_rows(catalog: Catalog, key: str, body: RoleBody) -> list[dict[str, Any]]:

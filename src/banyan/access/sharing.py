@@ -16,6 +16,7 @@ from banyan.access.model import ShareAccess
 from banyan.access.tables import access_tables
 from banyan.db.database import Connection
 from banyan.db.statements import run
+from banyan.filters.ast import is_hollow
 from banyan.filters.document import parse_filter
 from banyan.kernel.errors import FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import parse_id
@@ -94,7 +95,8 @@ async def write_rule(
     principals = checked_principals(body.principals, "/principals")
     if not body.condition:
         raise InvalidInput(problems=[FieldProblem("/condition", "rule_without_condition")])
-    parse_filter(body.condition, "/condition")
+    if is_hollow(parse_filter(body.condition, "/condition")):
+        raise InvalidInput(problems=[FieldProblem("/condition", "condition_empty")])
     table = access_tables(catalog.schema).rule
     values: Mapping[str, Any] = {
         "object": obj.grant_key,

@@ -74,6 +74,7 @@ async def change_role(key: str, body: Annotated[ChangedRole, Body()], caller: Ca
 async def _write(caller: Caller, key: str, body: RoleBody, version: int | None) -> dict[str, Any]:
     caller.require_power("roles")
     catalog, policy = caller.session.full, caller.session.policy
+    _check_conditions(caller, body)
     async with caller.runtime.database.transaction() as connection:
         before = None if version is None else await access_roles.read_role(connection, catalog, key)
         await access_roles.write_role(connection, catalog, policy, key, body, version=version)
@@ -81,6 +82,16 @@ async def _write(caller: Caller, key: str, body: RoleBody, version: int | None) 
         detail = {"before": before, "after": after}
         await write_audit(connection, caller.actor, "role_written", {"role": key}, detail)
     return after
+
+
+def _check_conditions(caller: Caller, body: RoleBody) -> None:
+    """A wrong name in a condition is told now, and not by opening nothing later."""
+    house = house_session(caller.session)
+    for name, actions in body.grants.items():
+        for action, grant in actions.items():
+            if grant.condition is not None and name in house.catalog.by_name:
+                place = f"/grants/{name}/{action}/condition"
+                house.resolver.document(house.catalog.object(name), grant.condition, place)
 
 
 @router.delete("/roles/{key}", status_code=204)

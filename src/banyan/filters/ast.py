@@ -60,6 +60,22 @@ def both(left: Filter, right: Filter) -> Filter:
     return parts[0] if len(parts) == 1 else And(parts)
 
 
+def is_hollow(node: Filter) -> bool:
+    """Whether a branch of the filter asks nothing, `{"and": []}` anywhere in it.
+
+    In a list that is no restriction; where a filter opens rows it would open them all, so there it is a mistake.
+    """
+    match node:
+        case Condition():
+            return False
+        case And(parts) | Or(parts):
+            return not parts or any(is_hollow(part) for part in parts)
+        case Not(part):
+            return is_hollow(part)
+        case Related(where=where):
+            return where != ALWAYS and is_hollow(where)
+
+
 def conditions(node: Filter) -> Iterator[Condition]:
     """All conditions in reading order, those inside relations included."""
     match node:

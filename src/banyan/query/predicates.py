@@ -6,6 +6,7 @@ an empty list all make their arm match no row, even under a negation.
 
 from banyan.access.model import Action, Reason
 from banyan.access.policy import Arm, Everything, InDepartments, OfParent, Owned, Policy, Shared
+from banyan.filters.ast import is_hollow
 from banyan.kernel.errors import BanyanError
 from banyan.metadata.catalog import OWNER, OWNER_DEPARTMENT, Object
 from banyan.metadata.field_types.operators import OPERATORS
@@ -68,6 +69,8 @@ def _arm(  # noqa: PLR0911 - one line per kind of arm
             return ResolvedShared(obj, principals, edit)
         case OfParent():
             return _of_parent(policy, trusted, obj, arm, depth)
+    if is_hollow(arm.condition):
+        return NOTHING
     try:
         found = trusted.filter(obj, arm.condition)
     except BanyanError:

@@ -13,6 +13,7 @@ import orjson
 from psycopg import sql
 
 from banyan.access.guard import require_over
+from banyan.access.model import ORGANISATION
 from banyan.access.policy import InDepartments, Owned
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection, Database
@@ -223,7 +224,7 @@ class BulkLoad:
             row = await (await connection.execute(statement, {**binds, **own_binds})).fetchone()
             updated = int(row[0]) if row else 0
             await self._check_updates(connection, import_id)
-        if self.obj.grant_key in organisation.ORGANISATION:
+        if self.obj.grant_key in ORGANISATION:
             rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
             ids = [row[0] for row in rows]
             await organisation.after_write(connection, self.session, self.obj, ids, None, before)
@@ -338,7 +339,7 @@ async def undo_load(
         "kind": session.actor.kind,
         "object_id": obj.id,
     }
-    if obj.grant_key in organisation.ORGANISATION:
+    if obj.grant_key in ORGANISATION:
         rows = await (await connection.execute(loads.undoable_ids(obj, predicate), binds)).fetchall()
         await organisation.before_delete(connection, session, obj, [row[0] for row in rows])
     row = await (await connection.execute(statement, binds)).fetchone()

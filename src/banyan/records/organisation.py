@@ -8,6 +8,7 @@ from uuid import UUID
 
 from banyan.access.guard import Powers, powers_by_place, require_no_rise, require_over
 from banyan.access.holders import check_somebody_rules, touch_policies
+from banyan.access.model import ORGANISATION
 from banyan.db.database import Connection
 from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import Object
@@ -15,7 +16,6 @@ from banyan.query import organisation as statements
 from banyan.records.session import Session
 
 PEOPLE, DEPARTMENTS = "user", "department"
-ORGANISATION = frozenset({PEOPLE, DEPARTMENTS, "position", "user_group"})
 # The relation that makes a tree of each, and what a loop in it is called.
 # Where mail of the account goes, and what roles may be held through.
 _ADDRESS = "f_email"

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import orjson
 import pytest
 
 from factories.api import Api, unique
@@ -349,3 +350,52 @@ async def test_administrator_without_data_roles_sees_no_data(api: Api):
     known = await person.ok("GET", "/metadata/definitions")
     assert "account" in {obj["api_name"] for obj in known["objects"]}
     await person.refused("GET", "/audit/entries", 403, "power_needed")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"and": []},
+        {"not": {"or": []}},
+        {"or": [{"and": []}, {"field": "name", "op": "eq", "value": "x"}]},
+        {"not": {"and": [{"or": []}]}},
+        {},
+    ],
+)
+async def test_condition_that_asks_nothing_opens_nothing(company: Company, condition: dict[str, object]):
+    admin = company.api.administrator
+    grant = {"scope": "filter", "condition": condition}
+    body = {"key": unique("r_"), "label": {"en": "x"}, "grants": {"account": {"read": grant}}}
+    await admin.refused("POST", "/roles", 422, json=body)
+    rule = {
+        "object": "account", "name": {"en": "x"}, "condition": condition,
+        "principals": [f"user:{company.people['ann'].id}"],
+    }  # fmt: skip
+    await admin.refused("POST", "/sharing-rules", 422, json=rule)
+    # Written past the door, it opens nothing all the same.
+    key = await company.scope(
+        "ann", {"scope": "filter", "condition": {"field": "name", "op": "eq", "value": "x"}}
+    )
+    async with company.api.runtime.database.transaction() as connection:
+        await connection.execute(
+            "UPDATE ws_main.role_grant SET condition = %s::jsonb WHERE role_key = %s AND scope = 'filter'",
+            (orjson.dumps(condition).decode(), key),
+        )
+        await connection.execute("UPDATE ws_main.policy_version SET version = version + 1")
+    assert await company.seen("ann") == set()
+
+
+async def test_condition_on_an_unknown_field_is_told_at_once(company: Company):
+    grant = {"scope": "filter", "condition": {"field": "zzz", "op": "eq", "value": 1}}
+    body = {"key": unique("r_"), "label": {"en": "x"}, "grants": {"account": {"read": grant}}}
+    problem = await company.api.administrator.refused("POST", "/roles", 422, json=body)
+    assert problem["errors"][0]["pointer"].startswith("/grants/account/read/condition")
+
+
+async def test_power_over_people_brings_their_records(api: Api):
+    person = await api.person(await api.role(powers=["people"]))
+    made = await person.create("department", name=unique("d"))
+    await person.ok("PATCH", f"/records/department/{made['id']}", {"version": 1, "name": unique("d")})
+    giver = await api.person(await api.role(powers=["roles"]))
+    assert (await giver.page("user"))["records"]
+    await giver.refused("POST", "/records/department", 403, json={"name": unique("d")})
