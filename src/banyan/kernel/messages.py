@@ -34,4 +34,11 @@ def message(code: str, language: str, params: Mapping[str, Any]) -> str:
     languages = texts().get(code)
     if languages is None:
         return code
-    return languages.get(language, languages["en"]).format_map(_Lenient(params))
+    shown = {name: _word(name, value, language) for name, value in params.items()}
+    return languages.get(language, languages["en"]).format_map(_Lenient(shown))
+
+
+def _word(name: str, value: Any, language: str) -> Any:
+    """A parameter that is a word of ours (`power.audit`) in the reader's language; anything else as it is."""
+    words = texts().get(f"{name}.{value}")
+    return value if words is None else words.get(language, words["en"])
