@@ -90,8 +90,7 @@ def _extra(extra: dict[str, dict[str, Any]]) -> list[str]:
             f"largest memory {load['memory_mb']:.0f} MB."
         ),
         (
-            f"- Policy of a person: compiled in {policy['cold_ms']:.1f} ms (worst of 50: {policy['worst_ms']:.1f}), "
-            f"found again in {policy['kept_us']:.2f} µs."
+            f"- Policy of a person: compiled in {policy['cold_ms']:.1f} ms (worst of 50: {policy['worst_ms']:.1f})."
         ),
     ]
 
