@@ -11,13 +11,13 @@ import orjson
 from fastapi import APIRouter, Body, File, Form, Request, UploadFile
 from fastapi.responses import StreamingResponse
 
-from banyan.api.caller import Caller, CallerDep
+from banyan.api.caller import Caller, CallerDep, caller_of
 from banyan.api.strict import StrictRoute
 from banyan.imports import store
 from banyan.imports.facade import Imports
 from banyan.imports.mapping import ImportMapping
 from banyan.imports.store import Import
-from banyan.kernel.errors import NotFound, TooLarge
+from banyan.kernel.errors import NotFound, NotSignedIn, TooLarge
 from banyan.kernel.ids import parse_id
 from banyan.records.export import neutral
 
@@ -150,6 +150,10 @@ async def events(import_id: str, request: Request, caller: CallerDep) -> Streami
 async def _watch(request: Request, caller: Caller, import_id: str) -> AsyncIterator[bytes]:
     before: bytes | None = None
     while not await request.is_disconnected():
+        try:
+            caller = await caller_of(request)
+        except NotSignedIn:
+            return
         record = await _find(caller, import_id)
         state = orjson.dumps(_document(caller, record))
         if state != before:

@@ -3,14 +3,15 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from banyan.api.audit_shown import taken_by
-from banyan.api.caller import CallerDep
+from banyan.api.caller import CallerDep, caller_of
 from banyan.api.metering import count_reading, roles_of
 from banyan.api.strict import StrictRoute
 from banyan.records.export import Export, ExportBody
+from banyan.records.session import Session
 from banyan.search.facade import MAX_RESULTS, search
 
 router = APIRouter(route_class=StrictRoute)
@@ -35,10 +36,16 @@ async def search_records(
 
 
 @router.post("/records/{object_name}/export", tags=["records"])
-async def export_records(object_name: str, body: ExportBody, caller: CallerDep) -> StreamingResponse:
+async def export_records(
+    object_name: str, body: ExportBody, request: Request, caller: CallerDep
+) -> StreamingResponse:
     """A list or selection as a CSV or XLSX file, streamed; audited before the first byte."""
     obj = caller.object(object_name)
-    export = Export(caller.runtime.database, caller.session, obj, body)
+
+    async def renew() -> Session:
+        return (await caller_of(request)).session
+
+    export = Export(caller.runtime.database, caller.session, obj, body, renew)
     meter, roles = caller.runtime.meter, roles_of(caller)
     async with caller.runtime.database.reader() as connection:
         rows = await export.size(connection)

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Literal
 
 import orjson
@@ -14,7 +14,7 @@ from pydantic import Field as Bound
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection, Database
 from banyan.metadata.catalog import Object
-from banyan.query.authorised import authorise
+from banyan.query.authorised import AuthorisedQuery, authorise
 from banyan.query.execute import run_page
 from banyan.query.parsed import ParsedAggregate, ParsedQuery, Sort
 from banyan.query.resolved import FieldRef
@@ -55,9 +55,17 @@ def neutral(cell: str) -> str:
 class Export:
     """One export of one actor. The rows are read by cursor, so memory stays flat at any size."""
 
-    def __init__(self, database: Database, session: Session, obj: Object, body: ExportBody) -> None:
+    def __init__(
+        self,
+        database: Database,
+        session: Session,
+        obj: Object,
+        body: ExportBody,
+        renew: Callable[[], Awaitable[Session]] | None = None,
+    ) -> None:
         session.policy.require(obj.grant_key, "export")
         self._database = database
+        self._renew = renew
         self._session = session
         self._object = obj
         self._body = body
@@ -65,9 +73,9 @@ class Export:
         names = body.columns or tuple(f.api_name for f in obj.fields if not f.system or f.api_name == "owner")
         self._names = names
         # Resolved and authorised once before anything is sent, so that a fault is still a proper answer.
-        self._refs = {ref.name: ref for ref in self._authorised(None).select if ref.name in names}
+        self._authorised(None)
 
-    def _authorised(self, cursor: str | None) -> Any:
+    def _authorised(self, cursor: str | None) -> AuthorisedQuery:
         session, body = self._session, self._body
         where = body.where
         if body.ids is not None:
@@ -76,7 +84,15 @@ class Export:
         query = ParsedQuery(
             select=self._names, where=where, search=body.search, sort=body.sort, limit=PAGE, cursor=cursor
         )
-        return authorise(session.policy, session.resolver, self._object, query, action="export")
+        found = authorise(session.policy, session.resolver, self._object, query, action="export")
+        self._refs = {ref.name: ref for ref in found.select if ref.name in self._names}
+        return found
+
+    async def _again(self) -> None:
+        """The rights of this moment: a file under way ends, broken off, for whoever may no longer take it."""
+        if self._renew is not None:
+            self._session = await self._renew()
+            self._object = self._session.catalog.by_id[self._object.id]
 
     async def size(self, connection: Connection) -> int:
         """About how many rows this will be, for the limit on exports: as many as may be read of those asked for."""
@@ -123,6 +139,7 @@ class Export:
             cursor = page.next_cursor
             if cursor is None:
                 return
+            await self._again()
 
     def _cells(self, record: Mapping[str, Any]) -> list[str]:
         language, labels = self._session.actor.language, self._body.labels
