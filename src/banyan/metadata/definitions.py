@@ -10,6 +10,8 @@ from pydantic import Field as Bound
 
 Label = Mapping[str, str]
 LANGUAGES = ("zh-CN", "en")
+MAX_LABEL, MAX_HELP, MAX_FORMULA = 80, 500, 10_000
+KEY = r"^[a-z0-9_]{1,40}$"
 API_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 # Columns every record table has, and names the API gives a meaning of its own.
 RESERVED_NAMES = frozenset(
@@ -33,12 +35,12 @@ class _Definition(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def checked_label(label: Label) -> Label:
-    """At least one language, none empty, at most 80 characters."""
+def checked_label(label: Label, longest: int = MAX_LABEL) -> Label:
+    """At least one language, none empty, at most `longest` characters."""
     if not label or any(code not in LANGUAGES for code in label):
         raise ValueError("a label needs zh-CN or en")
-    if any(not text.strip() or len(text) > 80 for text in label.values()):  # noqa: PLR2004 - the length
-        raise ValueError("a label has 1 to 80 characters")
+    if any(not text.strip() or len(text) > longest for text in label.values()):
+        raise ValueError(f"a label has 1 to {longest} characters")
     return {code: text.strip() for code, text in label.items()}
 
 
@@ -61,13 +63,29 @@ class FieldDefinition(_Definition):
     indexed: bool = False
     config: Mapping[str, Any] = Bound(default_factory=dict)
     default: Any = None
+    default_formula: str | None = Bound(default=None, max_length=MAX_FORMULA)
+    placeholder: Label | None = None
+    visible_when: Mapping[str, Any] | None = None
+    required_when: Mapping[str, Any] | None = None
+    readonly_when: Mapping[str, Any] | None = None
     aliases: tuple[str, ...] = ()
     package: str | None = None
 
-    @field_validator("label", "help")
+    @field_validator("label", "placeholder")
     @classmethod
     def _label(cls, label: Label | None) -> Label | None:
         return None if label is None else checked_label(label)
+
+    @field_validator("help")
+    @classmethod
+    def _help(cls, text: Label | None) -> Label | None:
+        return None if text is None else checked_label(text, MAX_HELP)
+
+    @model_validator(mode="after")
+    def _one_default(self) -> Self:
+        if self.default is not None and self.default_formula is not None:
+            raise ValueError("a default is a constant or a formula, not both")
+        return self
 
     @field_validator("api_name")
     @classmethod
@@ -78,8 +96,13 @@ class FieldDefinition(_Definition):
 
 
 class LayoutSection(_Definition):
+    """`columns` wide on a large screen; shown while `visible_when` holds, folded at first where `collapsed`."""
+
     label: Label
     fields: tuple[str, ...]
+    columns: Literal[1, 2] = 2
+    collapsed: bool = False
+    visible_when: Mapping[str, Any] | None = None
 
 
 class RelatedList(_Definition):
@@ -96,8 +119,48 @@ class Layout(_Definition):
     related: tuple[RelatedList, ...] = ()
 
 
+class NamedLayout(_Definition):
+    """A layout for some: the first whose roles and record types (empty: all) fit is taken, else the object's own."""
+
+    key: str = Bound(pattern=KEY)
+    label: Label
+    roles: tuple[str, ...] = ()
+    record_types: tuple[str, ...] = ()
+    layout: Layout
+
+    @field_validator("label")
+    @classmethod
+    def _label(cls, label: Label) -> Label:
+        return checked_label(label)
+
+
+class ValidationRule(_Definition):
+    """A record is refused, with `message` at `field` (None: at the record), where the formula `error_when` is true."""
+
+    key: str = Bound(pattern=KEY)
+    error_when: str = Bound(min_length=1, max_length=MAX_FORMULA)
+    message: Label
+    field: str | None = None
+    active: bool = True
+
+    @field_validator("message")
+    @classmethod
+    def _message(cls, message: Label) -> Label:
+        return checked_label(message, MAX_HELP)
+
+
+class UniqueTogether(_Definition):
+    """No two live records have the same values in all of `fields`; a record with one of them empty is free."""
+
+    key: str = Bound(pattern=KEY)
+    fields: tuple[str, ...] = Bound(min_length=2, max_length=6)
+
+
 class ObjectDefinition(_Definition):
-    """One object, without its fields."""
+    """One object, without its fields.
+
+    `record_type_field` names a single choice whose choices are the record types.
+    """
 
     api_name: str
     kind: Literal["standard", "custom", "system"] = "custom"
@@ -113,8 +176,19 @@ class ObjectDefinition(_Definition):
     in_navigation: bool = True
     searchable: bool = True
     layout: Layout = Layout()
+    layouts: tuple[NamedLayout, ...] = Bound(default=(), max_length=50)
+    rules: tuple[ValidationRule, ...] = Bound(default=(), max_length=100)
+    unique_together: tuple[UniqueTogether, ...] = Bound(default=(), max_length=10)
+    record_type_field: str | None = None
     aliases: tuple[str, ...] = ()
     package: str | None = None
+
+    @field_validator("layouts", "rules", "unique_together")
+    @classmethod
+    def _keys_differ(cls, parts: Any) -> Any:
+        if len({part.key for part in parts}) != len(parts):
+            raise ValueError("two with the same key")
+        return parts
 
     @field_validator("label", "label_plural")
     @classmethod

@@ -7,7 +7,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
-from banyan.metadata.definitions import FieldDefinition, Label, Layout
+from banyan.metadata.definitions import (
+    FieldDefinition,
+    Label,
+    Layout,
+    NamedLayout,
+    UniqueTogether,
+    ValidationRule,
+)
 
 
 class _Operation(BaseModel):
@@ -45,6 +52,10 @@ class ObjectChanges(_Operation):
     in_navigation: bool | None = None
     searchable: bool | None = None
     layout: Layout | None = None
+    layouts: tuple[NamedLayout, ...] | None = None
+    rules: tuple[ValidationRule, ...] | None = None
+    unique_together: tuple[UniqueTogether, ...] | None = None
+    record_type_field: str | None = None
 
 
 class UpdateObject(_Operation):
@@ -79,6 +90,11 @@ class FieldChanges(_Operation):
     indexed: bool | None = None
     config: Mapping[str, Any] | None = None
     default: Any = None
+    default_formula: str | None = None
+    placeholder: Label | None = None
+    visible_when: Mapping[str, Any] | None = None
+    required_when: Mapping[str, Any] | None = None
+    readonly_when: Mapping[str, Any] | None = None
 
 
 class UpdateField(_Operation):
