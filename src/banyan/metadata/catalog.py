@@ -36,13 +36,17 @@ class Field:
     slug: str
     position: int
     kind: FieldType
-    config: TypeConfig
     definition: FieldDefinition
     system: bool = False
     readonly: bool = False
     archived: bool = False
     masked: bool = False  # in a restricted catalog: shown in part only, and nothing may be asked of it
     restricted: bool = False  # in a restricted catalog: seen but not for this reader to change
+
+    @cached_property
+    def config(self) -> TypeConfig:
+        """The typed configuration, read when first asked for: of a large catalog few fields are, per process."""
+        return self.kind.Config.model_validate(dict(self.definition.config))
 
     @property
     def api_name(self) -> str:
@@ -269,18 +273,18 @@ def _restricted(obj: Object, levels: Mapping[UUID, str]) -> Object:
 def build_catalog(
     schema: str, version: int, objects: Iterable[StoredObject], fields: Iterable[StoredField]
 ) -> Catalog:
-    """Assemble a catalog from stored definitions; each field's configuration is validated by its type."""
+    """Assemble a catalog from stored definitions."""
     by_object: dict[UUID, list[StoredField]] = {}
     for stored in fields:
         by_object.setdefault(stored.object_id, []).append(stored)
     stored_objects = tuple(objects)
-    people = _owner_department(stored_objects, by_object)
-    built = [(one, _object(schema, one, by_object.get(one.id, []), people)) for one in stored_objects]
+    people = owner_department(stored_objects, by_object)
+    built = [(one, build_object(schema, one, by_object.get(one.id, []), people)) for one in stored_objects]
     live = sorted((obj for stored, obj in built if not stored.archived), key=lambda obj: obj.position)
     return Catalog(schema, version, tuple(live), tuple(obj for stored, obj in built if stored.archived))
 
 
-def _owner_department(
+def owner_department(
     objects: Iterable[StoredObject], fields: Mapping[UUID, list[StoredField]]
 ) -> OwnerDepartment | None:
     """People with a department, once the organisation's package is there."""
@@ -290,7 +294,7 @@ def _owner_department(
     return None if people is None or column is None else OwnerDepartment(people.table_name, column)
 
 
-def _object(
+def build_object(
     schema: str, stored: StoredObject, fields: list[StoredField], people: OwnerDepartment | None
 ) -> Object:
     ordered = sorted(fields, key=lambda field: field.position)
@@ -309,13 +313,11 @@ def _object(
 
 def build_field(stored: StoredField) -> Field:
     kind = FIELD_TYPES[stored.definition.type]
-    config = kind.Config.model_validate(dict(stored.definition.config))
     return Field(
         id=stored.id,
         slug=stored.slug,
         position=stored.position,
         kind=kind,
-        config=config,
         definition=stored.definition,
         readonly=not kind.writable,
         archived=stored.archived,
@@ -330,7 +332,6 @@ def _system_fields(object_id: UUID) -> tuple[Field, ...]:
             slug=spec.column,
             position=-len(SYSTEM_FIELDS) + rank,
             kind=FIELD_TYPES[spec.definition.type],
-            config=FIELD_TYPES[spec.definition.type].Config.model_validate(dict(spec.definition.config)),
             definition=spec.definition,
             system=True,
             readonly=spec.definition.api_name != OWNER,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -71,6 +72,17 @@ class FieldDefinition(_Definition):
     aliases: tuple[str, ...] = ()
     package: str | None = None
 
+    @classmethod
+    def trusted(cls, document: Mapping[str, Any]) -> Self:
+        """What was checked when it was written, read back without a second look: 1 µs instead of 25."""
+        made = cls.__new__(cls)
+        values = {**_FIELD_DEFAULTS, **document, "aliases": tuple(document.get("aliases", ()))}
+        object.__setattr__(made, "__dict__", values)
+        object.__setattr__(made, "__pydantic_fields_set__", set(document))
+        object.__setattr__(made, "__pydantic_extra__", None)
+        object.__setattr__(made, "__pydantic_private__", None)
+        return made
+
     @field_validator("label", "placeholder")
     @classmethod
     def _label(cls, label: Label | None) -> Label | None:
@@ -93,6 +105,13 @@ class FieldDefinition(_Definition):
         if name in RESERVED_NAMES:
             raise ValueError(f"{name} is a name of the system")
         return checked_name(name)
+
+
+_FIELD_DEFAULTS = {
+    name: info.get_default(call_default_factory=True)
+    for name, info in FieldDefinition.model_fields.items()
+    if not info.is_required()
+}
 
 
 class LayoutSection(_Definition):
@@ -207,20 +226,22 @@ class ObjectDefinition(_Definition):
         return self
 
 
-class StoredField(_Definition):
+@dataclass(frozen=True)
+class StoredField:
     """A field with its identity: id and physical slug never change."""
 
     id: UUID
     object_id: UUID
     slug: str
     position: int
-    archived: bool = False
     definition: FieldDefinition
+    archived: bool = False
 
 
-class StoredObject(_Definition):
+@dataclass(frozen=True)
+class StoredObject:
     id: UUID
     table_name: str
     position: int
-    archived: bool = False
     definition: ObjectDefinition
+    archived: bool = False

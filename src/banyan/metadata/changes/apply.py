@@ -29,7 +29,7 @@ from banyan.metadata.changes.operations import (
 )
 from banyan.metadata.changes.state import State
 from banyan.metadata.changes.steps import Impact, Plan, Step
-from banyan.metadata.store import CHANGED_CHANNEL, stored_field, stored_object
+from banyan.metadata.store import CHANGED_CHANNEL, stored_parts, uncollected
 
 LOCK_TIMEOUT_MS = 40
 ATTEMPTS = 60
@@ -71,8 +71,8 @@ async def read_state(connection: Connection, schema: str, *, lock: bool = False)
     row = await (await connection.execute(query)).fetchone()
     if row is None:
         raise Unavailable("workspace_not_ready", workspace=schema)
-    found = [stored_object(item) for item in orjson.loads(row[1])]
-    parts = [stored_field(item) for item in orjson.loads(row[2])]
+    with uncollected():
+        found, parts = stored_parts(row[1], row[2])
     return State(schema, int(row[0]), {o.id: o for o in found}, {f.id: f for f in parts})
 
 

@@ -1,5 +1,6 @@
 """Handlers for fields: add, update, remove (archive) and restore. Changing the type is retype.py."""
 
+from dataclasses import replace
 from typing import Any
 
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
@@ -95,7 +96,7 @@ def update_field(state: State, operation: UpdateField) -> Step:
     if definition.config.get("target") != before.config.get("target"):
         raise Conflict("relation_target_fixed")
     was = field_of(built(state, stored), known)
-    state = state.with_field(known.model_copy(update={"definition": definition}))
+    state = state.with_field(replace(known, definition=definition))
     state = _follow_rename(state, stored, before.api_name, definition.api_name)
     obj = built(state, stored)
     field = field_of(obj, known)
@@ -138,7 +139,7 @@ def _follow_rename(state: State, stored: StoredObject, old: str, new: str) -> St
     definition = current.definition.model_copy(
         update=type(current.definition).model_validate(current.definition.model_dump() | document).__dict__
     )
-    return state.with_object(current.model_copy(update={"definition": definition}))
+    return state.with_object(replace(current, definition=definition))
 
 
 _NAMING_KEYS = {
@@ -162,7 +163,7 @@ def remove_field(state: State, operation: RemoveField) -> Step:
         raise Conflict("field_is_title", field=known.definition.api_name)
     before = built(state, stored)
     field = field_of(before, known)
-    state = state.with_field(known.model_copy(update={"archived": True}))
+    state = state.with_field(replace(known, archived=True))
     state = _without_mentions(state, stored, known.definition.api_name)
     obj = built(state, stored)
     statements: list[Statement] = []
@@ -188,7 +189,7 @@ def _without_mentions(state: State, stored: StoredObject, name: str) -> State:
     for attribute in ("subtitle_field", "board_field", "board_sum_field"):
         if getattr(definition, attribute) == name:
             changes[attribute] = None
-    return state.with_object(current.model_copy(update={"definition": definition.model_copy(update=changes)}))
+    return state.with_object(replace(current, definition=definition.model_copy(update=changes)))
 
 
 def _mentions(before: StoredObject, after: State) -> list[UpdateObject]:
@@ -214,11 +215,11 @@ def restore_field(state: State, operation: RestoreField) -> Step:
             raise NotFound("unknown_field", field=str(operation.replaces), object=stored.definition.api_name)
         old = field_of(built(state, stored), given_up)
         statements += [ddl.drop_unique(built(state, stored), old)] if old.definition.unique else []
-        state = state.with_field(given_up.model_copy(update={"archived": True}))
+        state = state.with_field(replace(given_up, archived=True))
         statements += inherit_rights(state.schema, given_up.id, known.id)
         inverse = RestoreField(object=stored.definition.api_name, field_id=given_up.id, replaces=known.id)
     check_field(state, stored, known.definition)
-    state = state.with_field(known.model_copy(update={"archived": False}))
+    state = state.with_field(replace(known, archived=False))
     obj = built(state, stored)
     field = field_of(obj, known)
     if field.definition.unique:

@@ -1,5 +1,6 @@
 """Handlers for objects: create, update, remove (archive) and restore."""
 
+from dataclasses import replace
 from typing import Any
 
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
@@ -71,7 +72,7 @@ def update_object(state: State, operation: UpdateObject) -> Step:
         changes["aliases"] = (*(a for a in before.aliases if a != changes["api_name"]), before.api_name)
     definition = ObjectDefinition.model_validate(before.model_dump() | changes)
     state = _rename_targets(state, before.api_name, definition.api_name)
-    state = state.with_object(stored.model_copy(update={"definition": definition}))
+    state = state.with_object(replace(stored, definition=definition))
     obj = built(state, stored)
     _check_title(definition, {field.api_name: field.definition for field in obj.custom_fields})
     _check_names_known(definition, set(obj.by_name), operation.set.model_fields_set)
@@ -99,7 +100,7 @@ def remove_object(state: State, operation: RemoveObject) -> Step:
         raise Conflict("object_in_use", object=obj.api_name, used_by=names)
     return Step(
         operation=operation,
-        state=state.with_object(stored.model_copy(update={"archived": True})),
+        state=state.with_object(replace(stored, archived=True)),
         summary=dict(stored.definition.label),
         inverse=[RestoreObject(object_id=stored.id)],
         rows_affected=ddl.count_rows(obj),
@@ -113,7 +114,7 @@ def restore_object(state: State, operation: RestoreObject) -> Step:
     _check_name_free(state, stored.definition.api_name)
     return Step(
         operation=operation,
-        state=state.with_object(stored.model_copy(update={"archived": False})),
+        state=state.with_object(replace(stored, archived=False)),
         summary=dict(stored.definition.label),
         inverse=[RemoveObject(object=stored.definition.api_name)],
     )
@@ -139,7 +140,7 @@ def _rename_targets(state: State, old: str, new: str) -> State:
         if field.definition.config.get("target") == old:
             config = {**field.definition.config, "target": new}
             definition = field.definition.model_copy(update={"config": config})
-            state = state.with_field(field.model_copy(update={"definition": definition}))
+            state = state.with_field(replace(field, definition=definition))
     return state
 
 

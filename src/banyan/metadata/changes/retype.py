@@ -3,6 +3,8 @@
 The old column is archived with its data and its history, so taking the change back loses nothing.
 """
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from psycopg import sql
 
@@ -50,9 +52,9 @@ def retype_field(state: State, operation: RetypeField) -> Step:
             "searchable": known.definition.searchable and kind.searchable,
         }
     )
-    state = state.with_field(known.model_copy(update={"archived": True}))
+    state = state.with_field(replace(known, archived=True))
     state, fresh = new_field(state, stored, definition)
-    state = state.with_field(fresh.model_copy(update={"position": known.position}))
+    state = state.with_field(replace(fresh, position=known.position))
     obj = built(state, stored)
     field = field_of(obj, fresh)
     return Step(
