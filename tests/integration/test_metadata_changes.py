@@ -112,7 +112,7 @@ async def test_connection_lost_in_the_middle_of_a_change_leaves_nothing(
 ):
     from banyan.metadata.changes import apply
 
-    write = apply._write_definitions
+    write = apply.write_definitions
 
     async def cut(connection, before, after):
         await write(connection, before, after)
@@ -120,7 +120,7 @@ async def test_connection_lost_in_the_middle_of_a_change_leaves_nothing(
             other.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
 
     before = (await house.catalog()).version
-    monkeypatch.setattr(apply, "_write_definitions", cut)
+    monkeypatch.setattr(apply, "write_definitions", cut)
     with pytest.raises(BanyanError):
         await house.change({"kind": "add_field", "object": "account", "field": text_field("cut")})
     monkeypatch.undo()

@@ -1,6 +1,7 @@
 """Routes of metadata: describe, preview, change, revert; saved views."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -87,7 +88,7 @@ async def one_object(object_name: str, caller: CallerDep) -> dict[str, Any]:
 async def change(body: ChangeBody, caller: CallerDep) -> dict[str, Any]:
     """Preview (`dry_run`) or publish operations, all or none (administrators)."""
     caller.require_administrator()
-    operations = _operations(body)
+    operations = read_each(body.operations)
     changes = caller.runtime.changes
     if body.dry_run:
         impacts = await changes.preview(caller.schema, operations)
@@ -100,9 +101,10 @@ async def change(body: ChangeBody, caller: CallerDep) -> dict[str, Any]:
     return {"id": str(change_id), "version": version, "operations": [impact.document() for impact in impacts]}
 
 
-def _operations(body: ChangeBody) -> list[Operation]:
+def read_each(documents: Sequence[Mapping[str, Any]]) -> list[Operation]:
+    """Operations one by one, so that a fault names the one it is in. Raises InvalidInput."""
     found: list[Operation] = []
-    for index, document in enumerate(body.operations):
+    for index, document in enumerate(documents):
         try:
             found += read_operations([document])
         except ValidationError as error:

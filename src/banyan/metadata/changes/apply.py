@@ -3,18 +3,18 @@
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
 from psycopg import sql
 
-from banyan.audit.facade import write_audit
 from banyan.db.database import Connection, Database
 from banyan.kernel.actor import Actor
-from banyan.kernel.errors import Conflict, NotFound, Unavailable
-from banyan.kernel.ids import new_id
+from banyan.kernel.errors import BanyanError, Conflict, InvalidInput, NotFound, Unavailable
 from banyan.metadata.changes import fields, objects, retype
+from banyan.metadata.changes.ledger import mark_reverted, record_change, write_definitions
 from banyan.metadata.changes.operations import (
     AddField,
     CreateObject,
@@ -27,13 +27,13 @@ from banyan.metadata.changes.operations import (
     UpdateField,
     UpdateObject,
 )
+from banyan.metadata.changes.sets import ChangeSet, clashes_of, open_draft, save_set
 from banyan.metadata.changes.state import State
 from banyan.metadata.changes.steps import Impact, Plan, Step
-from banyan.metadata.store import CHANGED_CHANNEL, stored_parts, uncollected
+from banyan.metadata.store import stored_parts, uncollected
 
 LOCK_TIMEOUT_MS = 40
 ATTEMPTS = 60
-_MOST_NAMED = 50
 
 _HANDLERS: Mapping[type[Any], Any] = {
     CreateObject: objects.create_object,
@@ -48,11 +48,29 @@ _HANDLERS: Mapping[type[Any], Any] = {
 }
 
 
+Applied = tuple[UUID, int, list[Impact]]
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be applied: operations, or a draft (id, version) that holds them."""
+
+    actor: Actor
+    operations: Sequence[Operation] = ()
+    base_version: int | None = None
+    reverts: UUID | None = None
+    draft: tuple[UUID, int] | None = None
+
+
 def plan(state: State, operations: Sequence[Operation]) -> Plan:
     """Pure: where the operations lead and how. Raises what a handler refuses, before anything is touched."""
     result = Plan(state)
-    for operation in operations:
-        step: Step = _HANDLERS[type(operation)](result.state, operation)
+    for index, operation in enumerate(operations):
+        try:
+            step: Step = _HANDLERS[type(operation)](result.state, operation)
+        except BanyanError as error:
+            error.extra.setdefault("operation", index)
+            raise
         result.steps.append(step)
         result.state = step.state
     return result
@@ -97,7 +115,7 @@ class Changes:
         *,
         base_version: int | None = None,
         reverts: UUID | None = None,
-    ) -> tuple[UUID, int, list[Impact]]:
+    ) -> Applied:
         """Apply all operations or none; `reverts` marks the change that they take back.
 
         Locks are waited for in short tries, so that readers do not queue behind a waiting change. Once the lock is
@@ -105,28 +123,32 @@ class Changes:
 
         Returns the change's id, the new version and the impact per operation.
         """
+        return await self._in_tries(schema, _Wish(actor, operations, base_version, reverts))
+
+    async def publish(self, schema: str, set_id: UUID, version: int, actor: Actor) -> Applied:
+        """Publish the draft `set_id` as its caller knows it (`version`): one change, whole or not at all.
+
+        Raises Conflict where settings it touches were published by somebody since it began, naming them.
+        """
+        return await self._in_tries(schema, _Wish(actor, draft=(set_id, version)))
+
+    async def _in_tries(self, schema: str, wish: "_Wish") -> Applied:
         for attempt in range(ATTEMPTS):
             try:
-                return await self._attempt(schema, operations, actor, base_version, reverts)
+                return await self._attempt(schema, wish)
             except Unavailable as error:
                 if error.code != "lock_not_available" or attempt == ATTEMPTS - 1:
                     raise
                 await asyncio.sleep(random.uniform(0.02, 0.1) * (1 + attempt / 10))  # noqa: S311 - jitter
         raise AssertionError
 
-    async def _attempt(
-        self,
-        schema: str,
-        operations: Sequence[Operation],
-        actor: Actor,
-        base_version: int | None,
-        reverts: UUID | None,
-    ) -> tuple[UUID, int, list[Impact]]:
+    async def _attempt(self, schema: str, wish: "_Wish") -> Applied:
         async with self._database.schema_change() as connection:
             state = await read_state(connection, schema, lock=True)
-            if base_version is not None and base_version != state.version:
+            if wish.base_version is not None and wish.base_version != state.version:
                 raise Conflict("configuration_changed", version=state.version)
-            planned = plan(state, operations)
+            draft = None if wish.draft is None else await _draft(connection, schema, *wish.draft)
+            planned = plan(state, wish.operations if draft is None else read_operations(draft.operations))
             await connection.execute(
                 sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(f"{LOCK_TIMEOUT_MS}ms"))
             )
@@ -134,23 +156,26 @@ class Changes:
             impacts = [await _impact(connection, step, state) for step in planned.steps]
             for step in planned.steps:
                 await _execute(connection, step)
-            await _write_definitions(connection, state, planned.state)
-            change = await _record(connection, state, planned, impacts, actor)
-            if reverts is not None:
-                await _mark_reverted(connection, schema, reverts, change)
+            await write_definitions(connection, state, planned.state)
+            change = await record_change(connection, state, planned, impacts, wish.actor, draft)
+            if wish.reverts is not None:
+                await mark_reverted(connection, schema, wish.reverts, change)
+            if draft is not None:
+                done = {"state": "published", "change_id": change}
+                await save_set(connection, schema, wish.actor, draft, done)
             return change, state.version + 1, impacts
 
     async def history(self, schema: str, limit: int = 100) -> bytes:
         """Published changes as a JSON array, newest first; a change without an actor is a package's."""
         query = sql.SQL(
-            "SELECT coalesce(json_agg(c), '[]') FROM (SELECT id, version, actor_id, at, operations, reverted_by "
-            "FROM {}.meta_change ORDER BY version DESC LIMIT %(limit)s) c"
+            "SELECT coalesce(json_agg(c), '[]') FROM (SELECT id, version, actor_id, at, operations, reverted_by, "
+            "name, note FROM {}.meta_change ORDER BY version DESC LIMIT %(limit)s) c"
         ).format(sql.Identifier(schema))
         async with self._database.reader() as connection:
             row = await (await connection.execute(query, {"limit": limit})).fetchone()
         return bytes(row[0]) if row else b"[]"
 
-    async def revert(self, schema: str, change_id: UUID, actor: Actor) -> tuple[UUID, int, list[Impact]]:
+    async def revert(self, schema: str, change_id: UUID, actor: Actor) -> Applied:
         """Take a published change back by its inverse. Refused clearly where later changes stand in the way."""
         table = sql.Identifier(schema, "meta_change")
         async with self._database.reader() as connection:
@@ -176,6 +201,16 @@ def read_operations(documents: Sequence[Any]) -> list[Operation]:
     return adapter.validate_python(documents)
 
 
+async def _draft(connection: Connection, schema: str, set_id: UUID, version: int) -> ChangeSet:
+    draft = await open_draft(connection, schema, set_id, version)
+    if not draft.operations:
+        raise InvalidInput("change_set_empty")
+    if found := await clashes_of(connection, schema, draft):
+        named = ", ".join(".".join(part for part in setting if part) for setting in found)
+        raise Conflict("change_set_clash", settings=named)
+    return draft
+
+
 async def _impact(connection: Connection, step: Step, before: State) -> Impact:
     """Rows and losses are counted only on tables that exist before the change."""
     object_name = getattr(step.operation, "object", None)
@@ -197,61 +232,6 @@ async def _execute(connection: Connection, step: Step) -> None:
         await connection.execute(statement)
 
 
-async def _write_definitions(connection: Connection, before: State, after: State) -> None:
-    """Store the definitions that differ."""
-    schema = sql.Identifier(after.schema)
-    save_object = sql.SQL(
-        "INSERT INTO {}.meta_object (id, api_name, table_name, definition, position, archived_at) VALUES "
-        "(%(id)s, %(api_name)s, %(table)s, %(definition)s, %(position)s, CASE WHEN %(archived)s THEN now() END) "
-        "ON CONFLICT (id) DO UPDATE SET api_name = EXCLUDED.api_name, definition = EXCLUDED.definition, "
-        "position = EXCLUDED.position, archived_at = EXCLUDED.archived_at"
-    ).format(schema)
-    save_field = sql.SQL(
-        "INSERT INTO {}.meta_field (id, object_id, api_name, slug, type, definition, position, archived_at) VALUES "
-        "(%(id)s, %(object_id)s, %(api_name)s, %(slug)s, %(type)s, %(definition)s, %(position)s, "
-        "CASE WHEN %(archived)s THEN now() END) ON CONFLICT (id) DO UPDATE SET api_name = EXCLUDED.api_name, "
-        "definition = EXCLUDED.definition, position = EXCLUDED.position, archived_at = EXCLUDED.archived_at"
-    ).format(schema)
-    # Archived ones first: a restored or new field may take a name that another one gives up in the same change.
-    changed_objects = [o for o in after.objects.values() if before.objects.get(o.id) != o]
-    for stored in sorted(changed_objects, key=lambda o: not o.archived):
-        await connection.execute(
-            save_object,
-            {
-                "id": stored.id,
-                "api_name": stored.definition.api_name,
-                "table": stored.table_name,
-                "definition": stored.definition.model_dump_json(),
-                "position": stored.position,
-                "archived": stored.archived,
-            },
-        )
-    changed_fields = [f for f in after.fields.values() if before.fields.get(f.id) != f]
-    for field in sorted(changed_fields, key=lambda f: not f.archived):
-        await connection.execute(
-            save_field,
-            {
-                "id": field.id,
-                "object_id": field.object_id,
-                "api_name": field.definition.api_name,
-                "slug": field.slug,
-                "type": field.definition.type,
-                "definition": field.definition.model_dump_json(),
-                "position": field.position,
-                "archived": field.archived,
-            },
-        )
-
-
-async def _mark_reverted(connection: Connection, schema: str, change: UUID, by: UUID) -> None:
-    """In the transaction of the revert itself, so that a change is taken back once."""
-    mark = sql.SQL("UPDATE {} SET reverted_by = %(by)s WHERE id = %(id)s AND reverted_by IS NULL").format(
-        sql.Identifier(schema, "meta_change")
-    )
-    if (await connection.execute(mark, {"by": by, "id": change})).rowcount == 0:
-        raise Conflict("already_reverted")
-
-
 async def _check_untouched(
     connection: Connection, schema: str, change_id: UUID, inverse: Sequence[Operation]
 ) -> None:
@@ -271,61 +251,3 @@ def _settings(operation: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What an operation sets, as (object, field, setting)."""
     place = (str(operation.get("object")), str(operation.get("field", "")))
     return [(*place, name) for name in operation.get("set") or ()]
-
-
-async def _record(
-    connection: Connection, before: State, planned: Plan, impacts: Sequence[Impact], actor: Actor
-) -> UUID:
-    """Bump the version, keep the change with its inverse, announce it at commit."""
-    change_id, schema = new_id(), sql.Identifier(before.schema)
-    inverse = [operation for step in reversed(planned.steps) for operation in step.inverse]
-    await connection.execute(sql.SQL("UPDATE {}.meta_version SET version = version + 1").format(schema))
-    await connection.execute(
-        sql.SQL(
-            "INSERT INTO {}.meta_change (id, version, actor_id, operations, inverse) "
-            "VALUES (%(id)s, %(version)s, %(actor)s, %(operations)s, %(inverse)s)"
-        ).format(schema),
-        {
-            "id": change_id,
-            "version": before.version + 1,
-            "actor": actor.user_id,
-            "operations": _told([step.operation for step in planned.steps], impacts),
-            "inverse": _document(inverse),
-        },
-    )
-    # What it was before and is now stands in the change itself.
-    told = [_named(step.operation) for step in planned.steps[:_MOST_NAMED]]
-    detail = {"version": before.version + 1, "operations": told, "count": len(planned.steps)}
-    await write_audit(connection, actor, "configuration_changed", {"change": str(change_id)}, detail)
-    await connection.execute(
-        "SELECT pg_notify(%(channel)s, %(schema)s)", {"channel": CHANGED_CHANNEL, "schema": before.schema}
-    )
-    return change_id
-
-
-def _named(operation: Operation) -> dict[str, str]:
-    """Which operation it was, on what."""
-    document = operation.model_dump(mode="json", include={"kind", "object", "field", "api_name"})
-    return {name: value for name, value in document.items() if isinstance(value, str)}
-
-
-def _told(operations: Sequence[Operation], impacts: Sequence[Impact]) -> str:
-    """Operations with what they did, as the history of changes shows them."""
-    return orjson.dumps(
-        [
-            {**document, **impact.document()}
-            for document, impact in zip(_dumped(operations), impacts, strict=True)
-        ]
-    ).decode()
-
-
-def _document(operations: Sequence[Operation]) -> str:
-    return orjson.dumps(_dumped(operations)).decode()
-
-
-def _dumped(operations: Sequence[Operation]) -> list[dict[str, Any]]:
-    dumped = [operation.model_dump(mode="json", exclude_unset=False) for operation in operations]
-    for document, operation in zip(dumped, operations, strict=True):
-        if isinstance(operation, UpdateField | UpdateObject):
-            document["set"] = operation.set.model_dump(mode="json", exclude_unset=True)
-    return dumped

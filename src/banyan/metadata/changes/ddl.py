@@ -45,7 +45,7 @@ def add_columns(obj: Object, field: Field, default: dict[str, object] | None = N
     for spec in field.specs:
         name = sql.Identifier(field.physical(spec.suffix))
         part: sql.Composable = sql.SQL("ADD COLUMN {} {}").format(name, sql.SQL(spec.ddl))
-        value = (default or {}).get(spec.suffix)
+        value = spec.written((default or {}).get(spec.suffix))
         if value is not None:
             part = sql.SQL("{} DEFAULT {}::{}").format(part, sql.Literal(value), sql.SQL(spec.ddl))
             after.append(sql.SQL("ALTER COLUMN {} DROP DEFAULT").format(name))

@@ -1,7 +1,7 @@
 """The desired state while a change is planned: stored definitions, replaced one operation at a time."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from banyan.metadata.catalog import (
     PEOPLE_TABLE,
     Catalog,
     Object,
-    build_catalog,
     build_object,
     owner_department,
 )
@@ -30,15 +29,51 @@ class State:
     version: int
     objects: Mapping[UUID, StoredObject]
     fields: Mapping[UUID, StoredField]
+    # Objects as the catalog sees them, kept from state to state where nothing of them changed.
+    _built: dict[UUID, Object] = field(default_factory=dict, compare=False, repr=False)
 
     def with_object(self, stored: StoredObject) -> "State":
-        return replace(self, objects={**self.objects, stored.id: stored})
+        objects = {**self.objects, stored.id: stored}
+        return replace(self, objects=objects, _built=self._besides(stored.id))
 
     def with_field(self, stored: StoredField) -> "State":
-        return replace(self, fields={**self.fields, stored.id: stored})
+        fields = {**self.fields, stored.id: stored}
+        return replace(self, fields=fields, _built=self._besides(stored.object_id))
+
+    def _besides(self, object_id: UUID) -> dict[UUID, Object]:
+        """All that is built but one object; people decide what every object's department is."""
+        touched = self.objects.get(object_id)
+        if touched is None or touched.table_name == PEOPLE_TABLE:
+            return {}
+        return {key: obj for key, obj in self._built.items() if key != object_id}
 
     def catalog(self) -> Catalog:
-        return build_catalog(self.schema, self.version, self.objects.values(), self.fields.values())
+        """All objects as they would be."""
+        missing = [stored for key, stored in self.objects.items() if key not in self._built]
+        if missing:
+            self._build(missing)
+        found = [(stored, self._built[key]) for key, stored in self.objects.items()]
+        live = sorted((obj for stored, obj in found if not stored.archived), key=lambda obj: obj.position)
+        archived = tuple(obj for stored, obj in found if stored.archived)
+        return Catalog(self.schema, self.version, tuple(live), archived)
+
+    def built(self, object_id: UUID) -> Object:
+        """One object as it would be: fifty operations must not build fifty catalogs."""
+        if object_id not in self._built:
+            self._build([self.objects[object_id]])
+        return self._built[object_id]
+
+    def _build(self, stored: Sequence[StoredObject]) -> None:
+        people = next((each.id for each in self.objects.values() if each.table_name == PEOPLE_TABLE), None)
+        by_object: dict[UUID, list[StoredField]] = {each.id: [] for each in stored}
+        if people is not None:
+            by_object.setdefault(people, [])
+        for each in self.fields.values():
+            if each.object_id in by_object:
+                by_object[each.object_id].append(each)
+        place = owner_department(self.objects.values(), by_object)
+        for one in stored:
+            self._built[one.id] = build_object(self.schema, one, by_object[one.id], place)
 
     def object(self, name: str) -> StoredObject:
         """The live object called `name` (or once called so). Raises NotFound."""
@@ -58,23 +93,18 @@ class State:
     def field(self, stored: StoredObject, name: str) -> StoredField:
         """The live field called `name` (or once called so). Raises NotFound."""
         live = self.fields_of(stored.id)
-        for field in live:
-            if field.definition.api_name == name:
-                return field
-        for field in live:
-            if name in field.definition.aliases:
-                return field
+        for known in live:
+            if known.definition.api_name == name:
+                return known
+        for known in live:
+            if name in known.definition.aliases:
+                return known
         raise NotFound("unknown_field", field=name, object=stored.definition.api_name)
 
 
 def built(state: State, stored: StoredObject) -> Object:
-    """The object as the catalog will see it, built alone: fifty operations must not build fifty catalogs."""
-    current = state.objects[stored.id]
-    people = next((each for each in state.objects.values() if each.table_name == PEOPLE_TABLE), None)
-    known = [] if people is None else [f for f in state.fields.values() if f.object_id == people.id]
-    place = owner_department([] if people is None else [people], {each.object_id: known for each in known})
-    fields = [field for field in state.fields.values() if field.object_id == stored.id]
-    return build_object(state.schema, current, fields, place)
+    """The object as the catalog will see it."""
+    return state.built(stored.id)
 
 
 def check_field(
