@@ -1,0 +1,1 @@
+"""What formulas can call: one module per category, one entry per function."""

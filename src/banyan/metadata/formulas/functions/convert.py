@@ -1,0 +1,80 @@
+"""Conversions a formula makes by itself: a day where an instant is asked for, and back; anything as text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from banyan.metadata.formulas.functions.base import (
+    Lowered,
+    Site,
+    Sql,
+    first_error,
+    plain,
+    sited,
+    text_bound,
+    way,
+)
+from banyan.metadata.formulas.tree import Apply, Literal, Typed
+from banyan.metadata.formulas.types import BLANK, BY_NAME, DATE, DATETIME, NUMBER, TEXT, ValueType
+
+
+def _instant(site: Site, day: Sql) -> Sql:
+    return sa.func.timezone(text_bound(site.context.timezone), sa.cast(day, sa.DateTime()))
+
+
+def _day(site: Site, moment: Sql) -> Sql:
+    return sa.cast(sa.func.timezone(text_bound(site.context.timezone), moment), sa.Date)
+
+
+def _written(site: Site, value: Sql) -> Sql:
+    """A value as text: numbers without needless zeros, days as 2026-11-22, instants in the workspace's time."""
+    match site.args[0].type.name:
+        case "number":
+            return sa.cast(sa.func.trim_scale(value), sa.Text)
+        case "boolean":
+            return sa.func.upper(sa.cast(value, sa.Text))
+        case "date":
+            return sa.func.to_char(value, text_bound("YYYY-MM-DD"))
+        case "datetime":
+            local = sa.func.timezone(text_bound(site.context.timezone), value)
+            return sa.func.to_char(local, text_bound("YYYY-MM-DD HH24:MI"))
+        case _:
+            return value
+
+
+def _zero(site: Site, args: Sequence[Lowered]) -> Lowered:
+    return Lowered(
+        sa.func.coalesce(args[0].value, sa.literal_column("0")), first_error(*(arg.error for arg in args))
+    )
+
+
+TO_INSTANT = way("instant", "value:date", "datetime", sited(_instant))
+TO_DAY = way("day", "value:datetime", "date", sited(_day))
+TO_TEXT = way("text", "value:scalar", "text", sited(_written))
+ZERO = way("zero", "value:number", "number", _zero)
+SAME = way("same", "value:any", "same", plain(lambda value: value))
+
+
+def zero(arg: Typed) -> Typed:
+    """An empty number read as 0."""
+    return Apply(NUMBER, arg.start, arg.end, ZERO, (arg,))
+
+
+def to(arg: Typed, kind: str, meant: Mapping[str, ValueType]) -> Typed:
+    """`arg` as what a parameter of `kind` takes."""
+    if kind == "scalar":
+        wanted: ValueType | None = TEXT
+    else:
+        wanted = meant.get(kind) or BY_NAME.get(kind.removeprefix("only "))
+    if wanted is None or arg.type == wanted:
+        return arg
+    if arg.type == BLANK:
+        return replace(arg, type=wanted) if isinstance(arg, Literal) else arg
+    if wanted == TEXT:
+        return Apply(TEXT, arg.start, arg.end, TO_TEXT, (arg,))
+    if wanted == DATETIME and arg.type == DATE:
+        return Apply(DATETIME, arg.start, arg.end, TO_INSTANT, (arg,))
+    if wanted == DATE and arg.type == DATETIME:
+        return Apply(DATE, arg.start, arg.end, TO_DAY, (arg,))
+    return arg
