@@ -45,6 +45,11 @@ class Case:
     def name(self) -> str:
         return f"v_{self.key}"
 
+    @property
+    def is_set(self) -> bool:
+        """Whether a value is itself the list that operators of sets take."""
+        return "any_of" in FIELD_TYPES[self.key].operators
+
 
 def _instants() -> Values:
     zones = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-5, minutes=-30))])

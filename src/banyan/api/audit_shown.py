@@ -127,7 +127,8 @@ def _value(caller: Caller, field: Field, columns: Mapping[str, Any], names: Mapp
     if field.target is not None:
         return names.get(str(main), str(main))
     plain = {
-        name: part if isinstance(part, bool | list | None) else str(part) for name, part in parts.items()
+        name: part if isinstance(part, bool | list | dict | None) else str(part)
+        for name, part in parts.items()
     }
     if any(part is None for part in plain.values()):
         return str(main)  # a further part did not change and is not in this entry

@@ -51,7 +51,7 @@ class ColumnReader:
             if problem.code == "unknown_choice" and self.source.create_choices:
                 return [self._new_choice(text)], None
             raise
-        return [values[spec.suffix] for spec in specs], None
+        return [spec.written(values[spec.suffix]) for spec in specs], None
 
     def _new_choice(self, label: str) -> str:
         if label not in self.new_choices:

@@ -40,5 +40,7 @@ def message(code: str, language: str, params: Mapping[str, Any]) -> str:
 
 def _word(name: str, value: Any, language: str) -> Any:
     """A parameter that is a word of ours (`power.audit`) in the reader's language; anything else as it is."""
+    if isinstance(value, Mapping):  # somebody's own words, in the languages they gave
+        return value.get(language) or next(iter(value.values()), "…")
     words = texts().get(f"{name}.{value}")
     return value if words is None else words.get(language, words["en"])

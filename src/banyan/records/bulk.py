@@ -282,7 +282,9 @@ class BulkLoad:
                 extra += [
                     (
                         each.physical(spec.suffix),
-                        sql.SQL("{}::{}").format(sql.Literal(values[spec.suffix]), sql.SQL(spec.ddl)),
+                        sql.SQL("{}::{}").format(
+                            sql.Literal(spec.written(values[spec.suffix])), sql.SQL(spec.ddl)
+                        ),
                     )
                     for spec in each.specs
                 ]

@@ -10,6 +10,7 @@ from banyan.db.database import Connection
 from banyan.kernel.errors import NotFound
 from banyan.kernel.ids import parse_id
 from banyan.metadata.catalog import Object
+from banyan.metadata.field_types.base import WrittenNumber
 from banyan.query import writes
 from banyan.query.authorised import authorise, authorise_aggregate
 from banyan.query.execute import Page, run_aggregate, run_page
@@ -108,13 +109,13 @@ def _sides(action: str, document: bytes) -> dict[str, list[Any]]:
 
     Numbers are read as the text they were written in: a float would round money.
     """
-    found = json.loads(document, parse_float=str, parse_int=str)
+    found = json.loads(document, parse_float=WrittenNumber, parse_int=WrittenNumber)
     return {column: [None, value] for column, value in found.items()} if action in _BEGINNINGS else found
 
 
 def _text(value: Any) -> Any:
-    """Values of the API are text; booleans and lists stay."""
-    return value if isinstance(value, bool | list | None) else str(value)
+    """Values of the API are text; booleans, lists and documents stay."""
+    return value if isinstance(value, bool | list | dict | str | None) else str(value)
 
 
 async def _labels(

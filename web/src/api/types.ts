@@ -26,6 +26,13 @@ export interface FieldConfig {
   currency?: string | null;
   max_length?: number | null;
   pattern?: string | null;
+  pattern_message?: Localized | null;
+  format?: string | null;
+  region?: string;
+  most?: number;
+  targets?: string[];
+  scope?: string;
+  map?: string;
 }
 
 export interface Field {

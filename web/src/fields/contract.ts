@@ -1,6 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
-import type { Field } from "@/api/types";
+import type { Field, FieldConfig, Localized } from "@/api/types";
 import type { Speech } from "@/messages";
 
 export interface CellProps {
@@ -35,6 +35,15 @@ export interface FilterProps {
   placeholder?: string;
 }
 
+export interface ConfigProps {
+  config: FieldConfig;
+  onChange: (config: FieldConfig) => void;
+  /** What the server refused, by member of the configuration. */
+  errors: Record<string, string>;
+  /** The field stands already: what cannot change any more is shown but not offered. */
+  existing?: boolean;
+}
+
 /** All that screens need to know of a field type; each type has one folder and one line in the registry. */
 export interface FieldUi {
   icon: LucideIcon;
@@ -50,6 +59,14 @@ export interface FieldUi {
   align?: "right";
   width: number;
   multiline?: boolean;
+  /** What an administrator sets for a field of this type; none where there is nothing to set. */
+  ConfigForm?: ComponentType<ConfigProps>;
+  /** What a new field begins with where that is not the server's default. */
+  startConfig?: FieldConfig;
+  /** The configuration as it is sent: keys made, blanks filled from the field's own label. */
+  finishConfig?: (config: FieldConfig, label: Localized) => FieldConfig;
+  /** Names of members without which the field cannot be. */
+  neededConfig?: (keyof FieldConfig)[];
 }
 
 export const isEmptyValue = (value: unknown) =>

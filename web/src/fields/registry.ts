@@ -1,4 +1,4 @@
-import type { Field } from "@/api/types";
+import type { Field, FieldConfig, Localized } from "@/api/types";
 import { autonumberField } from "./autonumber";
 import { booleanField } from "./boolean";
 import type { FieldUi } from "./contract";
@@ -15,6 +15,12 @@ import { phoneField } from "./phone";
 import { relationField } from "./relation";
 import { singleChoiceField } from "./single_choice";
 import { textField } from "./text";
+import { timeField } from "./time";
+import { durationField } from "./duration";
+import { ratingField } from "./rating";
+import { tagsField } from "./tags";
+import { barcodeField } from "./barcode";
+import { jsonField } from "./json";
 import { unknownField } from "./unknown";
 import { urlField } from "./url";
 import { userField } from "./user";
@@ -36,6 +42,12 @@ const registry: Record<string, FieldUi> = {
   phone: phoneField,
   email: emailField,
   url: urlField,
+  time: timeField,
+  duration: durationField,
+  rating: ratingField,
+  tags: tagsField,
+  barcode: barcodeField,
+  json: jsonField,
   autonumber: autonumberField,
 };
 
@@ -43,3 +55,9 @@ export const typeUi = (type: string): FieldUi => registry[type] ?? unknownField;
 /** How a field is drawn: as its type says, unless the reader sees it only in part. */
 export const fieldUi = (field: Pick<Field, "type" | "access">): FieldUi => (field.access === "masked" ? maskedField : typeUi(field.type));
 export const knownTypes = Object.keys(registry);
+
+/** A configuration as it is sent for a field called `label`. */
+export const finishedConfig = (type: string, config: FieldConfig, label: Localized): FieldConfig => typeUi(type).finishConfig?.(config, label) ?? config;
+/** The first member without which a field of the type cannot be and which is still blank. */
+export const missingConfig = (type: string, config: FieldConfig) =>
+  typeUi(type).neededConfig?.find((member) => { const value = config[member]; return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0); });

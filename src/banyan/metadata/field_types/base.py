@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, Protocol
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.sql.elements import ColumnElement
@@ -52,6 +53,16 @@ class ColumnSpec:
     type: sa.types.TypeEngine[Any]
     ddl: str
     tracked: bool = True  # False for derived keys, which are left out of history
+
+    def written(self, value: Any) -> Any:
+        """A stored value as COPY and literals take it: documents as their text."""
+        return orjson.dumps(value).decode() if self.ddl == "jsonb" and value is not None else value
+
+
+class WrittenNumber(str):
+    """A number of a history entry as the text it was written in: a float would round money."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

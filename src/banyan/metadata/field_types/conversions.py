@@ -3,42 +3,30 @@
 An edge gives SQL for the new columns; NULL where a value has no counterpart. Derived keys are filled afterwards.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
+from banyan.metadata.field_types import conversions_sets, conversions_values
 from banyan.metadata.field_types.base import Columns, FieldLike
-from banyan.metadata.field_types.single_choice import ChoiceConfig
+from banyan.metadata.field_types.conversion import (
+    Conversion,
+    Convert,
+    Edges,
+    Expressions,
+    as_text,
+    choice_key,
+    matching,
+    same,
+)
 
-Expressions = dict[str, ColumnElement[Any]]
-Convert = Callable[[FieldLike, Columns, FieldLike], Expressions]
 _DEFAULT_CURRENCY = "CNY"
-
-
-@dataclass(frozen=True)
-class Conversion:
-    kind: Literal["lossless", "lossy"]
-    sql: Convert
-
-
-def _same(_old: FieldLike, columns: Columns, _new: FieldLike) -> Expressions:
-    return {"": columns[""]}
-
-
-def _as_text(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
-    return {"": sa.func.left(sa.cast(columns[""], sa.Text), new.config.max_length)}
 
 
 def _one_line(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
     return {"": sa.func.left(sa.func.regexp_replace(columns[""], r"\s+", " ", "g"), new.config.max_length)}
-
-
-def _matching(column: ColumnElement[Any], pattern: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
-    return sa.case((column.regexp_match(pattern), value))
 
 
 def _text_to_number(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
@@ -46,7 +34,7 @@ def _text_to_number(_old: FieldLike, columns: Columns, new: FieldLike) -> Expres
     number = sa.cast(plain, sa.Numeric)
     scale = getattr(new.config, "scale", None)
     rounded = number if scale is None else sa.func.round(number, scale)
-    return {"": _matching(plain, r"^[+-]?[0-9]{1,17}([.][0-9]{1,12})?$", rounded)}
+    return {"": matching(plain, r"^[+-]?[0-9]{1,17}([.][0-9]{1,12})?$", rounded)}
 
 
 def _scaled(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
@@ -93,19 +81,11 @@ def _boolean_to_text(_old: FieldLike, columns: Columns, _new: FieldLike) -> Expr
 
 
 def _text_to_choice(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
-    return {"": _choice_key(new.config, sa.func.lower(sa.func.btrim(columns[""])))}
-
-
-def _choice_key(config: ChoiceConfig, word: ColumnElement[Any]) -> ColumnElement[Any]:
-    names: dict[str, str] = {}
-    for choice in config.choices:
-        for name in (choice.key, *choice.label.values()):
-            names.setdefault(name.strip().lower(), choice.key)
-    return sa.case(names, value=word) if names else sa.cast(sa.null(), sa.Text)
+    return {"": choice_key(new.config, sa.func.lower(sa.func.btrim(columns[""])))}
 
 
 def _choice_to_choice(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
-    return {"": _choice_key(new.config, columns[""])}
+    return {"": choice_key(new.config, columns[""])}
 
 
 def _choice_to_text(old: FieldLike, columns: Columns, _new: FieldLike) -> Expressions:
@@ -114,7 +94,7 @@ def _choice_to_text(old: FieldLike, columns: Columns, _new: FieldLike) -> Expres
 
 
 def _choice_to_many(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
-    key = _choice_key(new.config, columns[""])
+    key = choice_key(new.config, columns[""])
     return {
         "": sa.case(
             (key.is_not(None), sa.cast(sa.func.array_append(sa.text("'{}'::text[]"), key), ARRAY(sa.Text)))
@@ -124,7 +104,7 @@ def _choice_to_many(_old: FieldLike, columns: Columns, new: FieldLike) -> Expres
 
 def _many_to_choice(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
     first = sa.case((sa.func.cardinality(columns[""]) == 1, sa.func.array_to_string(columns[""], "")))
-    return {"": _choice_key(new.config, first)}
+    return {"": choice_key(new.config, first)}
 
 
 def _many_to_text(_old: FieldLike, columns: Columns, _new: FieldLike) -> Expressions:
@@ -142,14 +122,14 @@ def _datetime_to_date(_old: FieldLike, columns: Columns, _new: FieldLike) -> Exp
 def _checked_text(pattern: str) -> Convert:
     def convert(_old: FieldLike, columns: Columns, _new: FieldLike) -> Expressions:
         text = sa.func.btrim(columns[""])
-        return {"": _matching(text, pattern, text)}
+        return {"": matching(text, pattern, text)}
 
     return convert
 
 
-_EDGES: Mapping[tuple[str, str], Conversion] = {
+_EDGES: Edges = {
     ("text", "text"): Conversion("lossy", _one_line),
-    ("text", "long_text"): Conversion("lossless", _same),
+    ("text", "long_text"): Conversion("lossless", same),
     ("long_text", "text"): Conversion("lossy", _one_line),
     ("text", "number"): Conversion("lossy", _text_to_number),
     ("text", "percent"): Conversion("lossy", _text_to_number),
@@ -163,28 +143,30 @@ _EDGES: Mapping[tuple[str, str], Conversion] = {
     ),
     ("text", "url"): Conversion("lossy", _checked_text(r"^https?://[^[:space:]/]+\.[^[:space:]]+$")),
     ("text", "phone"): Conversion("lossy", _checked_text(r"^\+[1-9][0-9]{6,14}$")),
-    ("number", "text"): Conversion("lossless", _as_text),
+    ("number", "text"): Conversion("lossless", as_text),
     ("number", "number"): Conversion("lossy", _scaled),
     ("number", "percent"): Conversion("lossy", _scaled),
     ("number", "currency"): Conversion("lossy", _number_to_currency),
     ("percent", "number"): Conversion("lossy", _scaled),
-    ("percent", "text"): Conversion("lossless", _as_text),
+    ("percent", "text"): Conversion("lossless", as_text),
     ("currency", "number"): Conversion("lossy", _scaled),
-    ("currency", "text"): Conversion("lossy", _as_text),
+    ("currency", "text"): Conversion("lossy", as_text),
     ("boolean", "text"): Conversion("lossless", _boolean_to_text),
-    ("date", "text"): Conversion("lossless", _as_text),
+    ("date", "text"): Conversion("lossless", as_text),
     ("date", "datetime"): Conversion("lossless", _date_to_datetime),
     ("datetime", "date"): Conversion("lossy", _datetime_to_date),
-    ("datetime", "text"): Conversion("lossless", _as_text),
+    ("datetime", "text"): Conversion("lossless", as_text),
     ("single_choice", "text"): Conversion("lossless", _choice_to_text),
     ("single_choice", "single_choice"): Conversion("lossy", _choice_to_choice),
     ("single_choice", "multiple_choice"): Conversion("lossy", _choice_to_many),
     ("multiple_choice", "single_choice"): Conversion("lossy", _many_to_choice),
     ("multiple_choice", "text"): Conversion("lossy", _many_to_text),
-    ("phone", "text"): Conversion("lossless", _as_text),
-    ("email", "text"): Conversion("lossless", _as_text),
-    ("url", "text"): Conversion("lossless", _as_text),
-    ("autonumber", "text"): Conversion("lossless", _as_text),
+    ("phone", "text"): Conversion("lossless", as_text),
+    ("email", "text"): Conversion("lossless", as_text),
+    ("url", "text"): Conversion("lossless", as_text),
+    ("autonumber", "text"): Conversion("lossless", as_text),
+    **conversions_values.EDGES,
+    **conversions_sets.EDGES,
 }
 
 
@@ -199,3 +181,6 @@ def conversions_from(source: str) -> dict[str, str]:
         for (origin, target), edge in _EDGES.items()
         if origin == source and target != source
     }
+
+
+__all__ = ["Conversion", "conversion", "conversions_from"]

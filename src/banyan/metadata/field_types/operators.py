@@ -275,7 +275,7 @@ class IsNotEmpty(Negation):
 
 
 class _OverSet(Operator):
-    """Operators of multiple choice: both sides are sets of keys."""
+    """Operators of sets: both sides are keys, folded words or ids."""
 
     arity = "many"
 
@@ -283,7 +283,9 @@ class _OverSet(Operator):
         return (kind.operand(field, _list(raw), context) or [],)
 
     def matches(self, kind: FieldType, field: FieldLike, value: Any, raw: Any, context: ValueContext) -> bool:
-        return value is not None and self.holds(set(value), set(kind.operand(field, raw, context) or ()))
+        if value is None:
+            return False
+        return self.holds(set(kind.python(field, value)), set(kind.operand(field, raw, context) or ()))
 
     @abstractmethod
     def holds(self, left: set[str], right: set[str]) -> bool: ...

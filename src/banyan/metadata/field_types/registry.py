@@ -3,22 +3,28 @@
 from collections.abc import Mapping
 
 from banyan.metadata.field_types.autonumber import Autonumber
+from banyan.metadata.field_types.barcode import Barcode
 from banyan.metadata.field_types.base import FieldType
 from banyan.metadata.field_types.boolean import Boolean
 from banyan.metadata.field_types.currency import Currency
 from banyan.metadata.field_types.date import Date
 from banyan.metadata.field_types.datetime import DateTime
+from banyan.metadata.field_types.duration import Duration
 from banyan.metadata.field_types.email import Email
 from banyan.metadata.field_types.identifier import Identifier
+from banyan.metadata.field_types.json import Json
 from banyan.metadata.field_types.long_text import LongText
 from banyan.metadata.field_types.multiple_choice import MultipleChoice
 from banyan.metadata.field_types.number import Number
 from banyan.metadata.field_types.percent import Percent
 from banyan.metadata.field_types.phone import Phone
+from banyan.metadata.field_types.rating import Rating
 from banyan.metadata.field_types.relation import Relation
 from banyan.metadata.field_types.row_version import RowVersion
 from banyan.metadata.field_types.single_choice import SingleChoice
+from banyan.metadata.field_types.tags import Tags
 from banyan.metadata.field_types.text import Text
+from banyan.metadata.field_types.time import Time
 from banyan.metadata.field_types.url import Url
 from banyan.metadata.field_types.user import User
 
@@ -48,6 +54,12 @@ FIELD_TYPES: Mapping[str, FieldType] = _register(
     Phone(),
     Email(),
     Url(),
+    Time(),
+    Duration(),
+    Rating(),
+    Tags(),
+    Barcode(),
+    Json(),
     Autonumber(),
     Identifier(),
     RowVersion(),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import sqlalchemy as sa
 from pydantic import Field as Bound
+from pydantic import field_validator
 from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.kernel import collation
@@ -22,13 +23,26 @@ from banyan.metadata.field_types.base import (
     text_of,
 )
 from banyan.metadata.field_types.formats import FORMATS
+from banyan.metadata.field_types.patterns import LONGEST_PATTERN, compiled, satisfies
 
 
 class TextConfig(TypeConfig):
-    """`format` names a checked form (formats.py), e.g. `cn_credit_code`."""
+    """`format` names a checked form (formats.py), e.g. `cn_credit_code`.
+
+    `pattern` is a regular expression for the whole text; `pattern_message` says in people's words what it asks for.
+    """
 
     max_length: int = Bound(default=255, ge=1, le=4000)
     format: Literal["cn_credit_code"] | None = None
+    pattern: str | None = Bound(default=None, min_length=1, max_length=LONGEST_PATTERN)
+    pattern_message: Mapping[Literal["zh-CN", "en"], str] | None = None
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            compiled(pattern)
+        return pattern
 
 
 class Text(FieldType):
@@ -64,6 +78,13 @@ class Text(FieldType):
             text = " ".join(text.split())
         if field.config.format:
             text = FORMATS[field.config.format](text)
+        if field.config.pattern and not satisfies(field.config.pattern, text):
+            told = field.config.pattern_message
+            raise (
+                ValueProblem("pattern_told", message=dict(told))
+                if told
+                else ValueProblem("pattern_mismatch", pattern=field.config.pattern)
+            )
         return self.derive(text, bulk=context.bulk)
 
     def derive(self, text: str | None, *, bulk: bool) -> Values:

@@ -2,6 +2,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { ProblemError } from "@/api/client";
 import type { ObjectType } from "@/api/types";
+import { missingConfig } from "@/fields/registry";
 import { useSpeech } from "@/messages";
 import { Panel } from "@/ui/Panel";
 import { complain } from "@/ui/says";
@@ -9,7 +10,7 @@ import { toast } from "@/ui/toast";
 import { codeFrom, useModelChanges } from "./changes";
 import { configOf, emptyDraft, FieldForm, labelOf, type FieldDraft } from "./FieldForm";
 
-/** The last named part of a pointer such as /operations/0/field/label, by which the form finds its row. */
+/** The part of a pointer by which the form finds its row: of /config/pattern and /operations/0/field/label the last. */
 export function errorsByPart(error: unknown): Record<string, string> {
   if (!(error instanceof ProblemError)) return {};
   if (error.code.endsWith("label_taken")) return { label: error.message };
@@ -17,7 +18,8 @@ export function errorsByPart(error: unknown): Record<string, string> {
   return Object.fromEntries(
     error.errors.map((each) => {
       const parts = each.pointer.split("/").filter((part) => part && !/^\d+$/.test(part));
-      const known = ["choices", "target", "api_name", "label"].find((part) => parts.includes(part));
+      const config = parts.indexOf("config");
+      const known = config >= 0 ? parts[config + 1] : ["api_name", "label"].find((part) => parts.includes(part));
       return [known ?? parts.at(-1) ?? "", each.message];
     }),
   );
@@ -36,11 +38,12 @@ export function AddField({ type, onClose, onAdded }: { type: ObjectType; onClose
 
   const save = async () => {
     if (!draft.zh.trim() && !draft.en.trim()) return setErrors({ label: t("signIn.required") });
-    if (draft.type.endsWith("choice") && !draft.choices.trim()) return setErrors({ choices: t("signIn.required") });
-    if (draft.type === "relation" && !draft.target) return setErrors({ target: t("signIn.required") });
+    const config = configOf(draft);
+    const missing = missingConfig(draft.type, config);
+    if (missing) return setErrors({ [missing]: t("signIn.required") });
     setBusy(true);
     setErrors({});
-    const field = { api_name: draft.code || suggested, type: draft.type, label: labelOf(draft), required: draft.required, unique: draft.unique, config: configOf(draft) };
+    const field = { api_name: draft.code || suggested, type: draft.type, label: labelOf(draft), required: draft.required, unique: draft.unique, config };
     try {
       const change = await changes.apply([{ kind: "add_field", object: type.api_name, field }]);
       toast(t("fields.added", { name: say(field.label) }), { action: { label: t("action.undo"), run: () => void changes.revert(change.id).catch((error: unknown) => complain(error, t)) } });

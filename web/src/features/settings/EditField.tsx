@@ -10,7 +10,7 @@ import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
 import { errorsByPart } from "./AddField";
 import { useModelChanges, type Operation } from "./changes";
-import { configOf, emptyDraft, TypeConfig, type FieldDraft } from "./FieldForm";
+import { configOf, startConfig, TypeConfig, type FieldDraft } from "./FieldForm";
 import { Impact } from "./Impact";
 import styles from "./Settings.module.css";
 
@@ -21,7 +21,7 @@ interface Props {
 }
 
 function useDraft(field: Field) {
-  return useState<FieldDraft>({ ...emptyDraft, zh: field.label["zh-CN"] ?? "", en: field.label["en"] ?? "", code: field.api_name, type: field.type, required: field.required, unique: field.unique });
+  return useState<FieldDraft>({ zh: field.label["zh-CN"] ?? "", en: field.label["en"] ?? "", code: field.api_name, type: field.type, required: field.required, unique: field.unique, config: field.config });
 }
 
 /** Label and rules at once; type and removal only after their effect has been shown in numbers. */
@@ -59,7 +59,8 @@ export function EditField({ type, field, onClose }: Props) {
       toast(t("fields.saved"), { action: { label: t("action.undo"), run: () => void changes.revert(change.id).catch((error: unknown) => complain(error, t)) } });
       onClose();
     });
-  const saveRules = () => apply([{ kind: "update_field", ...at, set: { label: { ...field.label, "zh-CN": draft.zh, en: draft.en }, required: draft.required, unique: draft.unique } }]);
+  const configured = draft.config === field.config ? {} : { config: configOf(draft) };
+  const saveRules = () => apply([{ kind: "update_field", ...at, set: { label: { ...field.label, "zh-CN": draft.zh, en: draft.en }, required: draft.required, unique: draft.unique, ...configured } }]);
   const retyped = draft.type !== field.type;
   const options = [{ value: field.type, text: t("fields.retypeKeep") }, ...conversions.map(([key, loss]) => ({ value: key, text: `${say(catalog.fieldType(key)?.label)} · ${t(loss === "lossless" ? "fields.lossless" : "fields.lossy")}` }))];
 
@@ -86,9 +87,10 @@ export function EditField({ type, field, onClose }: Props) {
         <FormRow label={t("fields.required")}>{({ id }) => <span><Switch id={id} size="small" checked={draft.required} onChange={(required) => update({ required })} /></span>}</FormRow>
         <FormRow label={t("fields.unique")}>{({ id }) => <span><Switch id={id} size="small" checked={draft.unique} onChange={(unique) => update({ unique })} /></span>}</FormRow>
       </div>
+      {!retyped && !field.system && <TypeConfig draft={draft} errors={errors} onChange={update} existing />}
       {conversions.length > 0 && (
         <section className={styles["zone"]}>
-          <FormRow label={t("fields.retype")}>{({ id }) => <Choose id={id} value={draft.type} options={options} clearable={false} onPick={(next) => update({ type: String(next) })} />}</FormRow>
+          <FormRow label={t("fields.retype")}>{({ id }) => <Choose id={id} value={draft.type} options={options} clearable={false} onPick={(next) => update({ type: String(next), config: next === field.type ? field.config : startConfig(String(next)) })} />}</FormRow>
           {retyped && <TypeConfig draft={draft} errors={errors} onChange={update} />}
         </section>
       )}

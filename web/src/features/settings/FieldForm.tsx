@@ -2,11 +2,9 @@ import { Input, Switch } from "antd";
 import { useCatalog } from "@/api/catalog";
 import type { FieldConfig } from "@/api/types";
 import { Choose } from "@/fields/parts/Choose";
-import { knownTypes, typeUi } from "@/fields/registry";
+import { finishedConfig, knownTypes, typeUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
-import { categories } from "@/tokens/theme";
 import { FormRow } from "@/ui/FormRow";
-import { choicesFrom } from "./changes";
 import styles from "./Settings.module.css";
 
 export interface FieldDraft {
@@ -16,58 +14,25 @@ export interface FieldDraft {
   type: string;
   required: boolean;
   unique: boolean;
-  choices: string;
-  target: string | null;
-  inverse: string;
-  scale: string;
-  pattern: string;
+  config: FieldConfig;
 }
 
-export const emptyDraft: FieldDraft = { zh: "", en: "", code: "", type: "text", required: false, unique: false, choices: "", target: null, inverse: "", scale: "2", pattern: "{YYYY}-{0000}" };
-
-/** The configuration that belongs to the drafted type; members of other types are left out, for the API refuses them. */
-export function configOf(draft: FieldDraft): FieldConfig {
-  switch (draft.type) {
-    case "single_choice":
-    case "multiple_choice":
-      return { choices: choicesFrom(draft.choices, categories) };
-    case "relation":
-      return { target: draft.target ?? "", inverse_label: { "zh-CN": draft.inverse || draft.zh, en: draft.inverse || draft.en || draft.zh } };
-    case "number":
-      return { scale: Number(draft.scale) || 0 };
-    case "autonumber":
-      return { pattern: draft.pattern };
-    default:
-      return {};
-  }
-}
-
+export const startConfig = (type: string): FieldConfig => typeUi(type).startConfig ?? {};
+export const emptyDraft: FieldDraft = { zh: "", en: "", code: "", type: "text", required: false, unique: false, config: startConfig("text") };
 export const labelOf = (draft: Pick<FieldDraft, "zh" | "en">) => ({ "zh-CN": draft.zh || draft.en, en: draft.en || draft.zh });
+export const configOf = (draft: FieldDraft): FieldConfig => finishedConfig(draft.type, draft.config, labelOf(draft));
 
 interface Props {
   draft: FieldDraft;
   errors: Record<string, string>;
   onChange: (change: Partial<FieldDraft>) => void;
+  existing?: boolean;
 }
 
-/** What only some types ask for. */
-export function TypeConfig({ draft, errors, onChange }: Props) {
-  const catalog = useCatalog();
-  const { t, say } = useSpeech();
-  if (draft.type === "single_choice" || draft.type === "multiple_choice")
-    return <FormRow label={t("fields.choices")} required error={errors["choices"]}>{({ id }) => <Input.TextArea id={id} autoSize={{ minRows: 3 }} value={draft.choices} onChange={(event) => onChange({ choices: event.target.value })} />}</FormRow>;
-  if (draft.type === "relation")
-    return (
-      <>
-        <FormRow label={t("fields.target")} required error={errors["target"]}>
-          {({ id }) => <Choose id={id} value={draft.target} clearable={false} options={catalog.data.objects.map((type) => ({ value: type.api_name, text: say(type.label) }))} onPick={(target) => onChange({ target: target as string })} />}
-        </FormRow>
-        <FormRow label={t("fields.inverse")}>{({ id }) => <Input id={id} value={draft.inverse} onChange={(event) => onChange({ inverse: event.target.value })} />}</FormRow>
-      </>
-    );
-  if (draft.type === "number") return <FormRow label={t("fields.scale")}>{({ id }) => <Input id={id} inputMode="numeric" value={draft.scale} onChange={(event) => onChange({ scale: event.target.value })} />}</FormRow>;
-  if (draft.type === "autonumber") return <FormRow label={t("fields.pattern")}>{({ id }) => <Input id={id} value={draft.pattern} onChange={(event) => onChange({ pattern: event.target.value })} />}</FormRow>;
-  return null;
+/** What only some types ask for: each type brings its own form. */
+export function TypeConfig({ draft, errors, onChange, existing = false }: Props) {
+  const { ConfigForm } = typeUi(draft.type);
+  return ConfigForm ? <ConfigForm key={draft.type} config={draft.config} errors={errors} existing={existing} onChange={(config) => onChange({ config })} /> : null;
 }
 
 /** The type list says each type in the person's words; only types both the server and this client know are offered. */
@@ -94,7 +59,7 @@ export function FieldForm(props: Props) {
           </FormRow>
         ))}
       </div>
-      <FormRow label={t("fields.type")} required>{({ id }) => <Choose id={id} value={draft.type} options={types} clearable={false} onPick={(type) => onChange({ type: String(type) })} />}</FormRow>
+      <FormRow label={t("fields.type")} required>{({ id }) => <Choose id={id} value={draft.type} options={types} clearable={false} onPick={(type) => onChange({ type: String(type), config: startConfig(String(type)) })} />}</FormRow>
       <TypeConfig {...props} />
       <FormRow label={t("objects.code")} help={t("objects.codeHint")} error={errors["api_name"]}>{({ id, describedBy }) => <Input id={id} aria-describedby={describedBy} value={draft.code} onChange={(event) => onChange({ code: event.target.value })} />}</FormRow>
       <div className={styles["pair"]}>

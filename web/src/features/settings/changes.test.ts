@@ -1,11 +1,8 @@
 import { expect, it } from "vitest";
-import { choicesFrom, codeFrom } from "./changes";
+import { codeFrom } from "./changes";
 
 it("makes codes from Latin names and numbered ones from others, never twice", () => {
   expect(codeFrom("Warranty Period", [], "field")).toBe("warranty_period");
   expect(codeFrom("Warranty", ["warranty"], "field")).toBe("warranty_2");
   expect(codeFrom("\u4fdd\u4fee", ["field_1"], "field")).toBe("field_2");
-});
-it("reads one choice per line with keys of their own", () => {
-  expect(choicesFrom("Hot\n\n Cold \nHot", ["gray", "red"]).map((choice) => choice.key)).toEqual(["hot", "cold", "hot_2"]);
 });

@@ -27,21 +27,4 @@ export function useModelChanges() {
   };
 }
 
-/** A code from a name: Latin words joined by underscores; a name without any gets a numbered one. */
-export function codeFrom(name: string, taken: readonly string[], prefix: string): string {
-  const base = name.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[_0-9]+|_+$/g, "").slice(0, 40);
-  const start = base || `${prefix}_1`;
-  if (!taken.includes(start)) return start;
-  const stem = start.replace(/_\d+$/, "");
-  for (let n = 2; ; n += 1) if (!taken.includes(`${stem}_${n}`)) return `${stem}_${n}`;
-}
-
-/** Choices typed one per line become keys that stay when the label changes later. */
-export function choicesFrom(lines: string, colours: readonly string[]): { key: string; label: Record<string, string>; color: string }[] {
-  const keys: string[] = [];
-  return lines.split("\n").map((line) => line.trim()).filter(Boolean).map((line, index) => {
-    const key = codeFrom(line, keys, "choice");
-    keys.push(key);
-    return { key, label: { "zh-CN": line, en: line }, color: colours[(index + 1) % colours.length] ?? "gray" };
-  });
-}
+export { codeFrom } from "@/ui/codes";

@@ -5,6 +5,7 @@ import { formatMoney } from "@/ui/format";
 import type { CellProps, EditorProps, FieldUi, FilterProps } from "../contract";
 import { normaliseNumber, NumberFilter } from "../number";
 import { TextInput } from "../parts/TextInput";
+import { lazyConfig } from "../parts/configForm";
 
 const isMoney = (value: unknown): value is Money => typeof value === "object" && value !== null && "amount" in value;
 
@@ -36,4 +37,4 @@ function Editor({ value, onChange, onCommit, ...rest }: EditorProps) {
 const toWrite = (value: unknown) => (isMoney(value) ? { amount: normaliseNumber(value.amount), currency: value.currency } : normaliseNumber(value));
 const Filter = (props: FilterProps) => <NumberFilter {...props} value={isMoney(props.value) ? props.value.amount : props.value} />;
 
-export const currencyField: FieldUi = { icon: CircleDollarSign, width: 140, align: "right", Cell, Editor, Filter, text, toWrite };
+export const currencyField: FieldUi = { icon: CircleDollarSign, width: 140, align: "right", Cell, Editor, Filter, text, toWrite, ConfigForm: lazyConfig(() => import("./Config")) };

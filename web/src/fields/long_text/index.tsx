@@ -3,6 +3,7 @@ import { AlignLeft } from "lucide-react";
 import type { CellProps, EditorProps, FieldUi } from "../contract";
 import { TextFilter } from "../parts/TextInput";
 import { plainText } from "../text";
+import { lazyConfig } from "../parts/configForm";
 
 function Editor({ value, onChange, onCommit, onCancel, id, describedBy, invalid, autoFocus, label }: EditorProps) {
   return (
@@ -29,4 +30,4 @@ function Editor({ value, onChange, onCommit, onCancel, id, describedBy, invalid,
 
 const Cell = ({ value, linked }: CellProps) => <span style={linked ? { whiteSpace: "pre-wrap", overflowWrap: "anywhere" } : undefined}>{plainText(value)}</span>;
 
-export const longTextField: FieldUi = { icon: AlignLeft, width: 260, Cell, Editor, Filter: TextFilter, text: plainText, multiline: true };
+export const longTextField: FieldUi = { icon: AlignLeft, width: 260, Cell, Editor, Filter: TextFilter, text: plainText, multiline: true, ConfigForm: lazyConfig(() => import("./Config")) };

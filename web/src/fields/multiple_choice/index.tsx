@@ -2,6 +2,8 @@ import { ListChecks } from "lucide-react";
 import type { CellProps, EditorProps, FieldUi } from "../contract";
 import { Choose } from "../parts/Choose";
 import { ChoiceFilter, ChoiceTag, choiceText, useChoiceOptions } from "../single_choice/choices";
+import { finishChoices } from "../single_choice/config";
+import { lazyConfig } from "../parts/configForm";
 
 const list = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : value ? [String(value)] : []);
 
@@ -19,4 +21,5 @@ function Editor({ value, field, onChange, onCommit, onCancel, ...rest }: EditorP
 export const multipleChoiceField: FieldUi = {
   icon: ListChecks, width: 170, Cell, Editor, Filter: ChoiceFilter,
   text: (value, field, speech) => list(value).map((key) => choiceText(field, key, speech)).join("、"),
+  ConfigForm: lazyConfig(() => import("../single_choice/Config")), finishConfig: finishChoices, neededConfig: ["choices"],
 };

@@ -4,6 +4,7 @@ import { TextFilter, TextInput } from "../parts/TextInput";
 import { useSpeech, type Speech } from "@/messages";
 import type { Field } from "@/api/types";
 import { formatNumber } from "@/ui/format";
+import { lazyConfig } from "../parts/configForm";
 
 /** What a person may type for a number: thousands separators and full-width digits are taken off before it is sent. */
 export function normaliseNumber(value: unknown): unknown {
@@ -23,4 +24,4 @@ const Editor = (props: EditorProps) => (
 );
 export const NumberFilter = (props: FilterProps) => <TextFilter {...props} inputMode="decimal" onChange={(value) => props.onChange(normaliseNumber(value))} />;
 
-export const numberField: FieldUi = { icon: Hash, width: 110, align: "right", Cell, Editor, Filter: NumberFilter, text, toWrite: normaliseNumber };
+export const numberField: FieldUi = { icon: Hash, width: 110, align: "right", Cell, Editor, Filter: NumberFilter, text, toWrite: normaliseNumber, ConfigForm: lazyConfig(() => import("./Config")), startConfig: { scale: 2 } };

@@ -5,6 +5,7 @@ import { formatNumber } from "@/ui/format";
 import type { CellProps, EditorProps, FieldUi } from "../contract";
 import { normaliseNumber, NumberFilter } from "../number";
 import { TextInput } from "../parts/TextInput";
+import { lazyConfig } from "../parts/configForm";
 
 const clean = (value: unknown) => (typeof value === "string" ? normaliseNumber(value.replace(/[%\uff05]/g, "")) : value);
 const text = (value: unknown, field: Field, { language }: Speech) =>
@@ -17,4 +18,4 @@ const Editor = (props: EditorProps) => (
   <TextInput {...props} inputMode="decimal" suffix="%" onCommit={props.onCommit ? (value) => props.onCommit?.(clean(value)) : undefined} />
 );
 
-export const percentField: FieldUi = { icon: Percent, width: 90, align: "right", Cell, Editor, Filter: NumberFilter, text, toWrite: clean };
+export const percentField: FieldUi = { icon: Percent, width: 90, align: "right", Cell, Editor, Filter: NumberFilter, text, toWrite: clean, ConfigForm: lazyConfig(() => import("../number/Config")) };

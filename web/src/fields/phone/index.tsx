@@ -1,6 +1,7 @@
 import { Phone } from "lucide-react";
 import type { CellProps, EditorProps, FieldUi } from "../contract";
 import { TextFilter, TextInput } from "../parts/TextInput";
+import { lazyConfig } from "../parts/configForm";
 
 /** E.164 for reading: Chinese mobiles as 138 1234 5678, others grouped after the country code. */
 export function readablePhone(value: unknown): string {
@@ -14,4 +15,4 @@ export function readablePhone(value: unknown): string {
 const Cell = ({ value, linked }: CellProps) => (linked && value ? <a href={`tel:${String(value)}`}>{readablePhone(value)}</a> : <>{readablePhone(value)}</>);
 const Editor = (props: EditorProps) => <TextInput {...props} type="tel" inputMode="tel" />;
 
-export const phoneField: FieldUi = { icon: Phone, width: 140, Cell, Editor, Filter: TextFilter, text: readablePhone };
+export const phoneField: FieldUi = { icon: Phone, width: 140, Cell, Editor, Filter: TextFilter, text: readablePhone, ConfigForm: lazyConfig(() => import("./Config")) };

@@ -2,6 +2,8 @@ import { CircleDot } from "lucide-react";
 import type { CellProps, EditorProps, FieldUi } from "../contract";
 import { Choose } from "../parts/Choose";
 import { ChoiceFilter, ChoiceTag, choiceText, useChoiceOptions } from "./choices";
+import { finishChoices } from "./config";
+import { lazyConfig } from "../parts/configForm";
 
 const Cell = ({ value, field }: CellProps) => <ChoiceTag field={field} value={value} />;
 
@@ -23,4 +25,7 @@ function Editor({ value, field, onChange, onCommit, onCancel, ...rest }: EditorP
   );
 }
 
-export const singleChoiceField: FieldUi = { icon: CircleDot, width: 130, Cell, Editor, Filter: ChoiceFilter, text: (value, field, speech) => choiceText(field, value, speech) };
+export const singleChoiceField: FieldUi = {
+  icon: CircleDot, width: 130, Cell, Editor, Filter: ChoiceFilter, text: (value, field, speech) => choiceText(field, value, speech),
+  ConfigForm: lazyConfig(() => import("./Config")), finishConfig: finishChoices, neededConfig: ["choices"],
+};

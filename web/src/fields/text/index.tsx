@@ -1,6 +1,7 @@
 import { Type } from "lucide-react";
 import type { EditorProps, FieldUi } from "../contract";
 import { TextFilter, TextInput } from "../parts/TextInput";
+import { lazyConfig } from "../parts/configForm";
 
 export const plainText = (value: unknown) => (value === null || value === undefined ? "" : String(value));
 
@@ -13,4 +14,5 @@ export const textField: FieldUi = {
   Editor,
   Filter: TextFilter,
   text: plainText,
+  ConfigForm: lazyConfig(() => import("./Config")),
 };

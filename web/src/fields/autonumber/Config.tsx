@@ -1,0 +1,8 @@
+import { useSpeech } from "@/messages";
+import type { ConfigProps } from "../contract";
+import { TextRow } from "../parts/ConfigRows";
+
+export default function AutonumberConfig({ config, onChange, errors }: ConfigProps) {
+  const { t } = useSpeech();
+  return <TextRow label={t("fields.pattern")} value={config.pattern ?? ""} error={errors["pattern"]} help={t("config.numberPatternHelp")} onChange={(pattern) => onChange({ ...config, pattern: pattern ?? "" })} />;
+}
