@@ -96,6 +96,9 @@ _TOLD: tuple[Case, ...] = (
     ),
     Case("url", lambda _: NAMES.map(lambda name: f"https://{name}.example.com/%E4%B8%AD?a=_{name}")),
     Case("autonumber", lambda _: st.nothing(), {"pattern": "N{YYYY}-{000}"}),
+    Case("formula", lambda _: st.nothing(), {"formula": "v_number + 1", "result": "number", "scale": 3}),
+    Case("rollup", lambda _: st.nothing(), {"relation": "specimen.parent", "result": "number"}),
+    Case("lookup", lambda _: st.nothing(), {"path": "v_user.name", "result": "line"}),
 )
 
 
@@ -110,4 +113,4 @@ CASES = (
     *(_by_example(kind) for kind in FIELD_TYPES.values() if kind.examples and kind.key not in _KEYS),
 )
 BY_KEY = {case.key: case for case in CASES}
-WRITABLE = tuple(case for case in CASES if case.key != "autonumber")
+WRITABLE = tuple(case for case in CASES if FIELD_TYPES[case.key].writable)

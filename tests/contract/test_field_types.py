@@ -94,6 +94,8 @@ async def specimen(house: House) -> House:
         }
         for case in CASES
     ]
+    parent = {"type": "relation", "label": {"en": "Parent"}, "config": {"target": "specimen"}}
+    fields.append({"api_name": "parent", **parent})
     names = {"label": {"en": "Specimen"}, "title_field": TITLE}
     await house.change({"kind": "create_object", "api_name": "specimen", **names, "fields": fields})
     for name in ("王芳", "Zoë", "安娜", "bob"):

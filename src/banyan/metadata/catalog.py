@@ -61,6 +61,12 @@ class Field:
         return self.definition.required
 
     @property
+    def required_always(self) -> bool:
+        """Required whatever the rest of the record says: the only kind that can be judged before it is written."""
+        definition = self.definition
+        return definition.required and definition.visible_when is None and definition.default_formula is None
+
+    @property
     def searchable(self) -> bool:
         return self.definition.searchable and self.kind.searchable
 
@@ -312,7 +318,7 @@ def build_object(
 
 
 def build_field(stored: StoredField) -> Field:
-    kind = FIELD_TYPES[stored.definition.type]
+    kind = FIELD_TYPES[stored.definition.type].for_config(stored.definition.config)
     return Field(
         id=stored.id,
         slug=stored.slug,

@@ -103,6 +103,7 @@ class FieldType(ABC):
     titleable: ClassVar[bool] = False
     creatable: ClassVar[bool] = True
     writable: ClassVar[bool] = True
+    computed: ClassVar[bool] = False  # set by the system from other fields (ADR 15)
     json_format: ClassVar[Mapping[str, Any]] = {"type": "string"}
     align: ClassVar[Literal["left", "right"]] = "left"
     # Raw values the type holds under its default configuration: what the conformance suite tries.
@@ -115,6 +116,10 @@ class FieldType(ABC):
     @abstractmethod
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         """Stored values for a raw JSON (or imported text) value that is not empty. Raises ValueProblem."""
+
+    def for_config(self, config: Mapping[str, Any]) -> "FieldType":
+        """The type as a field with this configuration has it; a computed one is bound to its result."""
+        return self
 
     def parse_cell(
         self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None

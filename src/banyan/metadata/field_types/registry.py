@@ -11,15 +11,18 @@ from banyan.metadata.field_types.date import Date
 from banyan.metadata.field_types.datetime import DateTime
 from banyan.metadata.field_types.duration import Duration
 from banyan.metadata.field_types.email import Email
+from banyan.metadata.field_types.formula import Formula
 from banyan.metadata.field_types.identifier import Identifier
 from banyan.metadata.field_types.json import Json
 from banyan.metadata.field_types.long_text import LongText
+from banyan.metadata.field_types.lookup import Lookup
 from banyan.metadata.field_types.multiple_choice import MultipleChoice
 from banyan.metadata.field_types.number import Number
 from banyan.metadata.field_types.percent import Percent
 from banyan.metadata.field_types.phone import Phone
 from banyan.metadata.field_types.rating import Rating
 from banyan.metadata.field_types.relation import Relation
+from banyan.metadata.field_types.rollup import Rollup
 from banyan.metadata.field_types.row_version import RowVersion
 from banyan.metadata.field_types.single_choice import SingleChoice
 from banyan.metadata.field_types.tags import Tags
@@ -60,6 +63,9 @@ FIELD_TYPES: Mapping[str, FieldType] = _register(
     Tags(),
     Barcode(),
     Json(),
+    Formula(),
+    Rollup(),
+    Lookup(),
     Autonumber(),
     Identifier(),
     RowVersion(),

@@ -37,6 +37,7 @@ class Checker:
     calls: list[tuple[syntax.Call, str]] = field(default_factory=list)
     keys: list[tuple[Typed, str]] = field(default_factory=list)
     gathering: _Gathering | None = None
+    within: Hop | None = None  # checks a condition over the rows a rollup gathers, written from their side
 
     def typed(self, node: syntax.Node) -> Typed | None:
         match node:
@@ -61,17 +62,18 @@ class Checker:
         self.paths.append((node, written(path.steps), path))
         if path.rows is not None and not self._gathers(node, path.rows):
             return None
+        rows = self.within or path.rows
         if path.field is None:
-            return Rows(BLANK, node.start, node.end, path.rows) if path.rows else None
+            return Rows(BLANK, node.start, node.end, rows) if rows else None
         found = type_of(path.field)
         if found is None:
             self._fault("formula_unusable_field", node, field=path.field.api_name)
             return None
         choices = self._choices(path)
-        return Ref(found, node.start, node.end, path.hops, path.field, path.rows, choices)
+        return Ref(found, node.start, node.end, path.hops, path.field, rows, choices)
 
     def _gathers(self, node: syntax.Name, rows: Hop) -> bool:
-        if self.gathering is None:
+        if self.gathering is None or self.within is not None:
             self._fault("formula_many_outside", node, field=node.parts[0].text)
             return False
         known = self.gathering.rows
@@ -129,6 +131,15 @@ class Checker:
         rows, self.gathering = self.gathering.rows, None
         return args, rows
 
+    def gathered(self, node: syntax.Call, given: tuple[Typed, ...], rows: Hop) -> Typed | None:
+        """An aggregate of arguments already checked, as a rollup puts it together."""
+        known = entry_named(node.name)
+        ways = () if known is None else tuple(each for each in known.ways if each.rows)
+        args = given or (Rows(BLANK, 0, 0, rows),)
+        if node.name == "COUNTIF":
+            args = given[-1:]
+        return self._applied(node, ways, args, rows)
+
     def _applied(
         self, node: syntax.Call, ways: tuple[Function, ...], given: tuple[Typed, ...], rows: Hop | None
     ) -> Typed | None:
@@ -172,7 +183,8 @@ class Checker:
         given = _returned(function, params, args)
         if rows is None:
             return Apply(given, node.start, node.end, function, args)
-        return Aggregate(given, node.start, node.end, function, args, rows)
+        made = Aggregate(given, node.start, node.end, function, args, rows)
+        return convert.zero(made) if self.blank_as_zero and "total" in function.needs else made
 
     def _keys(self, args: tuple[Typed, ...], params: tuple[Param, ...]) -> list[Typed]:
         """Texts compared with a choice as its keys; a label stands for its key."""

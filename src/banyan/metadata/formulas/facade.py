@@ -1,47 +1,47 @@
-"""The door of the formula language: check, lower, rewrite."""
+"""The door of the formula language: check, lower, rewrite; what computed fields compute and in which order."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.formulas.checking import Checker
-from banyan.metadata.formulas.functions.base import LowerContext, Lowered, Volatile
-from banyan.metadata.formulas.lowering import Lowering, size_of, uses_of
+from banyan.metadata.formulas.computations import Computation, computation
+from banyan.metadata.formulas.dependencies import Graph, dependencies
+from banyan.metadata.formulas.functions.base import LowerContext, Lowered
+from banyan.metadata.formulas.lowering import Lowering
 from banyan.metadata.formulas.names import written
-from banyan.metadata.formulas.problems import Faults, FormulaInvalid
-from banyan.metadata.formulas.reading import fold, parse
-from banyan.metadata.formulas.tree import Apply, Hop, Rows, Typed, Use
-from banyan.metadata.formulas.types import BLANK, TEXT, ValueType
+from banyan.metadata.formulas.problems import FormulaInvalid
+from banyan.metadata.formulas.reading import parse
+from banyan.metadata.formulas.results import Checked, canonical, finished
+from banyan.metadata.formulas.tree import Hop, Use
+from banyan.metadata.formulas.types import BOOLEAN, DATE, DATETIME, LIST, NUMBER, TEXT, ValueType, type_of
 
-LARGEST_SQL = 20_000
 Rename = Callable[[str, str], str | None]
 
 __all__ = [
+    "BOOLEAN",
+    "DATE",
+    "DATETIME",
+    "LIST",
+    "NUMBER",
+    "TEXT",
     "Checked",
+    "Computation",
     "FormulaInvalid",
+    "Graph",
     "Hop",
     "LowerContext",
     "Lowered",
     "Use",
     "ValueType",
     "check",
+    "computation",
+    "dependencies",
     "lower",
     "rewrite",
+    "type_of",
 ]
-
-
-@dataclass(frozen=True, eq=False)
-class Checked:
-    """A formula that can be computed. `text` is how it is kept: API names, signs half-width."""
-
-    text: str
-    tree: Typed
-    type: ValueType
-    uses: tuple[Use, ...]
-    volatile: Volatile
-    reads: frozenset[str]
 
 
 def check(
@@ -54,54 +54,7 @@ def check(
 ) -> Checked:
     """Check a formula over records of `obj`. Raises FormulaInvalid with every fault found."""
     checker = Checker(catalog, obj, blank_as_zero)
-    tree = checker.typed(parse(text))
-    if checker.faults.found:
-        raise checker.faults.error()
-    if tree is None or isinstance(tree, Rows):
-        raise TypeError(text)
-    _check_result(tree, expect, checker.faults)
-    volatile, reads = _depends(tree)
-    uses = tuple(Use(hops, field) for hops, field in uses_of(tree).values())
-    given = TEXT if tree.type == BLANK else tree.type
-    return Checked(_canonical(text, checker), tree, expect or given, uses, volatile, reads)
-
-
-def _check_result(tree: Typed, expect: ValueType | None, faults: Faults) -> None:
-    if sum(size_of(tree)) > LARGEST_SQL:
-        faults.add("formula_too_complex", tree.start, tree.end)
-    elif expect is not None and tree.type not in (expect, BLANK):
-        faults.add("formula_wrong_result", tree.start, tree.end, expected=expect.name, found=tree.type.name)
-    if faults.found:
-        raise faults.error()
-
-
-def _depends(tree: Typed) -> tuple[Volatile, frozenset[str]]:
-    """How often the value changes by itself, and what beside records it is computed from."""
-    order: tuple[Volatile, ...] = ("never", "daily", "hourly")
-    worst, reads, waiting = 0, set[str](), [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Apply):
-            worst = max(worst, order.index(node.function.volatile))
-            reads |= node.function.reads
-            waiting += node.args
-    return order[worst], frozenset(reads)
-
-
-def _canonical(text: str, checker: Checker) -> str:
-    """The text as written, with names as they are kept; what stands between stays."""
-    pieces = [(node.start, node.end, path) for node, path, _ in checker.paths]
-    pieces += [
-        (call.name_start, call.name_end, key) for call, key in checker.calls if call.name[:1].isalpha()
-    ]
-    pieces += [(word.start, word.end, f'"{key}"') for word, key in checker.keys]
-    return _replaced(fold(text), pieces)
-
-
-def _replaced(text: str, pieces: list[tuple[int, int, str]]) -> str:
-    for start, end, new in sorted(pieces, reverse=True):
-        text = f"{text[:start]}{new}{text[end:]}"
-    return text.strip()
+    return finished(text, checker, checker.typed(parse(text)), expect)
 
 
 def rewrite(text: str, rename: Rename, catalog: Catalog, obj: Object) -> str:
@@ -118,7 +71,7 @@ def rewrite(text: str, rename: Rename, catalog: Catalog, obj: Object) -> str:
         new = {step: name for step in path.steps if (name := rename(step[0], step[1] or "")) is not None}
         renamed.append((node, written(path.steps, new), path))
     checker.paths = renamed
-    return _canonical(text, checker)
+    return canonical(text, checker)
 
 
 def lower(checked: Checked, base: sa.FromClause, schema: str, context: LowerContext) -> Lowered:

@@ -45,8 +45,8 @@ class Lowering:
             case _:
                 raise TypeError(type(node))
 
-    def _site(self, node: Apply) -> Site:
-        return Site(node, node.args, self.schema, self.context, self.column)
+    def _site(self, node: Apply, row_id: Sql | None = None) -> Site:
+        return Site(node, node.args, self.schema, self.context, self.column, row_id)
 
     def _start(self, node: Ref) -> sa.FromClause:
         return self.base if node.rows is None or self.rows is None else self.rows
@@ -102,7 +102,7 @@ class Lowering:
             .subquery(self._name())
         )
         args = [Lowered(rows.c[f"v{i}"], rows.c.get(f"e{i}")) for i in range(len(lowered))]
-        gathered = node.function.build(self._site(node), args)
+        gathered = node.function.build(self._site(node, rows.c.id), args)
         error = None if gathered.error is None else self._select(gathered.error, rows)
         return Lowered(self._select(gathered.value, rows), error)
 

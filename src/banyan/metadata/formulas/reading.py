@@ -132,7 +132,7 @@ def nodes(tree: Node) -> Sequence[Node]:
 
 def _syntax_fault(error: UnexpectedInput, text: str) -> FormulaInvalid:
     if isinstance(error, UnexpectedCharacters):
-        place = int(error.pos_in_stream or 0)
+        place = getattr(error, "pos_in_stream", 0)
         return fault("formula_character", place, place + 1, found=text[place])
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         start = error.token.start_pos or 0

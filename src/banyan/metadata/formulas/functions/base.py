@@ -39,6 +39,7 @@ class Site:
     schema: str
     context: LowerContext
     source: Callable[[Typed, str], Sql]  # a column of a field named directly, by suffix
+    row_id: Sql | None = None  # of the rows an aggregate gathers: what decides between equals
 
 
 @dataclass(frozen=True)

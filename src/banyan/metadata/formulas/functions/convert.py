@@ -10,13 +10,12 @@ from banyan.metadata.formulas.functions.base import (
     Site,
     Sql,
     first_error,
-    plain,
     sited,
     text_bound,
     way,
 )
 from banyan.metadata.formulas.tree import Apply, Literal, Typed
-from banyan.metadata.formulas.types import BLANK, BY_NAME, DATE, DATETIME, NUMBER, TEXT, ValueType
+from banyan.metadata.formulas.types import BLANK, BY_NAME, NUMBER, STORED, TEXT, ValueType
 
 
 def _instant(site: Site, day: Sql) -> Sql:
@@ -43,6 +42,11 @@ def _written(site: Site, value: Sql) -> Sql:
             return value
 
 
+def _typed(site: Site, value: Sql) -> Sql:
+    """Nothing, of the type that is asked for."""
+    return sa.cast(value, STORED[site.node.type.name])
+
+
 def _zero(site: Site, args: Sequence[Lowered]) -> Lowered:
     return Lowered(
         sa.func.coalesce(args[0].value, sa.literal_column("0")), first_error(*(arg.error for arg in args))
@@ -53,7 +57,10 @@ TO_INSTANT = way("instant", "value:date", "datetime", sited(_instant))
 TO_DAY = way("day", "value:datetime", "date", sited(_day))
 TO_TEXT = way("text", "value:scalar", "text", sited(_written))
 ZERO = way("zero", "value:number", "number", _zero)
-SAME = way("same", "value:any", "same", plain(lambda value: value))
+TYPED = way("typed", "value:any", "same", sited(_typed))
+
+
+_CONVERSIONS = {("date", "datetime"): TO_INSTANT, ("datetime", "date"): TO_DAY}
 
 
 def zero(arg: Typed) -> Typed:
@@ -70,11 +77,10 @@ def to(arg: Typed, kind: str, meant: Mapping[str, ValueType]) -> Typed:
     if wanted is None or arg.type == wanted:
         return arg
     if arg.type == BLANK:
-        return replace(arg, type=wanted) if isinstance(arg, Literal) else arg
-    if wanted == TEXT:
-        return Apply(TEXT, arg.start, arg.end, TO_TEXT, (arg,))
-    if wanted == DATETIME and arg.type == DATE:
-        return Apply(DATETIME, arg.start, arg.end, TO_INSTANT, (arg,))
-    if wanted == DATE and arg.type == DATETIME:
-        return Apply(DATE, arg.start, arg.end, TO_DAY, (arg,))
-    return arg
+        if isinstance(arg, Literal):
+            return replace(arg, type=wanted)
+        return Apply(wanted, arg.start, arg.end, TYPED, (arg,))
+    made = _CONVERSIONS.get((arg.type.name, wanted.name))
+    if made is None and wanted == TEXT:
+        made = TO_TEXT
+    return arg if made is None else Apply(wanted, arg.start, arg.end, made, (arg,))

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from banyan.metadata.formulas.functions import logic, operators
+from banyan.metadata.formulas.functions import aggregates, logic, operators
 from banyan.metadata.formulas.functions.base import Entry
 
-_MODULES = (operators, logic)
+_MODULES = (operators, logic, aggregates)
 
 
 def _register() -> dict[str, Entry]:

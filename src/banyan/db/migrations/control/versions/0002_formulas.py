@@ -47,6 +47,34 @@ $$;
 """
 
 
+GATHERED = """
+CREATE FUNCTION control.fx_sum(VARIADIC parts numeric[]) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT sum(part) FROM unnest(parts) AS part $$;
+
+CREATE FUNCTION control.fx_average(VARIADIC parts numeric[]) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT round(avg(part), 20) FROM unnest(parts) AS part $$;
+"""
+
+# What a column of a computed number holds: rounded, below 10^18.
+STORED = """
+CREATE FUNCTION control.fx_fit(value numeric, scale integer) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+AS $$ SELECT CASE WHEN abs(value) < 1e18 THEN round(value, scale) END $$;
+
+CREATE FUNCTION control.fx_too_large(value numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+AS $$ SELECT CASE WHEN abs(value) >= 1e18 THEN 'out_of_range' END $$;
+
+CREATE FUNCTION control.fx_too_long(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+AS $$ SELECT CASE WHEN length(value) > 4000 THEN 'text_too_long' END $$;
+"""
+
+
 def upgrade() -> None:
     run_script(DAYS)
     run_script(NUMBERS)
+    run_script(GATHERED)
+    run_script(STORED)
