@@ -33,7 +33,10 @@ def decimals(places: int) -> Values:
 
 @dataclass(frozen=True)
 class Case:
-    """`values` are raw values that the field holds; None is added by the suite. `records` are ids to point at."""
+    """`values` are raw values that the field holds; None is added by the suite.
+
+    They are drawn from ids of records to point at: people, or departments where the type points there.
+    """
 
     key: str
     values: Callable[[Sequence[str]], Values]
@@ -69,6 +72,14 @@ def _mobiles() -> Values:
     )
 
 
+def _several(ids: Sequence[str]) -> Values:
+    return st.lists(st.sampled_from(ids), max_size=3)
+
+
+def _of_user(identifier: str) -> dict[str, str]:
+    return {"object": "user", "id": identifier}
+
+
 _TOLD: tuple[Case, ...] = (
     Case("text", lambda _: TEXT, {"max_length": 60}, default="默认"),
     Case("long_text", lambda _: st.text(LETTERS + "\n", max_size=30), default="一\n二"),
@@ -88,6 +99,11 @@ _TOLD: tuple[Case, ...] = (
     Case("multiple_choice", lambda _: st.lists(st.sampled_from(KEYS), max_size=4), CHOICES, default=["won"]),
     Case("user", st.sampled_from),
     Case("relation", st.sampled_from, {"target": "user"}),
+    Case("users", _several),
+    Case("department", st.sampled_from),
+    Case("departments", _several),
+    Case("relation_many", _several, {"target": "user"}),
+    Case("polymorphic", lambda ids: st.sampled_from(ids).map(_of_user), {"targets": ["department", "user"]}),
     Case("phone", lambda _: _mobiles(), default="13800138000", words=st.text("0123456789+", max_size=6)),
     Case(
         "email",

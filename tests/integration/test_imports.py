@@ -210,3 +210,22 @@ async def test_load_that_breaks_in_the_middle_leaves_nothing(
     assert await count(house, "account", {"field": "name", "op": "eq", "value": "半截公司"}) == 0
     choices = (await house.catalog()).object("account").by_name["industry"].config.model_dump()["choices"]
     assert "全新行业" not in [choice["label"].get("zh-CN") for choice in choices]
+
+
+async def test_cells_that_name_several_records_are_matched_one_by_one(desk: Desk):
+    house = desk.house
+    field = {"api_name": "watchers", "type": "users", "label": {"en": "Watchers"}}
+    await house.change({"kind": "add_field", "object": "lead", "field": field})
+    for name in ("Several One", "Several Two", "Twice Named", "Twice Named"):
+        await house.create("user", {"name": name})
+    rows = [
+        "name,watchers",
+        "a,Several One; several two",
+        "b,Several One、Nobody Such",
+        "c,Twice Named",
+        "d,",
+    ]
+    report = await desk.load("lead", "\n".join(rows), watchers={"column": "watchers", "match_by": "name"})
+    assert (report["created"], report["rejected"]) == (2, 2)
+    found = (await house.page("lead", where={"field": "name", "op": "eq", "value": "a"}))["records"]
+    assert sorted(item["label"] for item in found[0]["watchers"]) == ["Several One", "Several Two"]

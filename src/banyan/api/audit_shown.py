@@ -124,8 +124,10 @@ def _value(caller: Caller, field: Field, columns: Mapping[str, Any], names: Mapp
     main = parts.get("")
     if main is None:
         return next((str(part) for part in parts.values() if part is not None), None)
-    if field.target is not None:
-        return names.get(str(main), str(main))
+    if field.kind.pointing:
+        return "; ".join(
+            names.get(str(part), str(part)) for part in (main if isinstance(main, list) else [main])
+        )
     plain = {
         name: part if isinstance(part, bool | list | dict | None) else str(part)
         for name, part in parts.items()

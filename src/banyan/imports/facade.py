@@ -277,8 +277,8 @@ def _check_rights(session: Session, obj: Object, mapping: ImportMapping) -> None
     """What the load would create besides its rows needs rights of its own; better said before than after."""
     for item in mapping.columns:
         field = obj.field(item.field)
-        if item.create_missing and field is not None and field.target is not None:
-            session.policy.require(session.catalog.object(field.target).grant_key, "create")
+        if item.create_missing and field is not None and field.kind.matchable:
+            session.policy.require(session.catalog.object(field.reaches[0]).grant_key, "create")
         if item.create_choices and not session.policy.has("configure"):
             raise Denied("administrators_only")
 

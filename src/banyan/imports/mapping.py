@@ -73,7 +73,7 @@ def check_mapping(catalog: Catalog, obj: Object, mapping: ImportMapping, names: 
             problems.append(FieldProblem(f"{place}/field", "mapping_field_twice", {"field": item.field}))
         seen.add(field.api_name)
         if item.match_by is not None:
-            target = catalog.by_name.get(str(field.target))
+            target = catalog.by_name.get(field.reaches[0]) if field.kind.matchable else None
             match = target.field(item.match_by) if target else None
             if match is None or not (len(match.specs) == 1 or match.kind.titleable):
                 problems.append(FieldProblem(f"{place}/match_by", "unknown_field", {"field": item.match_by}))

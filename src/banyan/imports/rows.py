@@ -118,9 +118,9 @@ class RowsReader:
 
 
 def _lookup(catalog: Catalog, target_field: Field, item: ColumnMapping) -> Lookup | None:
-    if target_field.target is None:
+    if not target_field.kind.matchable:
         return None
-    target = catalog.object(target_field.target)
+    target = catalog.object(target_field.reaches[0])
     match = target.by_name[item.match_by] if item.match_by else target.title
     return Lookup(target_field, target, match, f"x_{target_field.slug}")
 

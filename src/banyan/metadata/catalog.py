@@ -87,6 +87,17 @@ class Field:
         target = getattr(self.kind, "target", None)
         return None if target is None else str(target(self))
 
+    @cached_property
+    def reaches(self) -> tuple[str, ...]:
+        """API names of all objects whose records a value may name, to one or to many."""
+        return self.kind.reaches(self)
+
+    def named(self, row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """The records that a stored row names in this field, as API name of the object and id."""
+        return self.kind.named(
+            self, {spec.suffix: row.get(self.physical(spec.suffix)) for spec in self.specs}
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Object:

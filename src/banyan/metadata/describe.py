@@ -49,8 +49,8 @@ def describe_object(catalog: Catalog, obj: Object, policy: Permissions) -> dict[
 def describe_field(field: Field) -> dict[str, Any]:
     written, kind = field.definition, field.kind
     config = field.config.model_dump(mode="json")
-    if field.target is not None:
-        config["target"] = field.target
+    if len(field.reaches) == 1 and "targets" not in config:
+        config["target"] = field.reaches[0]
     return {
         "id": str(field.id),
         "api_name": field.api_name,

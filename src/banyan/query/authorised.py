@@ -235,11 +235,15 @@ class _Guard:
             for depth, hop in enumerate(ref.hops, start=1):
                 self._join(found, ref.prefix[:depth], hop)
         for ref in labelled:
+            place = (*ref.prefix, str(ref.field.id))
             if ref.field.target is not None:
-                self._join(found, (*ref.prefix, str(ref.field.id)), ref.field)
+                self._join(found, place, ref.field)
+                continue
+            for name in ref.field.reaches:
+                self._join(found, (*place, name), ref.field, name)
         return found
 
-    def _join(self, found: dict[Prefix, Join], prefix: Prefix, via: Field) -> None:
-        target = self.resolver.catalog.by_name.get(str(via.target))
+    def _join(self, found: dict[Prefix, Join], prefix: Prefix, via: Field, name: str | None = None) -> None:
+        target = self.resolver.catalog.by_name.get(name or str(via.target))
         if prefix not in found and target is not None:
             found[prefix] = Join(prefix, via, target, self.predicate(target))

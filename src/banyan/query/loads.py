@@ -23,6 +23,11 @@ class Lookup:
     match: Field
     raw: str
 
+    @property
+    def many(self) -> bool:
+        """Whether a cell may name several."""
+        return self.field.kind.is_list
+
 
 @dataclass(frozen=True)
 class Staging:
@@ -115,7 +120,7 @@ def match_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
         "AND lower({match}::text) IN (SELECT DISTINCT lower({raw}) FROM {rows} WHERE {raw} IS NOT NULL) "
         "GROUP BY 1 HAVING count(*) = 1) "
         "UPDATE {rows} s SET {column} = t.id FROM t WHERE lower(s.{raw}) = t.k"
-    ).format(**_lookup_parts(staging, lookup), predicate=sql.SQL(predicate))
+    ).format(**lookup_parts(staging, lookup), predicate=sql.SQL(predicate))
 
 
 def ambiguous_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
@@ -127,7 +132,7 @@ def ambiguous_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statem
         "INSERT INTO {problems} (row_no, column_no, code, params, value) "
         "SELECT s.row_no, %(column_no)s, 'related_ambiguous', %(params)s::jsonb, s.{raw} "
         "FROM {rows} s JOIN t ON lower(s.{raw}) = t.k"
-    ).format(**_lookup_parts(staging, lookup), predicate=sql.SQL(predicate), problems=staging.problems)
+    ).format(**lookup_parts(staging, lookup), predicate=sql.SQL(predicate), problems=staging.problems)
 
 
 def unmatched_values(staging: Staging, lookup: Lookup) -> Statement:
@@ -137,7 +142,7 @@ def unmatched_values(staging: Staging, lookup: Lookup) -> Statement:
         "WHERE s.{raw} IS NOT NULL AND s.{column} IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no) "
         "GROUP BY lower(s.{raw}) ORDER BY min(s.row_no)"
-    ).format(**_lookup_parts(staging, lookup), problems=staging.problems)
+    ).format(**lookup_parts(staging, lookup), problems=staging.problems)
 
 
 def unmatched_problems(staging: Staging, lookup: Lookup, *, own_column: str | None) -> Statement:
@@ -153,10 +158,10 @@ def unmatched_problems(staging: Staging, lookup: Lookup, *, own_column: str | No
         "%(params)s::jsonb || jsonb_build_object('value', s.{raw}), s.{raw} "
         "FROM {rows} s WHERE s.{raw} IS NOT NULL AND s.{column} IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no AND p.column_no = %(column_no)s){own}"
-    ).format(**_lookup_parts(staging, lookup), problems=staging.problems, own=own)
+    ).format(**lookup_parts(staging, lookup), problems=staging.problems, own=own)
 
 
-def _lookup_parts(staging: Staging, lookup: Lookup) -> dict[str, sql.Composable]:
+def lookup_parts(staging: Staging, lookup: Lookup) -> dict[str, sql.Composable]:
     return {
         "match": sql.SQL("r.{}").format(sql.Identifier(lookup.match.physical())),
         "target": sql.Identifier(lookup.target.schema, lookup.target.table_name),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.access.tables import access_tables
@@ -108,6 +108,8 @@ class Source:
         if ref.field.masked:
             return ref.field.kind.masked_expression(ref.field, self.columns(ref))
         related = self.target(ref)
+        if related is None and ref.field.reaches:
+            return self._named(ref)
         if related is None:
             return ref.field.kind.json_expression(ref.field, self.columns(ref))
         obj, alias = related
@@ -115,6 +117,43 @@ class Source:
         label = obj.title.columns(alias)[""]
         value = sa.func.json_build_object(sa.text("'id'"), key, sa.text("'label'"), label)
         return sa.case((key.is_not(None), value))
+
+    def _named(self, ref: FieldRef) -> ColumnElement[Any]:
+        """The records a value names beside a single relation, each with the label the actor may see."""
+        columns, place = self.columns(ref), (*ref.prefix, str(ref.field.id))
+        joins = {name: join for name in ref.field.reaches if (join := self._joins.get((*place, name)))}
+        if not joins:
+            return ref.field.kind.json_expression(ref.field, columns)
+        if ref.field.kind.is_list:
+            return self._list(columns[""], next(iter(joins.values())))
+        key, kind = columns[""], columns["__obj"]
+        objects = {name: sa.literal(join.target.api_name, sa.Text) for name, join in joins.items()}
+        labels = {name: self._label(key, join) for name, join in joins.items()}
+        value = sa.func.json_build_object(
+            sa.text("'object'"), sa.case(objects, value=kind, else_=kind),
+            sa.text("'id'"), key,
+            sa.text("'label'"), sa.case(labels, value=kind),
+        )  # fmt: skip
+        return sa.case((key.is_not(None), value))
+
+    def _list(self, ids: ColumnElement[Any], join: Join) -> ColumnElement[Any]:
+        each = (
+            sa.func.unnest(ids)
+            .table_valued(sa.column("id", sa.Uuid()), with_ordinality="place", name="e")
+            .render_derived()
+        )
+        item = sa.func.json_build_object(
+            sa.text("'id'"), each.c.id, sa.text("'label'"), self._label(each.c.id, join)
+        )
+        return sa.select(sa.func.json_agg(aggregate_order_by(item, each.c.place))).scalar_subquery()
+
+    def _label(self, key: ColumnElement[Any], join: Join) -> ColumnElement[Any]:
+        """Title of the one live record `key`, if the actor may read it."""
+        table = join.target.table.alias(f"{self._name}l")
+        guard = lower(join.guard, Source(table, {}, self._binds), self._binds)
+        title = join.target.title.columns(table)[""]
+        found = sa.select(title).where(table.c.id == key, table.c.deleted_at.is_(None), guard)
+        return found.scalar_subquery()
 
 
 def lower(node: ResolvedFilter, source: Source, binds: Binds) -> ColumnElement[bool]:  # noqa: PLR0911 - one per kind

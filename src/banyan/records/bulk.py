@@ -20,7 +20,7 @@ from banyan.db.database import Connection, Database
 from banyan.events import EventBus
 from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import OWNER, Field, Object
-from banyan.query import loads, writes
+from banyan.query import loads, loads_many, writes
 from banyan.query.loads import Lookup, Staging
 from banyan.records import organisation
 from banyan.records.commands import Commands
@@ -165,22 +165,26 @@ class BulkLoad:
 
     async def _match(self, connection: Connection, lookup: Lookup) -> None:
         predicate, binds = self.predicate(lookup.target, "read")
-        await connection.execute(loads.match_lookup(self.staging, lookup, predicate), binds)
+        found = loads_many if lookup.many else loads
+        await connection.execute(found.match_lookup(self.staging, lookup, predicate), binds)
         place = {"column_no": self._column(lookup), "params": self._params(lookup)}
-        await connection.execute(loads.ambiguous_lookup(self.staging, lookup, predicate), {**binds, **place})
+        await connection.execute(found.ambiguous_lookup(self.staging, lookup, predicate), {**binds, **place})
 
     async def _unmatched(self, connection: Connection, lookup: Lookup) -> list[str]:
         """Texts without a record: to be created where that was chosen, problems otherwise."""
         own = self._own_column(lookup)
+        found = loads_many if lookup.many else loads
         if lookup.field.api_name not in self.create_missing:
             place = {"column_no": self._column(lookup), "params": self._params(lookup)}
-            await connection.execute(loads.unmatched_problems(self.staging, lookup, own_column=own), place)
+            await connection.execute(found.unmatched_problems(self.staging, lookup, own_column=own), place)
             return []
-        cursor = await connection.execute(loads.unmatched_values(self.staging, lookup))
+        cursor = await connection.execute(found.unmatched_values(self.staging, lookup))
         return [row[0] for row in await cursor.fetchall()]
 
     def _own_column(self, lookup: Lookup) -> str | None:
-        own = lookup.target is self.obj and lookup.match.physical() in self.staging.columns
+        own = (
+            lookup.target is self.obj and not lookup.many and lookup.match.physical() in self.staging.columns
+        )
         return lookup.match.physical() if own else None
 
     def _column(self, lookup: Lookup) -> int:

@@ -3,7 +3,7 @@
 Validate → write with history → event. A command over many rows is a few statements, never one per row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,11 @@ from banyan.db.database import Connection
 from banyan.events import Event, EventBus
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id, parse_id, parse_version
-from banyan.metadata.catalog import OWNER, Field, Object
+from banyan.metadata.catalog import Field, Object
 from banyan.query import writes
 from banyan.query.resolved import ResolvedBranch
 from banyan.records import organisation
+from banyan.records.related import check_related
 from banyan.records.session import Session
 from banyan.records.values import Stored, parse_values
 
@@ -66,7 +67,7 @@ class Commands:
             stored.append({"id": str(new_id()), **values})
         _refuse(problems)
         await self._number(obj, stored)
-        await self._check_relations(obj, stored, pointers)
+        await check_related(self._connection, session, obj, stored, pointers)
         columns = self._all_columns(obj)
         before = await organisation.before_write(self._connection, session, obj, columns=None)
         written = await self._run(writes.insert_rows(obj, columns), obj, stored, {})
@@ -102,7 +103,7 @@ class Commands:
         written: dict[UUID, Written] = {}
         given_away: set[UUID] = set()
         for columns, rows in groups.items():
-            await self._check_relations(obj, rows, pointers[columns])
+            await check_related(self._connection, session, obj, rows, pointers[columns])
             rights = predicate
             if WRITABLE_SYSTEM_COLUMN in columns:
                 moved = await self._owner_changes(obj, rows)
@@ -187,34 +188,6 @@ class Commands:
                 values = kind.render(field, first + offset, context.now, context.timezone)
                 row.update({field.physical(suffix): value for suffix, value in values.items()})
 
-    async def _check_relations(self, obj: Object, rows: Sequence[Stored], pointers: Sequence[str]) -> None:
-        """A relation may only point at a live record the actor may read: one query per related object."""
-        session = self._session
-        problems: list[FieldProblem] = []
-        for field in obj.fields:
-            column = field.physical()
-            wanted = {row[column] for row in rows if row.get(column) is not None} if field.target else set()
-            if not wanted or _own_id(field, wanted, session.actor.user_id):
-                continue
-            target = session.catalog.object(str(field.target))
-            found = await self._visible(target, wanted)
-            problems += [
-                FieldProblem(f"{pointer}/{field.api_name}", "related_not_found", {"object": target.api_name})
-                for row, pointer in zip(rows, pointers, strict=True)
-                if row.get(column) is not None and row[column] not in found
-            ]
-        if problems:
-            raise InvalidInput(problems=problems)
-
-    async def _visible(self, obj: Object, ids: Iterable[str]) -> set[str]:
-        session = self._session
-        if not session.policy.allows(obj.grant_key, "read"):
-            return set()
-        predicate = writes.write_predicate(session.policy, session.resolver, obj, "read")
-        statement, binds = writes.visible_ids(obj, predicate)
-        cursor = await self._connection.execute(statement, {**binds, "ids": list(ids)})
-        return {str(row[0]) for row in await cursor.fetchall()}
-
     async def _owner_changes(self, obj: Object, rows: Sequence[Stored]) -> set[UUID]:
         """Those of the rows that would change hands."""
         cursor = await self._connection.execute(writes.owners_of(obj), {"ids": [row["id"] for row in rows]})
@@ -298,11 +271,6 @@ def _not_unique(obj: Object, error: UniqueViolation) -> Conflict:
             problem = FieldProblem(f"/{field.api_name}", "not_unique", {"field": field.api_name})
             return Conflict("not_unique", problems=[problem], field=field.api_name)
     return Conflict("unique_violation")
-
-
-def _own_id(field: Field, wanted: set[Any], me: UUID | None) -> bool:
-    """The most frequent case needs no query: the owner is the caller."""
-    return field.api_name == OWNER and me is not None and wanted == {str(me)}
 
 
 def change_of(record_id: str, values: Mapping[str, Any], *, pointer: str = "") -> Change:

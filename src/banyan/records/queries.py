@@ -96,12 +96,21 @@ def _changes(
             values = [field.kind.to_json(field, side) if side[""] is not None else None for side in sides]
         else:  # only a further part changed, e.g. the currency code but not the amount
             values = [next((part for part in side.values() if part is not None), None) for side in sides]
-        if field.target is not None and not field.masked:
-            values = [None if v is None else {"id": v, "label": labels.get(v)} for v in values]
+        if field.kind.pointing and not field.masked:
+            values = [_with_labels(value, labels) for value in values]
         found.append(
             {"field": field.api_name, "label": dict(field.label), "from": values[0], "to": values[1]}
         )
     return found
+
+
+def _with_labels(value: Any, labels: dict[str, str | None]) -> Any:
+    """Ids as the records they name."""
+    if isinstance(value, list):
+        return [_with_labels(item, labels) for item in value]
+    if isinstance(value, dict):
+        return {**value, "label": labels.get(value["id"])}
+    return None if value is None else {"id": value, "label": labels.get(value)}
 
 
 def _sides(action: str, document: bytes) -> dict[str, list[Any]]:
@@ -124,10 +133,12 @@ async def _labels(
     """Names of people and related records in the entries, as far as the actor may read them."""
     wanted: dict[str, set[str]] = {"user": {str(row[2]) for row in rows if row[2] is not None}}
     for row in rows:
-        for column, sides in _sides(row[4], row[6]).items():
-            field = obj.by_slug.get(column)
-            if field is not None and field.target is not None:
-                wanted.setdefault(field.target, set()).update(side for side in sides if side)
+        changes = _sides(row[4], row[6])
+        pointing = {f for column in changes if (f := obj.by_slug.get(column)) is not None and f.kind.pointing}
+        for side in (0, 1):
+            stored = {column: sides[side] for column, sides in changes.items()}
+            for name, record in (pair for field in pointing for pair in field.named(stored)):
+                wanted.setdefault(name, set()).add(record)
     labels: dict[str, str | None] = {}
     for name, ids in wanted.items():
         target = session.catalog.by_name.get(name)

@@ -10,6 +10,7 @@ import yaml
 from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.changes.apply import read_operations
 from banyan.metadata.changes.operations import Operation
+from banyan.metadata.field_types.registry import FIELD_TYPES
 
 STANDARD = ("core", "crm")
 
@@ -40,8 +41,8 @@ def package_operations(package: str, catalog: Catalog) -> list[Operation]:
                 relate += _new_fields(there, written, package)
             continue
         fields = [{**field, "package": package} for field in written["fields"]]
-        plain = [field for field in fields if field["type"] not in ("relation", "user")]
-        pointing = [field for field in fields if field["type"] in ("relation", "user")]
+        plain = [field for field in fields if not FIELD_TYPES[field["type"]].pointing]
+        pointing = [field for field in fields if FIELD_TYPES[field["type"]].pointing]
         attributes = {name: value for name, value in written.items() if name not in ("fields", "set")}
         create.append({"kind": "create_object", **attributes, "package": package, "fields": plain})
         relate += [{"kind": "add_field", "object": written["api_name"], "field": field} for field in pointing]

@@ -1,6 +1,8 @@
 import { createContext, useContext } from "react";
 import type { CatalogData, Field, FieldTypeInfo, ObjectType, Operator, View } from "./types";
 
+const TO_ONE = new Set(["user", "department", "relation"]);
+
 /** One version of the workspace's metadata with the look-ups that screens need; never changed in place. */
 export class Catalog {
   readonly data: CatalogData;
@@ -45,9 +47,14 @@ export class Catalog {
     return trail;
   }
 
+  /** Where a to-one relation leads, which is where its paths go on. */
   target(field: Field): string | undefined {
-    if (field.type === "user") return "user";
-    return field.type === "relation" ? field.config.target : undefined;
+    return TO_ONE.has(field.type) ? this.reached(field) : undefined;
+  }
+
+  /** The one object whose records a value names, be it one or a list of them. */
+  reached(field: Field): string | undefined {
+    return field.type === "user" ? "user" : field.config.target;
   }
 
   views(object: string): View[] {

@@ -21,6 +21,11 @@ import { ratingField } from "./rating";
 import { tagsField } from "./tags";
 import { barcodeField } from "./barcode";
 import { jsonField } from "./json";
+import { departmentField } from "./department";
+import { departmentsField } from "./departments";
+import { usersField } from "./users";
+import { relationManyField } from "./relation_many";
+import { polymorphicField } from "./polymorphic";
 import { unknownField } from "./unknown";
 import { urlField } from "./url";
 import { userField } from "./user";
@@ -39,6 +44,11 @@ const registry: Record<string, FieldUi> = {
   multiple_choice: multipleChoiceField,
   user: userField,
   relation: relationField,
+  department: departmentField,
+  departments: departmentsField,
+  users: usersField,
+  relation_many: relationManyField,
+  polymorphic: polymorphicField,
   phone: phoneField,
   email: emailField,
   url: urlField,

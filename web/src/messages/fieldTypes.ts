@@ -35,6 +35,7 @@ export const fieldTypes = {
   "config.choiceArchive": ["停用「{name}」", "Retire “{name}”"],
   "config.choiceBack": ["恢复「{name}」", "Bring “{name}” back"],
   "config.choiceArchived": ["已停用", "Retired"],
+  "value.object": ["对象", "Object"],
   "value.hours": ["{n}小时", "{n} h"],
   "value.minutes": ["{n}分", "{n} min"],
   "value.stars": ["{n} 星，满分 {most}", "{n} of {most} stars"],

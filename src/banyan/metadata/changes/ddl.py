@@ -68,7 +68,7 @@ def field_indexes(obj: Object, field: Field, target: Object | None) -> list[Stat
         statements.append(unique_index(obj, field))
     if target is not None:
         statements.append(foreign_key(obj, field, target))
-    if field.definition.indexed or target is not None:
+    if field.definition.indexed or field.kind.pointing:
         statements.extend(sort_indexes(obj, field))
     return statements
 

@@ -124,8 +124,8 @@ def check_field(
         raise InvalidInput("cannot_be_unique", type=definition.type)
     config = check_config(definition.type, definition.config)
     target = getattr(config, "target", None)
-    if target is not None:
-        state.object(target)
+    for name in (*getattr(config, "targets", ()), *([] if target is None else [target])):
+        state.object(name)
 
 
 def _taken(code: str, pointer: str, **params: Any) -> Conflict:

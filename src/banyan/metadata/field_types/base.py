@@ -104,6 +104,9 @@ class FieldType(ABC):
     creatable: ClassVar[bool] = True
     writable: ClassVar[bool] = True
     computed: ClassVar[bool] = False  # set by the system from other fields (ADR 15)
+    pointing: ClassVar[bool] = False  # whether values name records, which `reaches` and `named` tell
+    matchable: ClassVar[bool] = False  # whether cells name records of its one object, by a field of theirs
+    is_list: ClassVar[bool] = False  # whether the records named are a list
     json_format: ClassVar[Mapping[str, Any]] = {"type": "string"}
     align: ClassVar[Literal["left", "right"]] = "left"
     # Raw values the type holds under its default configuration: what the conformance suite tries.
@@ -192,6 +195,14 @@ class FieldType(ABC):
             return sa.func.count(sa.distinct(self.comparable(field, columns)))
         chosen = getattr(sa.func, function)(self.comparable(field, columns))
         return sa.cast(chosen, sa.Text)
+
+    def reaches(self, field: FieldLike) -> tuple[str, ...]:
+        """API names of the objects whose records a value may name."""
+        return ()
+
+    def named(self, field: FieldLike, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Each record that stored values name, as API name of its object and id."""
+        return ()
 
     def search_columns(self, field: FieldLike) -> tuple[str, ...]:
         """Suffixes of the text columns under which global search finds the record."""

@@ -1,4 +1,4 @@
-"""Conversions between lists and what they may be made of: tags and choices."""
+"""Conversions between lists and what they may be made of: tags, choices, related records."""
 
 from typing import Any
 
@@ -74,7 +74,30 @@ def _joined(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
     return {"": sa.func.left(sa.func.array_to_string(columns[""], "; "), new.config.max_length)}
 
 
+def _one_to_many(old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
+    one = columns[""]
+    many = sa.case((one.is_not(None), sa.cast(array([one]), ARRAY(sa.Uuid()))))
+    return {"": many if _pointed(old) == _pointed(new) else sa.cast(sa.null(), ARRAY(sa.Uuid()))}
+
+
+def _many_to_one(old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
+    """A list of one is that one; of several none can be chosen, and records of another object are none."""
+    ids = columns[""]
+    one = sa.case((sa.func.cardinality(ids) == 1, ids[1]))
+    return {"": one if _pointed(old) == _pointed(new) else sa.cast(sa.null(), sa.Uuid())}
+
+
+def _pointed(field: FieldLike) -> str | None:
+    return getattr(field.config, "target", None)
+
+
 EDGES: Edges = {
+    ("user", "users"): Conversion("lossless", _one_to_many),
+    ("users", "user"): Conversion("lossy", _many_to_one),
+    ("department", "departments"): Conversion("lossless", _one_to_many),
+    ("departments", "department"): Conversion("lossy", _many_to_one),
+    ("relation", "relation_many"): Conversion("lossy", _one_to_many),
+    ("relation_many", "relation"): Conversion("lossy", _many_to_one),
     ("text", "tags"): Conversion("lossy", _text_to_tags),
     ("long_text", "tags"): Conversion("lossy", _text_to_tags),
     ("tags", "text"): Conversion("lossy", _joined),

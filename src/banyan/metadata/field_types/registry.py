@@ -9,6 +9,7 @@ from banyan.metadata.field_types.boolean import Boolean
 from banyan.metadata.field_types.currency import Currency
 from banyan.metadata.field_types.date import Date
 from banyan.metadata.field_types.datetime import DateTime
+from banyan.metadata.field_types.department import Department
 from banyan.metadata.field_types.duration import Duration
 from banyan.metadata.field_types.email import Email
 from banyan.metadata.field_types.formula import Formula
@@ -20,8 +21,10 @@ from banyan.metadata.field_types.multiple_choice import MultipleChoice
 from banyan.metadata.field_types.number import Number
 from banyan.metadata.field_types.percent import Percent
 from banyan.metadata.field_types.phone import Phone
+from banyan.metadata.field_types.polymorphic import Polymorphic
 from banyan.metadata.field_types.rating import Rating
 from banyan.metadata.field_types.relation import Relation
+from banyan.metadata.field_types.relation_many import Departments, RelationMany, Users
 from banyan.metadata.field_types.rollup import Rollup
 from banyan.metadata.field_types.row_version import RowVersion
 from banyan.metadata.field_types.single_choice import SingleChoice
@@ -53,7 +56,12 @@ FIELD_TYPES: Mapping[str, FieldType] = _register(
     SingleChoice(),
     MultipleChoice(),
     User(),
+    Users(),
+    Department(),
+    Departments(),
     Relation(),
+    RelationMany(),
+    Polymorphic(),
     Phone(),
     Email(),
     Url(),

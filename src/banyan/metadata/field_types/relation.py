@@ -39,6 +39,8 @@ class Relation(FieldType):
     Config: ClassVar[type[TypeConfig]] = RelationConfig
     operators = ("eq", "ne", "in", "not_in", "is_empty", "is_not_empty")
     groupable = True
+    pointing = True
+    matchable = True
     json_format: ClassVar[Mapping[str, Any]] = {
         "type": "object",
         "properties": {"id": {"type": "string", "format": "uuid"}, "label": {"type": ["string", "null"]}},
@@ -49,6 +51,12 @@ class Relation(FieldType):
 
     def target(self, field: FieldLike) -> str:
         return str(field.config.target)
+
+    def reaches(self, field: FieldLike) -> tuple[str, ...]:
+        return (self.target(field),)
+
+    def named(self, field: FieldLike, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        return () if values.get("") is None else ((self.target(field), values[""]),)
 
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         found = parse_id(raw.get("id") if isinstance(raw, Mapping) else raw)

@@ -24,7 +24,7 @@ function Options({ type, column, mapping, onChange }: Props & { mapping: ColumnM
   const [mappingValues, setMappingValues] = useState(false);
   const field = catalog.field(type.api_name, mapping.field);
   if (!field) return null;
-  const target = catalog.object(catalog.target(field) ?? "");
+  const target = catalog.object(catalog.reached(field) ?? "");
   const isChoice = field.type === "single_choice" || field.type === "multiple_choice";
   const isDate = field.type === "date" || field.type === "datetime";
   const values = mappableValues(column);

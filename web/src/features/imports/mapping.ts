@@ -8,7 +8,7 @@ export const importable = (type: ObjectType): Field[] => type.fields.filter((fie
 /** A fresh mapping for one column; relations are matched by the other record's title unless chosen otherwise. */
 export function mapColumn(catalog: Catalog, object: string, column: number, name: string): ColumnMapping {
   const field = catalog.field(object, name);
-  const target = field ? catalog.target(field) : undefined;
+  const target = field ? catalog.reached(field) : undefined;
   const title = target ? catalog.object(target)?.title_field : undefined;
   return { column, field: name, ...(title ? { match_by: title, create_missing: false } : {}) };
 }

@@ -53,7 +53,7 @@ export function ReferenceEditor({ value, field, onChange, onCommit, onCancel, ..
   const catalog = useCatalog();
   const { t } = useSpeech();
   const [typed, setTyped] = useState("");
-  const { options, loading } = useCandidates(catalog.target(field), typed, true);
+  const { options, loading } = useCandidates(catalog.reached(field), typed, true);
   const current = isReference(value) ? value : null;
   const shown: Option[] = current && !options.some((option) => option.value === current.id) ? [...options, { value: current.id, text: current.label ?? current.id }] : options;
   return (
@@ -79,7 +79,7 @@ export function ReferenceEditor({ value, field, onChange, onCommit, onCancel, ..
 /** Filters hold ids; their labels are read back so that a chip can say a name. */
 function useLabels(field: Field, value: unknown): Map<string, string> {
   const catalog = useCatalog();
-  const target = catalog.target(field);
+  const target = catalog.reached(field);
   const title = target ? catalog.object(target)?.title_field : undefined;
   const ids = (Array.isArray(value) ? value : [value]).map(idOf).filter((id): id is string => Boolean(id) && !ALL_WORDS.has(id ?? ""));
   const answers = useQueries({
@@ -102,9 +102,9 @@ export function ReferenceFilter({ value, onChange, field, many, label, placehold
   const catalog = useCatalog();
   const { t } = useSpeech();
   const [typed, setTyped] = useState("");
-  const { options, loading } = useCandidates(catalog.target(field), typed, true);
+  const { options, loading } = useCandidates(catalog.reached(field), typed, true);
   const labels = useLabels(field, value);
-  const own: Option[] = wordsFor(catalog.target(field), many).map(([value, key]) => ({ value, text: t(key) }));
+  const own: Option[] = wordsFor(catalog.reached(field), many).map(([value, key]) => ({ value, text: t(key) }));
   const kept = [...labels].filter(([id]) => !options.some((option) => option.value === id)).map(([id, text]) => ({ value: id, text }));
   const ids = many ? (Array.isArray(value) ? value : value ? [value] : []) : Array.isArray(value) ? (value[0] ?? null) : (value ?? null);
   return <Choose many={many} label={label} value={ids as string | string[] | null} options={[...own, ...options, ...kept]} loading={loading} onSearch={setTyped} onPick={onChange} {...(placeholder ? { placeholder } : {})} />;
@@ -112,3 +112,35 @@ export function ReferenceFilter({ value, onChange, field, many, label, placehold
 
 export const referenceText = (value: unknown) => (isReference(value) ? (value.label ?? "") : "");
 export const referenceToWrite = (value: unknown) => idOf(value);
+
+const references = (value: unknown): Reference[] => (Array.isArray(value) ? value.filter(isReference) : []);
+export const referencesText = (value: unknown) => references(value).map((each) => each.label ?? "").filter(Boolean).join(", ");
+export const referencesToWrite = (value: unknown) => (Array.isArray(value) && value.length ? value.map(idOf).filter(Boolean) : null);
+
+/** Several records of one object, in the order in which they were chosen. */
+export function ReferencesEditor({ value, field, onChange, onCommit, onCancel, ...rest }: EditorProps) {
+  const catalog = useCatalog();
+  const { t } = useSpeech();
+  const [typed, setTyped] = useState("");
+  const { options, loading } = useCandidates(catalog.reached(field), typed, true);
+  const chosen = references(value);
+  const kept: Option[] = chosen.filter((each) => !options.some((option) => option.value === each.id)).map((each) => ({ value: each.id, text: each.label ?? t("value.outOfSight") }));
+  const pick = (ids: string[]) => ids.map((id) => chosen.find((each) => each.id === id) ?? options.find((option) => option.value === id)?.reference).filter((each): each is Reference => each !== undefined);
+  return (
+    <Choose
+      {...rest}
+      many
+      value={chosen.map((each) => each.id)}
+      options={[...options, ...kept]}
+      loading={loading}
+      placeholder={t("value.searchPlaceholder")}
+      onSearch={setTyped}
+      onCancel={onCancel}
+      onPick={(ids) => {
+        const next = pick(Array.isArray(ids) ? ids : []);
+        onChange(next.length ? next : null);
+      }}
+      onLeave={() => (onCommit ? onCommit(chosen.length ? chosen : null) : onCancel?.())}
+    />
+  );
+}
