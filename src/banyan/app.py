@@ -42,6 +42,8 @@ from banyan.kernel.settings import Settings
 from banyan.metadata.changes.apply import Changes
 from banyan.metadata.store import CatalogStore
 from banyan.notifications.facade import register_jobs as register_mail_jobs
+from banyan.records.recalculating import EVERY_S as RECALCULATE_EVERY_S
+from banyan.records.recalculating import Recalculator
 from banyan.setup.facade import install_packages
 from banyan.workspaces import DEFAULT_KEY
 
@@ -138,5 +140,6 @@ async def register_jobs(registry: JobRegistry, database: Database, settings: Set
     loads = Imports(database, queue, bus, Changes(database), settings.home / "uploads")
     registry.register(JOB, loads.work, attempts=3)
     register_mail_jobs(registry, database, queue, settings)
+    registry.repeat("records.recalculate", Recalculator(database).round, every_s=RECALCULATE_EVERY_S)
     registry.repeat("audit.seal", Sealer(database).round, every_s=EVERY_S)
     registry.repeat("audit.archive", Archiver(database, settings.home / "audit").round, every_s=3_600)

@@ -20,8 +20,9 @@ from banyan.kernel.ids import parse_id
 from banyan.metadata import views
 from banyan.metadata.changes.apply import read_operations
 from banyan.metadata.changes.operations import Operation
-from banyan.metadata.describe import describe_catalog, describe_object, describe_types
+from banyan.metadata.describe import describe_catalog, describe_design, describe_object, describe_types
 from banyan.records.queries import labels_of
+from banyan.records.recalculations import pending
 
 router = APIRouter(tags=["metadata"], route_class=StrictRoute)
 MAX_OPERATIONS = 500
@@ -75,13 +76,29 @@ async def definitions(caller: CallerDep) -> dict[str, Any]:
     """All objects with all fields, for those who shape them or give rights to them; nobody's data."""
     caller.require_any("configure", "roles", "audit")
     session = caller.session
-    return {"objects": [describe_object(session.full, obj, session.policy) for obj in session.full.objects]}
+    return {"objects": [describe_design(session.full, obj, session.policy) for obj in session.full.objects]}
 
 
 @router.get("/metadata/objects/{object_name}")
 async def one_object(object_name: str, caller: CallerDep) -> dict[str, Any]:
     """One object with its fields, layout and the caller's permissions."""
     return describe_object(caller.session.catalog, caller.object(object_name), caller.session.policy)
+
+
+@router.get("/metadata/recalculations")
+async def recalculations(caller: CallerDep) -> dict[str, Any]:
+    """Computed values being set anew in the background: object, fields, how far, and why it stopped if it did."""
+    catalog = caller.session.catalog
+    async with caller.runtime.database.reader() as connection:
+        found = await pending(connection, caller.schema)
+    shown = []
+    for each in found:
+        obj = catalog.by_id.get(each.pop("object_id"))
+        wanted = set(each.pop("field_ids"))
+        if obj is not None and obj in catalog.objects and caller.session.policy.allows(obj.grant_key, "read"):
+            names = [field.api_name for field in obj.fields if field.id in wanted]
+            shown.append({**each, "id": str(each["id"]), "object": obj.api_name, "fields": names})
+    return {"recalculations": shown}
 
 
 @router.post("/metadata/changes")

@@ -62,6 +62,15 @@ async def read_workspace(connection: Connection, key: str) -> WorkspaceRow | Non
         return await cursor.fetchone()
 
 
+async def read_currency(connection: Connection, schema: str) -> str:
+    """The currency of a workspace by its schema; CNY for one that is not listed."""
+    cursor = await connection.execute(
+        "SELECT currency FROM control.workspace WHERE schema_name = %s", (schema,)
+    )
+    row = await cursor.fetchone()
+    return str(row[0]) if row else "CNY"
+
+
 async def complete_set_up(
     connection: Connection, key: str, *, name: str, language: str, currency: str
 ) -> WorkspaceRow | None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+TIMEZONE = "Asia/Shanghai"  # of every workspace, until workspaces have one of their own
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -258,12 +258,17 @@ class Catalog:
 
     def inverses(self, obj: Object) -> tuple[Inverse, ...]:
         """Relations of other objects (and its own) that point at `obj`."""
-        return tuple(
-            Inverse(other, field)
-            for other in self.objects
-            for field in other.fields
-            if field.target is not None and self.by_name.get(field.target) is obj
-        )
+        return self._inverses.get(obj.id, ())
+
+    @cached_property
+    def _inverses(self) -> Mapping[UUID, tuple[Inverse, ...]]:
+        found: dict[UUID, list[Inverse]] = {}
+        for other in self.objects:
+            for field in other.fields:
+                target = None if field.target is None else self.by_name.get(field.target)
+                if target is not None:
+                    found.setdefault(target.id, []).append(Inverse(other, field))
+        return {key: tuple(each) for key, each in found.items()}
 
 
 def _restricted(obj: Object, levels: Mapping[UUID, str]) -> Object:

@@ -1,9 +1,12 @@
 """The catalog as documents for clients: objects, fields, operators, field types."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from banyan.filters.ast import conditions
+from banyan.filters.document import parse_filter
 from banyan.metadata.catalog import Catalog, Field, Object
+from banyan.metadata.definitions import Layout
 from banyan.metadata.field_types.base import FieldType
 from banyan.metadata.field_types.conversions import conversions_from
 from banyan.metadata.field_types.operators import OPERATORS
@@ -11,8 +14,16 @@ from banyan.metadata.field_types.periods import PERIODS
 from banyan.metadata.field_types.registry import FIELD_TYPES
 
 
+class Held(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
 class Permissions(Protocol):
     """What a description needs to know of rights (`access.Policy` fits)."""
+
+    @property
+    def roles(self) -> Sequence[Held]: ...
 
     def permissions(self, object_name: str) -> dict[str, bool]: ...
 
@@ -40,13 +51,40 @@ def describe_object(catalog: Catalog, obj: Object, policy: Permissions) -> dict[
         "board_field": _asked(obj, written.board_field),
         "board_sum_field": _asked(obj, written.board_sum_field),
         "quick_create": _current(obj, written.quick_create),
-        "fields": [describe_field(field) for field in obj.fields],
-        "layout": _layout(catalog, obj),
+        "record_type_field": _asked(obj, written.record_type_field),
+        "fields": [describe_field(field, obj) for field in obj.fields],
+        **_layouts(catalog, obj, [role.key for role in policy.roles]),
         "permissions": policy.permissions(obj.grant_key),
     }
 
 
-def describe_field(field: Field) -> dict[str, Any]:
+def describe_design(catalog: Catalog, obj: Object, policy: Permissions) -> dict[str, Any]:
+    """An object with what only those who shape it need: its definition and its fields' as they are written."""
+    hidden = {"api_name", "label", "label_plural", "icon", "color", "kind", "title_field", "in_navigation"}
+    return {
+        **describe_object(catalog, obj, policy),
+        "design": {
+            **obj.definition.model_dump(mode="json", exclude=hidden),
+            "fields": {
+                field.api_name: field.definition.model_dump(
+                    mode="json", exclude={"api_name", "label", "type"}
+                )
+                for field in obj.custom_fields
+            },
+            "archived_fields": [
+                {
+                    "id": str(field.id),
+                    "api_name": field.api_name,
+                    "label": dict(field.label),
+                    "type": field.kind.key,
+                }
+                for field in obj.archived_fields
+            ],
+        },
+    }
+
+
+def describe_field(field: Field, obj: Object) -> dict[str, Any]:
     written, kind = field.definition, field.kind
     config = field.config.model_dump(mode="json")
     if len(field.reaches) == 1 and "targets" not in config:
@@ -57,6 +95,11 @@ def describe_field(field: Field) -> dict[str, Any]:
         "type": kind.key,
         "label": dict(written.label),
         "help": dict(written.help) if written.help else None,
+        "placeholder": dict(written.placeholder) if written.placeholder else None,
+        "visible_when": _condition(obj, written.visible_when),
+        "required_when": _condition(obj, written.required_when),
+        "readonly_when": _condition(obj, written.readonly_when),
+        "computed": kind.computed,
         "required": written.required,
         "unique": written.unique,
         "system": field.system,
@@ -76,17 +119,53 @@ def describe_field(field: Field) -> dict[str, Any]:
     }
 
 
-def _layout(catalog: Catalog, obj: Object) -> dict[str, Any]:
-    """The saved layout with fields it does not mention in a last section, so that a new field shows at once."""
-    layout = obj.definition.layout
+def _condition(obj: Object, document: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A condition as far as this reader can judge it: one that asks of something withheld is the server's alone."""
+    if document is None:
+        return None
+    asked = [obj.by_name.get(condition.path) for condition in conditions(parse_filter(document))]
+    return document if all(field is not None and not field.masked for field in asked) else None
+
+
+def _layouts(catalog: Catalog, obj: Object, roles: Sequence[str]) -> dict[str, Any]:
+    """The layout for somebody in `roles`, and those of record types that have one of their own."""
+    fitting = [
+        each for each in obj.definition.layouts if not each.roles or not set(each.roles).isdisjoint(roles)
+    ]
+    usual = next((each.layout for each in fitting if not each.record_types), obj.definition.layout)
+    kinds: dict[str, Layout] = {}
+    for each in fitting:
+        for kind in each.record_types:
+            kinds.setdefault(kind, each.layout)
+    return {
+        "layout": _layout(catalog, obj, usual),
+        "record_type_layouts": {kind: _layout(catalog, obj, layout) for kind, layout in kinds.items()},
+    }
+
+
+def _layout(catalog: Catalog, obj: Object, layout: Layout) -> dict[str, Any]:
+    """A layout with fields it does not mention in a last section, so that a new field shows at once."""
     sections = [
-        {"label": dict(section.label), "fields": _current(obj, section.fields)} for section in layout.sections
+        {
+            "label": dict(section.label),
+            "fields": _current(obj, section.fields),
+            "columns": section.columns,
+            "collapsed": section.collapsed,
+            "visible_when": _condition(obj, section.visible_when),
+        }
+        for section in layout.sections
     ]
     shown = {name for section in layout.sections for name in section.fields} | {obj.definition.title_field}
     shown |= {layout.path} if layout.path else set()
     rest = [field.api_name for field in obj.custom_fields if field.api_name not in shown]
     if rest:
-        sections.append({"label": {"zh-CN": "更多信息", "en": "More"}, "fields": rest})
+        more: dict[str, Any] = {
+            "label": {"zh-CN": "更多信息", "en": "More"},
+            "columns": 2,
+            "collapsed": False,
+            "visible_when": None,
+        }
+        sections.append({**more, "fields": rest})
     return {
         "highlights": _current(obj, layout.highlights),
         "path": layout.path if layout.path in obj.by_name else None,

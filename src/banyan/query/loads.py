@@ -356,6 +356,15 @@ def _own_parts(staging: Staging, lookup: Lookup) -> dict[str, sql.Composable]:
     }
 
 
+def good_rows(staging: Staging) -> Statement:
+    """A chunk of good rows: row number, id, id of the record it is an update of. Binds: last, limit."""
+    return sql.SQL(
+        "SELECT s.row_no, s.id, s.existing FROM {rows} s WHERE s.row_no > %(last)s AND "
+        + _GOOD
+        + " ORDER BY s.row_no LIMIT %(limit)s"
+    ).format(rows=staging.rows, problems=staging.problems)
+
+
 def loaded_ids(staging: Staging) -> Statement:
     """Ids of the records this load has written, new and known."""
     return sql.SQL("SELECT coalesce(s.existing, s.id) FROM {rows} s WHERE " + _GOOD).format(

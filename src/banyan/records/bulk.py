@@ -24,6 +24,8 @@ from banyan.query import loads, loads_many, writes
 from banyan.query.loads import Lookup, Staging
 from banyan.records import organisation
 from banyan.records.commands import Commands
+from banyan.records.loaded import Loaded
+from banyan.records.rules import rules_of
 from banyan.records.session import Session
 
 _CREATE_CHUNK = 1_000
@@ -110,7 +112,52 @@ class BulkLoad:
                 await connection.execute(loads.taken_values(self.staging, unique), place)
         await self._check_owners(connection)
         await self._check_own_relations(connection)
+        await self.judge(connection)
         return missing
+
+    async def judge(self, connection: Connection) -> None:
+        """Ask the object's rules about every good row: the load is tried, its breaches noted, and undone."""
+        if not rules_of(self.session.full, self.session.full.by_id[self.obj.id]):
+            return
+        loaded = Loaded(connection, self.session, self.staging)
+        async with connection.transaction(force_rollback=True):
+            binds = {"actor": self.session.actor.user_id}
+            await loaded.before()
+            extra = await self._extra(connection, (await self.tally(connection)).to_create)
+            await connection.execute(loads.insert_records(self.staging, extra), binds)
+            await loaded.fill_defaults()
+            if self.key is not None and self.staging.columns:
+                predicate, own = self.predicate(self.obj, "update")
+                known = {**binds, **self._trail(None), **own}
+                await connection.execute(
+                    loads.update_records(self.staging, self.staging.columns, predicate), known
+                )
+            await loaded.after()
+            broken = await loaded.broken()
+        language = self.session.actor.language
+        await self.stage(
+            connection,
+            [],
+            (
+                Problem(
+                    row,
+                    self.columns_of.get(rule.field.api_name) if rule.field else None,
+                    rule.code,
+                    rule.told(language),
+                )
+                for row, rule in broken
+            ),
+        )
+
+    def _trail(self, import_id: UUID | None) -> dict[str, Any]:
+        """Binds of history."""
+        return {
+            "kind": self.session.actor.kind,
+            "object_id": self.obj.id,
+            "import_id": import_id,
+            "untracked": list(self.obj.untracked),
+            "companions": writes.as_document(self.obj.companions),
+        }
 
     async def _check_owners(self, connection: Connection) -> None:
         """Rows the actor would put out of their own reach. Without an owner column new rows are the actor's."""
@@ -205,20 +252,16 @@ class BulkLoad:
         await self._check_catalog(connection)
         before = await organisation.before_write(connection, self.session, self.obj, columns=None)
         await self._create_missing(connection, bus)
-        binds = {
-            "actor": self.session.actor.user_id,
-            "kind": self.session.actor.kind,
-            "object_id": self.obj.id,
-            "import_id": import_id,
-            "untracked": list(self.obj.untracked),
-            "companions": writes.as_document(self.obj.companions),
-        }
+        binds = {"actor": self.session.actor.user_id, **self._trail(import_id)}
         tally = await self.tally(connection)
         extra = await self._extra(connection, tally.to_create)
         for lookup in self.staging.lookups:
             if self._own_column(lookup) is not None:
                 await connection.execute(loads.relate_to_itself(self.staging, lookup))
+        loaded = Loaded(connection, self.session, self.staging)
+        await loaded.before()
         created = await connection.execute(loads.insert_records(self.staging, extra), binds)
+        await loaded.fill_defaults()
         await self._check_reach(connection)
         await connection.execute(loads.insert_history(self.staging), binds)
         updated = 0
@@ -228,6 +271,9 @@ class BulkLoad:
             row = await (await connection.execute(statement, {**binds, **own_binds})).fetchone()
             updated = int(row[0]) if row else 0
             await self._check_updates(connection, import_id)
+        await loaded.after()
+        if broken := await loaded.broken():
+            raise Conflict("rows_break_rules", object=self.obj.api_name, count=len(broken), row=broken[0][0])
         if self.obj.grant_key in ORGANISATION:
             rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
             ids = [row[0] for row in rows]

@@ -3,7 +3,7 @@
 Validate → write with history → event. A command over many rows is a few statements, never one per row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,19 @@ from banyan.db.database import Connection
 from banyan.events import Event, EventBus
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id, parse_id, parse_version
-from banyan.metadata.catalog import Field, Object
+from banyan.metadata.catalog import Object
 from banyan.query import writes
 from banyan.query.resolved import ResolvedBranch
 from banyan.records import organisation
+from banyan.records.computed import Computing, Touched
+from banyan.records.defaults import fill_defaults
 from banyan.records.related import check_related
+from banyan.records.rules import check_changeable, check_rules
 from banyan.records.session import Session
 from banyan.records.values import Stored, parse_values
 
 WRITABLE_SYSTEM_COLUMN = "owner_id"
+_ALWAYS_WRITTEN = ("version", "updated_at", "updated_by", "department_id")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Commands:
         self._connection = connection
         self._session = session
         self._bus = bus
+        self._computing = Computing(connection, session)
 
     async def create(
         self, obj: Object, rows: Sequence[Mapping[str, Any]], pointers: Sequence[str] = ("",)
@@ -66,12 +71,14 @@ class Commands:
             )
             stored.append({"id": str(new_id()), **values})
         _refuse(problems)
+        await fill_defaults(self._connection, session, obj, stored)
         await self._number(obj, stored)
         await check_related(self._connection, session, obj, stored, pointers)
         columns = self._all_columns(obj)
         before = await organisation.before_write(self._connection, session, obj, columns=None)
         written = await self._run(writes.insert_rows(obj, columns), obj, stored, {})
         ids = [UUID(row["id"]) for row in stored]
+        await self._follow(obj, dict(zip(ids, pointers, strict=True)), Touched(None))
         await self._check_scope(obj, ids, "create")
         await organisation.after_write(self._connection, session, obj, ids, None, before)
         await self._announce(obj, "record.created", [(item, []) for item in written])
@@ -100,6 +107,9 @@ class Commands:
         touched = {column for columns in groups for column in columns}
         keys = [change.id for change in changes]
         before = await organisation.before_write(self._connection, session, obj, keys, touched)
+        following = await self._before(obj, keys, touched)
+        asked = {change.id: (change.pointer, _names(obj, change.values)) for change in changes}
+        await check_changeable(self._connection, session, obj, asked)
         written: dict[UUID, Written] = {}
         given_away: set[UUID] = set()
         for columns, rows in groups.items():
@@ -115,10 +125,11 @@ class Commands:
             found_rows = await self._run(statement, obj, rows, binds)
             written |= {item.id: item for item in found_rows}
         await self._all_touched(obj, changes, written, "transfer" if given_away else "update")
+        await self._follow(obj, {change.id: change.pointer for change in changes}, following)
         # A record given away leaves one's reach: that is what the right to transfer is for.
         await self._check_scope(obj, [key for key in written if key not in given_away], "update")
         await organisation.after_write(self._connection, session, obj, list(written), touched, before)
-        names = {change.id: [field.api_name for field in _fields(obj, change.values)] for change in changes}
+        names = {change.id: _names(obj, change.values) for change in changes}
         await self._announce(obj, "record.updated", [(item, names[item.id]) for item in written.values()])
         return [written[change.id] for change in changes]
 
@@ -141,12 +152,25 @@ class Commands:
         statement, binds = writes.update_rows(obj, (), predicate, action=action)
         written = {item.id: item for item in await self._run(statement, obj, rows, binds)}
         await self._all_touched(obj, changes, written, "delete", deleted=action == "restore")
+        await self._follow(obj, {c.id: c.pointer for c in changes}, Touched(None), deleted=action == "delete")
         if action == "delete":
             await organisation.after_delete(self._connection, obj)
         else:
             await organisation.after_write(self._connection, session, obj, ids, None, before)
         await self._announce(obj, event, [(item, []) for item in written.values()])
         return [written[change.id] for change in changes]
+
+    async def _before(self, obj: Object, ids: Sequence[UUID], columns: Collection[str]) -> Touched:
+        """What must be known of the rows before they change, for what is computed from them."""
+        return await self._computing.before(obj, ids, {*columns, *_ALWAYS_WRITTEN})
+
+    async def _follow(
+        self, obj: Object, places: Mapping[UUID, str], touched: Touched, *, deleted: bool = False
+    ) -> None:
+        """Computed values, then the rules of all records that came out differently. `places`: pointers by record."""
+        await self._computing.after(obj, list(places), touched)
+        asked = {} if deleted else places
+        await check_rules(self._connection, self._session, obj, asked, touched.columns, self._computing)
 
     async def _run(
         self, statement: Any, obj: Object, rows: Sequence[Stored], binds: Mapping[str, Any]
@@ -259,8 +283,8 @@ def _refuse(problems: Sequence[FieldProblem]) -> None:
         raise InvalidInput(problems=problems)
 
 
-def _fields(obj: Object, values: Mapping[str, Any]) -> list[Field]:
-    return [field for name in values if (field := obj.field(name)) is not None]
+def _names(obj: Object, values: Mapping[str, Any]) -> list[str]:
+    return [field.api_name for name in values if (field := obj.field(name)) is not None]
 
 
 def _not_unique(obj: Object, error: UniqueViolation) -> Conflict:

@@ -6,7 +6,9 @@ from functools import cached_property, lru_cache
 
 from banyan.access.policy import Policy
 from banyan.kernel.actor import Actor
-from banyan.metadata.catalog import Catalog, Levels
+from banyan.kernel.settings import TIMEZONE
+from banyan.metadata.catalog import HIDDEN, MASKED, Catalog, Levels
+from banyan.metadata.computing import computed_of
 from banyan.metadata.field_types.base import ValueContext
 from banyan.query.resolve import Resolver
 
@@ -17,13 +19,21 @@ class Session:
     policy: Policy
     full: Catalog  # everything there is: for what the house itself does, never for what the actor asks
     currency: str = "CNY"
-    timezone: str = "Asia/Shanghai"
+    timezone: str = TIMEZONE
     now: datetime | None = None
 
     @cached_property
     def catalog(self) -> Catalog:
         """What the actor knows of: hidden fields are not in it, masked and read-only ones are marked."""
-        return _restricted(self.full, self.policy.levels)
+        return _restricted(self.full, self.policy.levels, self._unread)
+
+    @property
+    def _unread(self) -> frozenset[str]:
+        """Objects the actor may not read, where values are computed from others' records at all."""
+        if not computed_of(self.full).graph.nodes:
+            return frozenset()
+        keys = (obj.grant_key for obj in self.full.objects)
+        return frozenset(key for key in keys if not self.policy.allows(key, "read"))
 
     @cached_property
     def context(self) -> ValueContext:
@@ -41,9 +51,29 @@ class Session:
 
 
 @lru_cache(maxsize=512)
-def _restricted(catalog: Catalog, levels: Levels) -> Catalog:
+def _restricted(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> Catalog:
     """Equal restrictions share one catalog, so that everybody in a role shares one."""
-    return catalog.restricted(levels)
+    return catalog.restricted(_with_computed(catalog, levels, unread))
+
+
+def _with_computed(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> Levels:
+    """What is computed from something withheld is hidden too: a formula would tell it."""
+    computed = computed_of(catalog)
+    if not computed.graph.nodes or not (levels or unread):
+        return levels
+    by_key = {key: dict(fields) for key, fields in levels}
+    withheld = {
+        (obj.id, field.id)
+        for obj in catalog.objects
+        for field in obj.fields
+        if obj.grant_key in unread or by_key.get(obj.grant_key, {}).get(field.id) in (HIDDEN, MASKED)
+    }
+    for object_id, field_id in computed.graph.nodes:
+        obj = catalog.by_id[object_id]
+        if not withheld.isdisjoint(computed.graph.sources[object_id, field_id]):
+            withheld.add((object_id, field_id))
+            by_key.setdefault(obj.grant_key, {})[field_id] = HIDDEN
+    return tuple((key, tuple(sorted(fields.items()))) for key, fields in sorted(by_key.items()))
 
 
 def _variables(actor: Actor, policy: Policy) -> dict[str, tuple[str, ...]]:

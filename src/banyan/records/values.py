@@ -41,7 +41,7 @@ def _parse_one(
     field: Field, raw: Any, context: ValueContext, place: str, stored: Stored, problems: list[FieldProblem]
 ) -> None:
     if is_empty(raw):
-        if field.required:
+        if field.required_always:
             problems.append(FieldProblem(place, "required", {"field": field.api_name}))
         values: Mapping[str, Any] = field.kind.empty(field)
     else:
@@ -68,9 +68,9 @@ def _complete(
         if field.definition.default is not None:
             parsed = field.kind.parse(field, field.definition.default, context)
             stored.update({field.physical(suffix): value for suffix, value in parsed.items()})
-        elif field in obj.concealed_fields and field.required:
+        elif field in obj.concealed_fields and field.required_always:
             problems.append(FieldProblem(pointer, "required_beyond_you"))
-        elif field.required:
+        elif field.required_always:
             problems.append(
                 FieldProblem(f"{pointer}/{field.api_name}", "required", {"field": field.api_name})
             )

@@ -14,6 +14,7 @@ from banyan.db.database import Connection, Database
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import BanyanError, Conflict, InvalidInput, NotFound, Unavailable
 from banyan.metadata.changes import fields, objects, retype
+from banyan.metadata.changes.computed import set_new
 from banyan.metadata.changes.ledger import mark_reverted, record_change, write_definitions
 from banyan.metadata.changes.operations import (
     AddField,
@@ -30,6 +31,7 @@ from banyan.metadata.changes.operations import (
 from banyan.metadata.changes.sets import ChangeSet, clashes_of, open_draft, save_set
 from banyan.metadata.changes.state import State
 from banyan.metadata.changes.steps import Impact, Plan, Step
+from banyan.metadata.changes.verify import verify
 from banyan.metadata.store import stored_parts, uncollected
 
 LOCK_TIMEOUT_MS = 40
@@ -73,6 +75,7 @@ def plan(state: State, operations: Sequence[Operation]) -> Plan:
             raise
         result.steps.append(step)
         result.state = step.state
+    verify(state, result.state)
     return result
 
 
@@ -156,6 +159,7 @@ class Changes:
             impacts = [await _impact(connection, step, state) for step in planned.steps]
             for step in planned.steps:
                 await _execute(connection, step)
+            await set_new(connection, state, planned.state)
             await write_definitions(connection, state, planned.state)
             change = await record_change(connection, state, planned, impacts, wish.actor, draft)
             if wish.reverts is not None:

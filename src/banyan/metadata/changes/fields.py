@@ -7,6 +7,7 @@ from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.changes import ddl
+from banyan.metadata.changes.computed import completed
 from banyan.metadata.changes.operations import (
     AddField,
     FieldChanges,
@@ -17,11 +18,13 @@ from banyan.metadata.changes.operations import (
     UpdateField,
     UpdateObject,
 )
+from banyan.metadata.changes.renames import follow_rename
 from banyan.metadata.changes.rights import inherit_rights
 from banyan.metadata.changes.state import State, built, check_config, check_field, check_width, free_slug
 from banyan.metadata.changes.steps import Statement, Step
 from banyan.metadata.definitions import FieldDefinition, StoredField, StoredObject
 from banyan.metadata.field_types.base import ValueContext, ValueProblem
+from banyan.metadata.field_types.registry import FIELD_TYPES
 
 
 def field_of(obj: Object, stored: StoredField) -> Field:
@@ -45,8 +48,10 @@ def new_field(state: State, stored: StoredObject, definition: FieldDefinition) -
         definition=definition,
     )
     state = state.with_field(fresh)
+    if FIELD_TYPES[definition.type].computed:
+        state = completed(state, fresh)
     check_width(state, stored)
-    return state, fresh
+    return state, state.fields[fresh.id]
 
 
 def add_field(state: State, operation: AddField, *, with_search: bool = True) -> Step:
@@ -91,12 +96,15 @@ def update_field(state: State, operation: UpdateField) -> Step:
     if changes.get("api_name") not in (None, before.api_name):
         changes["aliases"] = (*(a for a in before.aliases if a != changes["api_name"]), before.api_name)
     definition = FieldDefinition.model_validate(before.model_dump() | changes)
+    if FIELD_TYPES[before.type].computed and "config" in changes:
+        return _recompute(state, operation, known, definition)
     check_field(state, stored, definition, besides=known.id)
     check_config(definition.type, definition.config)
     if definition.config.get("target") != before.config.get("target"):
         raise Conflict("relation_target_fixed")
     was = field_of(built(state, stored), known)
     state = state.with_field(replace(known, definition=definition))
+    state = follow_rename(state, stored, known, definition.api_name)
     state = _follow_rename(state, stored, before.api_name, definition.api_name)
     obj = built(state, stored)
     field = field_of(obj, known)
@@ -110,6 +118,44 @@ def update_field(state: State, operation: UpdateField) -> Step:
             UpdateField(object=obj.api_name, field=field.api_name, set=FieldChanges.model_validate(undone))
         ],
         statements=_index_changes(obj, was, field),
+    )
+
+
+def _recompute(state: State, operation: UpdateField, known: StoredField, definition: FieldDefinition) -> Step:
+    """Another formula. Where its result is of another type the field gets columns of that type."""
+    stored = state.object(operation.object)
+    check_field(state, stored, definition, besides=known.id)
+    was = field_of(built(state, stored), known)
+    fresh = completed(
+        state.with_field(replace(known, definition=definition)), replace(known, definition=definition)
+    )
+    now = field_of(built(fresh, stored), fresh.fields[known.id])
+    if [spec.ddl for spec in was.specs] == [spec.ddl for spec in now.specs]:
+        before = known.definition
+        undone = {name: getattr(before, name) for name in operation.set.model_fields_set}
+        fresh = follow_rename(fresh, stored, known, definition.api_name)
+        fresh = _follow_rename(fresh, stored, before.api_name, definition.api_name)
+        inverse = UpdateField(
+            object=stored.definition.api_name,
+            field=definition.api_name,
+            set=FieldChanges.model_validate(undone),
+        )
+        return Step(
+            operation, fresh, dict(now.label), [inverse], _index_changes(built(fresh, stored), was, now)
+        )
+    state = state.with_field(replace(known, archived=True))
+    state, added = new_field(state, stored, definition)
+    state = state.with_field(replace(added, position=known.position))
+    obj = built(state, stored)
+    field = field_of(obj, added)
+    return Step(
+        operation=operation,
+        state=state,
+        summary=dict(field.label),
+        inverse=[RestoreField(object=obj.api_name, field_id=known.id, replaces=added.id)],
+        statements=[*ddl.add_columns(obj, field), *ddl.field_indexes(obj, field, None)],
+        finish=inherit_rights(obj.schema, known.id, added.id),
+        rows_affected=ddl.count_rows(obj),
     )
 
 
@@ -144,6 +190,7 @@ def _follow_rename(state: State, stored: StoredObject, old: str, new: str) -> St
 
 _NAMING_KEYS = {
     "title_field", "subtitle_field", "board_field", "board_sum_field", "quick_create", "highlights", "path", "fields",
+    "record_type_field",
 }  # fmt: skip
 
 

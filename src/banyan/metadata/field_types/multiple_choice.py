@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.metadata.field_types.base import (
     ColumnSpec,
@@ -44,6 +45,10 @@ class MultipleChoice(FieldType):
         self, field: FieldLike, cell: str, context: ValueContext, form: str | None = None
     ) -> Values:
         return self.parse(field, _keys_in(field.config, _SEPARATORS.split(cell)), context)
+
+    def holds_key(self, column: ColumnElement[Any], key: str) -> ColumnElement[bool]:
+        """Whether the value has the choice `key` among it."""
+        return sa.literal(key) == sa.any_(column)
 
     def to_text(
         self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None

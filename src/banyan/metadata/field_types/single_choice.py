@@ -26,7 +26,10 @@ MAX_CHOICES = 500
 
 
 class Choice(BaseModel):
-    """`category` and `probability` give meaning to the stages of a pipeline."""
+    """`category` and `probability` give meaning to the stages of a pipeline.
+
+    `when`: keys of the field that the choices depend on under which this one is offered; none: always.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,10 +39,12 @@ class Choice(BaseModel):
     category: Literal["open", "won", "lost"] | None = None
     probability: Decimal | None = Bound(default=None, ge=0, le=100)
     archived: bool = False
+    when: tuple[str, ...] = ()
 
 
 class ChoiceConfig(TypeConfig):
     choices: tuple[Choice, ...] = Bound(default=(), max_length=MAX_CHOICES)
+    depends_on: str | None = None
 
     @field_validator("choices")
     @classmethod
@@ -88,6 +93,10 @@ class SingleChoice(FieldType):
         if found is None:
             raise ValueProblem("unknown_choice", value=cell)
         return {"": found}
+
+    def holds_key(self, column: ColumnElement[Any], key: str) -> ColumnElement[bool]:
+        """Whether the value is, or has among it, the choice `key`."""
+        return column == sa.literal(key)
 
     def to_text(
         self, field: FieldLike, value: Any, *, language: str, labels: bool = True, currency: str | None = None

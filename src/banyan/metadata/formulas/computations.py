@@ -153,6 +153,8 @@ def _rollup(catalog: Catalog, obj: Object, config: RollupConfig) -> tuple[Checke
     name = _FUNCTIONS[config.function] + ("IF" if config.condition else "")
     tree = _at("/config/field", lambda: _gathered(checker, name, args, rows))
     found = finished("", checker, tree)
+    if config.function in ("count", "count_distinct"):
+        kept["scale"] = 0
     return found, {**kept, "result": found.type.name}
 
 

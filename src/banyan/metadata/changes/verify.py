@@ -1,0 +1,188 @@
+"""The last look at a planned change: whether everything in it that names something else still holds.
+
+Formulas, rules, conditions and choices speak of fields. What a change itself says wrongly is refused at its place; what
+somebody else's formula loses by it is refused as being in use, naming who uses it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from banyan.filters.ast import conditions
+from banyan.filters.document import parse_filter
+from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput
+from banyan.metadata.catalog import Catalog, Field, Object
+from banyan.metadata.changes.state import State
+from banyan.metadata.field_types.base import ValueContext, ValueProblem
+from banyan.metadata.field_types.operators import OPERATORS
+from banyan.metadata.formulas.facade import BOOLEAN, check, computation, dependencies
+
+CONDITIONS = ("visible_when", "required_when", "readonly_when")
+MOST_NAMED = 20
+_SOMEBODY = ValueContext(
+    variables={
+        name: (str(UUID(int=1)),)
+        for name in ("me", "my_subordinates", "my_department", "my_departments", "my_departments_and_below")
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One thing that names others: who it is, whether this change wrote it, and how it is judged."""
+
+    name: str
+    fresh: bool
+    judge: Callable[[], object]
+
+
+def verify(before: State, after: State) -> None:
+    """Raises the fault of the first new part that does not hold, or names all old ones that no longer do."""
+    catalog = after.catalog()
+    dependencies(catalog)
+    lost: list[str] = []
+    for part in _parts(before, catalog):
+        try:
+            part.judge()
+        except BanyanError:
+            if part.fresh:
+                raise
+            lost.append(part.name)
+    if lost:
+        raise Conflict("used_elsewhere", used_by=", ".join(lost[:MOST_NAMED]))
+
+
+def _parts(before: State, catalog: Catalog) -> Iterator[_Part]:
+    for obj in catalog.objects:
+        stored = before.objects.get(obj.id)
+        for field in obj.stored_fields:
+            known = before.fields.get(field.id)
+            fresh = known is None or known.archived or known.definition != field.definition
+            yield from _of_field(catalog, obj, field, fresh=fresh)
+        was = None if stored is None else stored.definition
+        yield from _of_object(catalog, obj, was)
+
+
+def _of_field(catalog: Catalog, obj: Object, field: Field, *, fresh: bool) -> Iterator[_Part]:
+    definition, name = field.definition, f"{obj.api_name}.{field.api_name}"
+    if field.kind.computed:
+        yield _Part(name, fresh, lambda: _same_result(catalog, obj, field))
+    if definition.default_formula is not None:
+        yield _Part(name, fresh, lambda: _default(catalog, obj, field))
+    for condition in CONDITIONS:
+        document = getattr(definition, condition)
+        if document is not None:
+            yield _Part(name, fresh, _judging(obj, document, f"/field/{condition}"))
+    if getattr(field.config, "depends_on", None):
+        yield _Part(name, fresh, lambda: _dependent(obj, field))
+
+
+def _of_object(catalog: Catalog, obj: Object, was: Any) -> Iterator[_Part]:
+    definition = obj.definition
+    for place, rule in enumerate(definition.rules):
+        fresh = was is None or rule not in was.rules
+        yield _Part(f"{obj.api_name}: {rule.key}", fresh, _rule(catalog, obj, place, rule))
+    for place, unique in enumerate(definition.unique_together):
+        fresh = was is None or unique not in was.unique_together
+        pointer = f"/set/unique_together/{place}/fields"
+        yield _Part(f"{obj.api_name}: {unique.key}", fresh, _known(obj, unique.fields, pointer))
+    named = definition.record_type_field
+    if named is not None:
+        fresh = was is None or was.record_type_field != named
+        yield _Part(f"{obj.api_name}: record_type_field", fresh, lambda: _record_type(obj, named))
+    sections = [
+        section
+        for each in (definition.layout, *(n.layout for n in definition.layouts))
+        for section in each.sections
+    ]
+    for section in sections:
+        if section.visible_when is not None:
+            fresh = was is None or (was.layout, was.layouts) != (definition.layout, definition.layouts)
+            yield _Part(f"{obj.api_name}: layout", fresh, _judging(obj, section.visible_when, "/set/layout"))
+
+
+def _same_result(catalog: Catalog, obj: Object, field: Field) -> None:
+    found = computation(catalog, obj, field)
+    kept = field.config.model_dump(mode="json").get("result")
+    if found.config.get("result") != kept:
+        raise InvalidInput("formula_result_changes", field=f"{obj.api_name}.{field.api_name}")
+
+
+def _default(catalog: Catalog, obj: Object, field: Field) -> None:
+    if field.kind.computed or not field.kind.writable:
+        raise InvalidInput("default_not_taken", field=field.api_name)
+    check(str(field.definition.default_formula), catalog, obj)
+
+
+def _rule(catalog: Catalog, obj: Object, place: int, rule: Any) -> Callable[[], object]:
+    def judge() -> None:
+        if rule.field is not None and obj.field(rule.field) is None:
+            raise _unknown(f"/set/rules/{place}/field", rule.field, obj)
+        try:
+            check(rule.error_when, catalog, obj, expect=BOOLEAN)
+        except InvalidInput as error:
+            pointer = f"/set/rules/{place}/error_when"
+            error.problems = tuple(FieldProblem(pointer, one.code, one.params) for one in error.problems)
+            raise
+
+    return judge
+
+
+def _known(obj: Object, names: tuple[str, ...], pointer: str) -> Callable[[], object]:
+    def judge() -> None:
+        for place, name in enumerate(names):
+            field = obj.field(name)
+            if field is None or field.system or not field.specs:
+                raise _unknown(f"{pointer}/{place}", name, obj)
+
+    return judge
+
+
+def _record_type(obj: Object, name: str) -> None:
+    field = obj.field(name)
+    if field is None or field.kind.key != "single_choice":
+        raise _unknown("/set/record_type_field", name, obj)
+
+
+def _dependent(obj: Object, field: Field) -> None:
+    name = str(getattr(field.config, "depends_on", ""))
+    leading = obj.field(name)
+    if leading is None or leading is field or leading.kind.key != "single_choice":
+        raise _unknown("/field/config/depends_on", name, obj)
+    keys = {choice.key for choice in getattr(leading.config, "choices", ())}
+    for place, choice in enumerate(getattr(field.config, "choices", ())):
+        for key in choice.when:
+            if key not in keys:
+                problem = FieldProblem(
+                    f"/field/config/choices/{place}/when", "unknown_choice", {"value": key}
+                )
+                raise InvalidInput(problems=[problem])
+
+
+def _judging(obj: Object, document: Mapping[str, Any], pointer: str) -> Callable[[], object]:
+    return lambda: check_condition(obj, document, pointer)
+
+
+def check_condition(obj: Object, document: Mapping[str, Any], pointer: str) -> None:
+    """A condition on a record's own fields, which the client judges too. Raises InvalidInput naming the place."""
+    for node in conditions(parse_filter(document, pointer)):
+        field = obj.field(node.path)
+        if field is None:
+            raise _unknown(f"{node.pointer}/field", node.path, obj)
+        operator = OPERATORS.get(node.op)
+        if operator is None or node.op not in field.kind.operators:
+            allowed = ", ".join(field.kind.operators)
+            params = {"op": node.op, "field": node.path, "allowed": allowed}
+            raise InvalidInput(problems=[FieldProblem(f"{node.pointer}/op", "unknown_operator", params)])
+        try:
+            operator.operands(field.kind, field, node.value, _SOMEBODY)
+        except ValueProblem as problem:
+            fault = FieldProblem(f"{node.pointer}/value", problem.code, problem.params)
+            raise InvalidInput(problems=[fault]) from problem
+
+
+def _unknown(pointer: str, name: str, obj: Object) -> InvalidInput:
+    return InvalidInput(
+        problems=[FieldProblem(pointer, "unknown_field", {"field": name, "object": obj.api_name})]
+    )

@@ -1,0 +1,177 @@
+"""Computed values kept true in the transaction of the write that touches what they are computed from.
+
+Invariants: after each commit every computed value equals what its formula gives on the committed rows, or a
+recalculation that will make it so is written down in the same transaction. Rows are locked before they are computed,
+and computed in a statement of their own, so that of two writers the later sees what the earlier has committed.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from banyan.db.compile import CompiledStatement, compile_statement
+from banyan.db.database import Connection
+from banyan.metadata.catalog import Object
+from banyan.metadata.computing import (
+    Computed,
+    Node,
+    Trigger,
+    computed_of,
+    id_array,
+    locked,
+    reached_back,
+    read_rows,
+    set_values,
+)
+from banyan.metadata.formulas.facade import LowerContext
+from banyan.records.recalculations import write_recalculation
+from banyan.records.session import Session
+
+MOST_AT_ONCE = 5_000  # dependent rows of one field that a write sets itself; more are a recalculation
+_IDS = "ids"
+Ids = Collection[UUID]
+
+
+@dataclass
+class Touched:
+    """What a write is about to touch, and parents that will have lost a child by then."""
+
+    columns: Collection[str] | None
+    parents: dict[Trigger, list[UUID]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=2_000)
+def _reached(trigger: Trigger, obj: Object, limit: int | None) -> CompiledStatement:
+    rows = reached_back(trigger.way, obj, id_array(_IDS)).distinct()
+    return compile_statement(rows if limit is None else rows.limit(sa.literal_column(str(limit))))
+
+
+@lru_cache(maxsize=2_000)
+def _parents_before(trigger: Trigger) -> CompiledStatement:
+    """Of touched rows the record they belong to now: after the write it may be another one."""
+    last = trigger.way[-1]
+    table = last.object.table.alias("c")
+    parent = table.c[last.field.physical()]
+    return compile_statement(
+        sa.select(parent).where(table.c.id == sa.any_(id_array(_IDS)), parent.is_not(None)).distinct()
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _setting(computed: Computed, nodes: tuple[Node, ...], context: LowerContext) -> list[CompiledStatement]:
+    """Locks, then the statement that sets `nodes`, all of one object and level."""
+    each = [computed.computations[node] for node in nodes]
+    ids = id_array(_IDS)
+    shares = [statement for one in each for statement in read_rows(one, ids)]
+    return [
+        compile_statement(statement)
+        for statement in (*shares, locked(each[0].obj, ids), set_values(each, context, ids=ids))
+    ]
+
+
+class Computing:
+    """Sets what depends on the writes of one command."""
+
+    def __init__(self, connection: Connection, session: Session, *, whole: bool = False) -> None:
+        """`whole`: whatever their number, all dependent rows are set at once, as in a load."""
+        self._connection = connection
+        self._most = None if whole else MOST_AT_ONCE
+        self._computed = computed_of(session.full)
+        self._context = LowerContext(timezone=session.timezone, currency=session.currency)
+        self._catalog = session.full
+        self.changed: dict[
+            UUID, tuple[set[UUID], set[UUID]]
+        ] = {}  # object -> rows, fields that came out differently
+
+    async def before(self, obj: Object, ids: Sequence[UUID], columns: Collection[str] | None) -> Touched:
+        """`columns`: physical ones about to be written; None when rows come or go."""
+        touched = Touched(columns)
+        for trigger in self._of(obj):
+            if trigger.parents and columns is not None and self._column(trigger) in columns:
+                rows = await self._rows(_parents_before(trigger), ids)
+                touched.parents[trigger] = [row[0] for row in rows]
+        return touched
+
+    async def after(self, obj: Object, ids: Sequence[UUID], touched: Touched) -> None:
+        """Set everything that depends on what was written."""
+        dirty: dict[Node, set[UUID]] = {}
+        for trigger in self._of(obj):
+            if not self._is_touched(obj, trigger, touched.columns):
+                continue
+            await self._mark(dirty, trigger, ids)
+            if before := touched.parents.get(trigger):
+                parents = Trigger(None, trigger.way[:-1], trigger.target)
+                await self._mark(dirty, parents, before)
+        await self.settle(dirty)
+
+    async def settle(self, dirty: dict[Node, set[UUID]]) -> None:
+        """Set the marked fields in order; what changes marks what depends on it."""
+        levels = self._computed.levels
+        while dirty:
+            lowest = min(levels[node] for node in dirty)
+            first = next(node for node in dirty if levels[node] == lowest)
+            together = [node for node in dirty if levels[node] == lowest and node[0] == first[0]]
+            rows = set().union(*(dirty.pop(node) for node in together))
+            changed = await self._set(tuple(sorted(together)), rows)
+            if changed:
+                await self._spread(dirty, together, changed)
+
+    async def _set(self, nodes: tuple[Node, ...], rows: Ids) -> list[UUID]:
+        *locks, setting = _setting(self._computed, nodes, self._context)
+        ids = sorted(rows)
+        for lock in locks:
+            await self._rows(lock, ids)
+        return [row[0] for row in await self._rows(setting, ids)]
+
+    async def _spread(self, dirty: dict[Node, set[UUID]], nodes: Sequence[Node], changed: list[UUID]) -> None:
+        object_id = nodes[0][0]
+        fields = {node[1] for node in nodes}
+        rows, known = self.changed.setdefault(object_id, (set(), set()))
+        rows.update(changed)
+        known.update(fields)
+        for trigger in self._computed.triggers.get(object_id, ()):
+            if trigger.field in fields:
+                await self._mark(dirty, trigger, changed)
+
+    async def _mark(self, dirty: dict[Node, set[UUID]], trigger: Trigger, ids: Ids) -> None:
+        obj = self._catalog.by_id[trigger.target[0]]
+        if not trigger.way and (self._most is None or len(ids) <= self._most):
+            dirty.setdefault(trigger.target, set()).update(ids)
+            return
+        limit = None if self._most is None else self._most + 1
+        found = [row[0] for row in await self._rows(_reached(trigger, obj, limit), list(ids))]
+        if self._most is not None and len(found) > self._most:
+            await self._later(trigger, ids)
+        elif found:
+            dirty.setdefault(trigger.target, set()).update(found)
+
+    async def _later(self, trigger: Trigger, ids: Ids) -> None:
+        obj = self._catalog.by_id[trigger.target[0]]
+        way = [[str(hop.field.id), hop.many] for hop in trigger.way]
+        scope = {"way": way, "ids": [str(each) for each in ids]} if len(ids) <= MOST_AT_ONCE else None
+        await write_recalculation(self._connection, obj, [trigger.target[1]], "write", scope)
+
+    def _of(self, obj: Object) -> Sequence[Trigger]:
+        return self._computed.triggers.get(obj.id, ())
+
+    def _is_touched(self, obj: Object, trigger: Trigger, columns: Collection[str] | None) -> bool:
+        return columns is None or (trigger.field is not None and self._column(trigger, obj) in columns)
+
+    def _column(self, trigger: Trigger, obj: Object | None = None) -> str | None:
+        if trigger.parents:
+            return trigger.way[-1].field.physical()
+        found = None if obj is None else next((f for f in obj.fields if f.id == trigger.field), None)
+        return None if found is None else found.physical()
+
+    async def _rows(self, statement: CompiledStatement, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
+        cursor = await self._connection.execute(statement.sql, {**statement.params, _IDS: list(ids)})
+        return await cursor.fetchall()
+
+
+def scope_document(scope: bytes | None) -> Mapping[str, Any] | None:
+    return None if scope is None else orjson.loads(scope)

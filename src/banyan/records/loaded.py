@@ -1,0 +1,117 @@
+"""What follows from a bulk load: defaults by formula, computed values, rules; as for single writes, in chunks."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from banyan.db.compile import compile_statement
+from banyan.db.database import Connection
+from banyan.metadata.catalog import Object
+from banyan.metadata.computing import computed_of, id_array
+from banyan.metadata.formulas.facade import LowerContext, check, lower
+from banyan.query import loads
+from banyan.query.loads import Staging
+from banyan.records.computed import Computing, Touched
+from banyan.records.defaults import with_formula
+from banyan.records.rules import Rule, broken_rules, rules_of
+from banyan.records.session import Session
+
+CHUNK = 20_000
+
+
+@dataclass
+class Loaded:
+    """One load of `staging`; nothing is asked or done where the object has neither formulas nor rules."""
+
+    connection: Connection
+    session: Session
+    staging: Staging
+    _touched: list[Touched] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.obj: Object = self.session.full.by_id[self.staging.obj.id]
+        self._computing = Computing(self.connection, self.session, whole=True)
+        self.computes = bool(computed_of(self.session.full).triggers.get(self.obj.id))
+        self.judges = bool(rules_of(self.session.full, self.obj))
+
+    async def before(self) -> None:
+        """What must be known of the records before the load changes them."""
+        if self.computes:
+            async for rows in self._chunks():
+                existing = [row[2] for row in rows if row[2] is not None]
+                self._touched.append(await self._computing.before(self.obj, existing, self._columns()))
+
+    async def fill_defaults(self) -> None:
+        """Defaults by formula for new rows, where the file has no such column."""
+        wanted = [f for f in with_formula(self.obj) if f.physical() not in self.staging.columns]
+        if not wanted:
+            return
+        base = self.obj.table.alias("r")
+        table: Any = self.obj.table.alias("t")
+        context = LowerContext(timezone=self.session.timezone, currency=self.session.currency)
+        values = {
+            f.physical(): lower(
+                check(str(f.definition.default_formula), self.session.full, self.obj),
+                base,
+                self.obj.schema,
+                context,
+            ).value
+            for f in wanted
+        }
+        fresh = sa.select(base.c.id, *(value.label(name) for name, value in values.items())).where(
+            base.c.id == sa.any_(id_array("ids"))
+        ).subquery("n")  # fmt: skip
+        statement = compile_statement(
+            sa.update(table)
+            .values({table.c[name]: fresh.c[name] for name in values})
+            .where(table.c.id == fresh.c.id)
+        )
+        async for rows in self._chunks():
+            ids = [row[1] for row in rows if row[2] is None]
+            await self.connection.execute(statement.sql, {**statement.params, "ids": ids})
+
+    async def after(self) -> None:
+        """Computed values of everything loaded, and of what is computed from it."""
+        if not self.computes:
+            return
+        known = iter(self._touched)
+        async for rows in self._chunks():
+            touched = next(known, Touched(self._columns()))
+            await self._computing.after(self.obj, [row[1] for row in rows if row[2] is None], Touched(None))
+            await self._computing.after(self.obj, [row[2] for row in rows if row[2] is not None], touched)
+
+    async def broken(self) -> list[tuple[int, Rule]]:
+        """Rows of the file that break a rule, and which."""
+        if not self.judges:
+            return []
+        found: list[tuple[int, Rule]] = []
+        async for rows in self._chunks():
+            for ids, asked in (
+                ({row[1]: row[0] for row in rows if row[2] is None}, None),
+                ({row[2]: row[0] for row in rows if row[2] is not None}, self._fields()),
+            ):
+                hit = await broken_rules(self.connection, self.session, self.obj, list(ids), asked)
+                found += [(ids[key], rule) for key, rules in hit.items() for rule in rules]
+        return found
+
+    def _columns(self) -> set[str]:
+        return {*self.staging.columns, *(lookup.field.physical() for lookup in self.staging.lookups)}
+
+    def _fields(self) -> set[UUID]:
+        columns = self._columns()
+        return {each.id for each in self.obj.fields if each.physical() in columns}
+
+    async def _chunks(self) -> AsyncIterator[Sequence[tuple[Any, ...]]]:
+        """Good rows in the order of the file: number, id of a new record, id of a known one."""
+        last = -1
+        while True:
+            binds = {"last": last, "limit": CHUNK}
+            rows = await (await self.connection.execute(loads.good_rows(self.staging), binds)).fetchall()
+            if rows:
+                yield rows
+            if len(rows) < CHUNK:
+                return
+            last = rows[-1][0]

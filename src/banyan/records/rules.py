@@ -1,0 +1,255 @@
+"""Rules of an object, asked in one statement after a write and in its transaction, so that no path goes round them.
+
+What is required, shown or changeable under a condition; choices that depend on another; validation formulas. A rule is
+asked when a field it speaks of has changed, so that an old record may be mended piece by piece.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from banyan.db.compile import CompiledStatement, compile_statement
+from banyan.db.database import Connection
+from banyan.filters.ast import conditions
+from banyan.filters.document import parse_filter
+from banyan.kernel.errors import Denied, FieldProblem, InvalidInput
+from banyan.metadata.catalog import Catalog, Field, Object
+from banyan.metadata.computing import id_array
+from banyan.metadata.formulas.facade import LowerContext, check, lower
+from banyan.query import lower as lowering
+from banyan.query.resolve import Resolver
+from banyan.query.resolved import ResolvedFilter
+from banyan.records.computed import Computing
+from banyan.records.session import Session
+
+_IDS = "ids"
+# From the base alias, what lowers a filter of the rule, and the lowering context: whether a row breaks the rule.
+Broken = Callable[[sa.FromClause, Callable[[int], ColumnElement[bool]], LowerContext], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """`fields` are the ids of fields it speaks of; `filters` documents resolved anew for each caller and moment."""
+
+    code: str
+    field: Field | None
+    message: Mapping[str, str]
+    fields: frozenset[UUID]
+    filters: tuple[Any, ...]
+    broken: Broken
+
+    def told(self, language: str) -> dict[str, str]:
+        """Parameters of the problem's text in `language`."""
+        words = self.message.get(language) or next(iter(self.message.values()), "")
+        return {"message": words, "leading": words, "field": self.field.api_name if self.field else ""}
+
+
+@lru_cache(maxsize=4_000)
+def rules_of(catalog: Catalog, obj: Object) -> tuple[Rule, ...]:
+    """Every rule that a write may break, in a fixed order."""
+    found = [rule for field in obj.stored_fields for rule in _of_field(obj, field)]
+    return (*found, *_validations(catalog, obj))
+
+
+def _named(obj: Object, document: Any) -> frozenset[UUID]:
+    paths = [] if document is None else [each.path for each in conditions(parse_filter(document))]
+    return frozenset(field.id for path in paths if (field := obj.field(path.partition(".")[0])) is not None)
+
+
+def _of_field(obj: Object, field: Field) -> list[Rule]:
+    definition, found = field.definition, list[Rule]()
+    shown, needed = definition.visible_when, definition.required_when
+    if needed is not None or (definition.required and not field.required_always):
+        filters = tuple(each for each in (shown, None if definition.required else needed) if each is not None)
+
+        def missing(
+            base: sa.FromClause, of: Callable[[int], Any], _context: LowerContext
+        ) -> ColumnElement[bool]:
+            return sa.and_(*(of(place) for place in range(len(filters))), field.columns(base)[""].is_(None))
+
+        named = frozenset({field.id}).union(*(_named(obj, each) for each in filters))
+        found.append(Rule("required", field, field.label, named, filters, missing))
+    leading = obj.field(getattr(field.config, "depends_on", None) or "")
+    if leading is not None:
+        found.append(_dependent(field, leading))
+    return found
+
+
+def _dependent(field: Field, leading: Field) -> Rule:
+    allowed = {
+        choice.key: list(choice.when) for choice in getattr(field.config, "choices", ()) if choice.when
+    }
+
+    def foreign(
+        base: sa.FromClause, _of: Callable[[int], Any], _context: LowerContext
+    ) -> ColumnElement[bool]:
+        own, other = field.columns(base)[""], leading.columns(base)[""]
+        held = field.kind.holds_key  # type: ignore[attr-defined]
+        return sa.or_(
+            sa.false(),
+            *(sa.and_(held(own, key), other.in_(when).is_not(sa.true())) for key, when in allowed.items()),
+        )
+
+    return Rule("choice_not_for", field, leading.label, frozenset({field.id, leading.id}), (), foreign)
+
+
+def _validations(catalog: Catalog, obj: Object) -> list[Rule]:
+    found = []
+    for rule in obj.definition.rules:
+        if rule.active:
+            checked = check(rule.error_when, catalog, obj)
+            firsts = [use.hops[0].field if use.hops else use.field for use in checked.uses]
+            named = frozenset(first.id for first in firsts if first is not None)
+
+            def hit(
+                base: sa.FromClause, _of: Callable[[int], Any], context: LowerContext, checked: Any = checked
+            ) -> ColumnElement[bool]:
+                lowered = lower(checked, base, obj.schema, context)
+                value = lowered.value.is_(sa.true())
+                return value if lowered.error is None else sa.or_(value, lowered.error.is_not(None))
+
+            field = obj.field(rule.field) if rule.field else None
+            found.append(Rule("rule_broken", field, rule.message, named, (), hit))
+    return found
+
+
+def _asked(rules: Sequence[Rule], fields: Collection[UUID] | None) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if fields is None or not rule.fields.isdisjoint(fields))
+
+
+@lru_cache(maxsize=2_000)
+def _statement(
+    obj: Object, rules: tuple[Rule, ...], resolved: "_Resolved", context: LowerContext
+) -> CompiledStatement:
+    base = obj.table.alias("r")
+    binds = lowering.Binds()
+    for nodes in resolved.nodes:
+        for node in nodes:
+            binds.number(node)
+    source = lowering.Source(base, {}, binds)
+
+    def ask(rule: Rule, nodes: Sequence[ResolvedFilter]) -> ColumnElement[bool]:
+        found = rule.broken(base, lambda place: lowering.lower(nodes[place], source, binds), context)
+        return sa.func.coalesce(found, sa.false())
+
+    broken = [ask(rule, nodes) for rule, nodes in zip(rules, resolved.nodes, strict=True)]
+    return compile_statement(
+        sa.select(base.c.id, *broken).where(
+            base.c.id == sa.any_(id_array(_IDS)), base.c.deleted_at.is_(None), sa.or_(*broken)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Resolved:
+    """The rules' filters for one caller. Equal shapes share one statement."""
+
+    shape: Any
+    nodes: tuple[tuple[ResolvedFilter, ...], ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Resolved) and self.shape == other.shape
+
+    def __hash__(self) -> int:
+        return hash(self.shape)
+
+
+def _resolved(resolver: Resolver, obj: Object, rules: Sequence[Rule]) -> _Resolved:
+    nodes = tuple(tuple(resolver.document(obj, each) for each in rule.filters) for rule in rules)
+    return _Resolved(tuple(tuple(node.shape for node in each) for each in nodes), nodes)
+
+
+async def broken_rules(
+    connection: Connection,
+    session: Session,
+    obj: Object,
+    ids: Sequence[UUID],
+    fields: Collection[UUID] | None,
+) -> dict[UUID, list[Rule]]:
+    """Which of the rows break which rules; `fields` None asks all rules."""
+    rules = _asked(rules_of(session.full, session.full.by_id[obj.id]), fields)
+    if not rules or not ids:
+        return {}
+    whole = session.full.by_id[obj.id]
+    resolved = _resolved(session.resolver.unrestricted, whole, rules)
+    statement = _statement(
+        whole, rules, resolved, LowerContext(timezone=session.timezone, currency=session.currency)
+    )
+    flat = [node for nodes in resolved.nodes for node in nodes]
+    values = {**statement.params, **lowering.bind_values(*flat), _IDS: list(ids)}
+    rows = await (await connection.execute(statement.sql, values)).fetchall()
+    return {row[0]: [rule for rule, hit in zip(rules, row[1:], strict=True) if hit] for row in rows}
+
+
+async def check_rules(
+    connection: Connection,
+    session: Session,
+    obj: Object,
+    places: Mapping[UUID, str],
+    columns: Collection[str] | None,
+    computing: Computing,
+) -> None:
+    """Raise InvalidInput with everything that is broken in the written rows and in those computed from them."""
+    problems: list[FieldProblem] = []
+    changed = dict(computing.changed)
+    computing.changed.clear()
+    rows, fields = changed.pop(obj.id, (set(), set()))
+    if columns is not None:
+        fields = {field.id for field in obj.stored_fields if field.physical() in columns} | fields
+        fields |= {field.id for field in obj.fields if field.system and field.physical() in columns}
+    asked = None if columns is None else fields
+    for found, rules in (
+        await broken_rules(connection, session, obj, [*places, *(rows - places.keys())], asked)
+    ).items():
+        problems += [_problem(session, rule, places.get(found, "")) for rule in rules]
+    for object_id, (others, named) in changed.items():
+        other = session.full.by_id[object_id]
+        for rules in (await broken_rules(connection, session, other, list(others), named)).values():
+            problems += [_problem(session, rule, "", other) for rule in rules]
+    if problems:
+        raise InvalidInput(problems=problems)
+
+
+def _problem(session: Session, rule: Rule, place: str, other: Object | None = None) -> FieldProblem:
+    language = session.actor.language
+    params = rule.told(language)
+    name = params["field"] if other is None else ""
+    if other is not None:  # The rule is another record's: its object is named, its field is not in this form.
+        params["message"] = f"{other.definition.label.get(language) or other.api_name}: {params['message']}"
+    return FieldProblem(f"{place}/{name}" if name else place, rule.code, params)
+
+
+async def check_changeable(
+    connection: Connection, session: Session, obj: Object, changes: Mapping[UUID, tuple[str, Collection[str]]]
+) -> None:
+    """Raise Denied where a field is locked by its `readonly_when`. `changes`: by id its place and the names written."""
+    locked = [field for field in obj.stored_fields if field.definition.readonly_when is not None]
+    problems = []
+    for field in locked:
+        ids = [key for key, (_, names) in changes.items() if field.api_name in names]
+        if ids:
+            problems += [
+                FieldProblem(f"{changes[key][0]}/{field.api_name}", "field_locked", {"field": field.api_name})
+                for key in await _holding(connection, session, obj, ids, field.definition.readonly_when)
+            ]
+    if problems:
+        raise Denied("field_locked", problems=problems, **problems[0].params)
+
+
+async def _holding(
+    connection: Connection, session: Session, obj: Object, ids: Sequence[UUID], document: Any
+) -> list[UUID]:
+    whole = session.full.by_id[obj.id]
+    node = session.resolver.unrestricted.document(whole, document)
+    binds = lowering.Binds()
+    binds.number(node)
+    base = whole.table.alias("r")
+    found = lowering.lower(node, lowering.Source(base, {}, binds), binds)
+    statement = compile_statement(sa.select(base.c.id).where(base.c.id == sa.any_(id_array(_IDS)), found))
+    values = {**statement.params, **lowering.bind_values(node), _IDS: list(ids)}
+    return [row[0] for row in await (await connection.execute(statement.sql, values)).fetchall()]
