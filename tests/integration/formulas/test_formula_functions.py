@@ -1,8 +1,14 @@
 """Every function does on PostgreSQL what its example says."""
 
-import pytest
+from datetime import date
+from decimal import Decimal
 
+import pytest
+import sqlalchemy as sa
+
+from banyan.db.statements import run
 from banyan.metadata.formulas.functions.registry import ENTRIES
+from banyan.metadata.formulas.tables import formula_tables
 from factories.house import House
 from factories.ledger import build, values
 
@@ -27,6 +33,11 @@ async def folder(house: House):
     line = {"folder": str(folder.id)}
     for name, qty, price in (("A", "1", None), ("B", "2", "10"), ("B", "3", "5")):
         await house.create("line", {"name": name, "qty": qty, "price": price, **line})
+    async with house.database.transaction() as connection:
+        rates = formula_tables(house.schema).rate
+        await run(
+            connection, sa.insert(rates).values(currency="USD", day=date(2026, 1, 1), rate=Decimal("7.2"))
+        )
     return folder.id
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from banyan.metadata.formulas.functions import aggregates, logic, operators
+from banyan.metadata.formulas.functions import aggregates, dates, lists, logic, maths, money, operators, texts
 from banyan.metadata.formulas.functions.base import Entry
 
-_MODULES = (operators, logic, aggregates)
+_MODULES = (operators, logic, aggregates, maths, texts, dates, money, lists)
 
 
 def _register() -> dict[str, Entry]:
