@@ -15,6 +15,7 @@ from banyan.api.problems import from_validation
 from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection
+from banyan.db.recalculations import pending
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.kernel.ids import parse_id
 from banyan.metadata import views
@@ -22,7 +23,6 @@ from banyan.metadata.changes.apply import read_operations
 from banyan.metadata.changes.operations import Operation
 from banyan.metadata.describe import describe_catalog, describe_design, describe_object, describe_types
 from banyan.records.queries import labels_of
-from banyan.records.recalculations import pending
 
 router = APIRouter(tags=["metadata"], route_class=StrictRoute)
 MAX_OPERATIONS = 500

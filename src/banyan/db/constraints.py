@@ -11,7 +11,7 @@ from banyan.kernel.errors import BanyanError, Conflict, InvalidInput, Unavailabl
 LONGEST_NAME = 63
 _HASH_LENGTH = 8
 
-Kind = Literal["pk", "uq", "ck", "fk", "ix", "nn"]
+Kind = Literal["pk", "uq", "ut", "ck", "fk", "ix", "nn"]
 
 
 def constraint_name(kind: Kind, table: str, *columns: str) -> str:

@@ -294,6 +294,13 @@ def _not_unique(obj: Object, error: UniqueViolation) -> Conflict:
         if name == constraint_name("uq", obj.table_name, field.physical()):
             problem = FieldProblem(f"/{field.api_name}", "not_unique", {"field": field.api_name})
             return Conflict("not_unique", problems=[problem], field=field.api_name)
+    for unique in obj.definition.unique_together:
+        if name == constraint_name("ut", obj.table_name, unique.key):
+            named = ", ".join(unique.fields)
+            problems = [
+                FieldProblem(f"/{each}", "not_unique_together", {"fields": named}) for each in unique.fields
+            ]
+            return Conflict("not_unique_together", problems=problems, fields=named)
     return Conflict("unique_violation")
 
 

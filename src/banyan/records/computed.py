@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.db.database import Connection
+from banyan.db.recalculations import write_recalculation
 from banyan.metadata.catalog import Object
 from banyan.metadata.computing import (
     Computed,
@@ -29,7 +30,6 @@ from banyan.metadata.computing import (
     set_values,
 )
 from banyan.metadata.formulas.facade import LowerContext
-from banyan.records.recalculations import write_recalculation
 from banyan.records.session import Session
 
 MOST_AT_ONCE = 5_000  # dependent rows of one field that a write sets itself; more are a recalculation
@@ -154,7 +154,7 @@ class Computing:
         obj = self._catalog.by_id[trigger.target[0]]
         way = [[str(hop.field.id), hop.many] for hop in trigger.way]
         scope = {"way": way, "ids": [str(each) for each in ids]} if len(ids) <= MOST_AT_ONCE else None
-        await write_recalculation(self._connection, obj, [trigger.target[1]], "write", scope)
+        await write_recalculation(self._connection, obj.schema, obj.id, [trigger.target[1]], "write", scope)
 
     def _of(self, obj: Object) -> Sequence[Trigger]:
         return self._computed.triggers.get(obj.id, ())

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 import structlog
 
 from banyan.access.policy import system_policy
-from banyan.db import control
+from banyan.db import control, recalculations
 from banyan.db.compile import compile_statement
 from banyan.db.database import Connection, Database
+from banyan.db.recalculations import Recalculation
 from banyan.db.seals import workspace_schemas
 from banyan.kernel.actor import system_actor
 from banyan.kernel.errors import BanyanError
@@ -21,9 +22,7 @@ from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.metadata.computing import Node, computed_of, id_array, reached_back
 from banyan.metadata.formulas.facade import Hop
 from banyan.metadata.store import load_catalog
-from banyan.records import recalculations
 from banyan.records.computed import Computing
-from banyan.records.recalculations import Recalculation
 from banyan.records.session import Session
 
 CHUNK = 2_000
@@ -91,7 +90,7 @@ class Recalculator:
 async def recalculate(connection: Connection, catalog: Catalog, nodes: Sequence[Node], reason: str) -> None:
     """Write down that `nodes` and all that follows from them are to be set anew in all rows, in their order."""
     for object_id, field_id in computed_of(catalog).downstream(nodes):
-        await recalculations.write_recalculation(connection, catalog.by_id[object_id], [field_id], reason)
+        await recalculations.write_recalculation(connection, catalog.schema, object_id, [field_id], reason)
 
 
 async def _session(connection: Connection, schema: str) -> Session:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.db.compile import CompiledStatement, compile_statement
@@ -80,6 +81,11 @@ def _of_field(obj: Object, field: Field) -> list[Rule]:
     return found
 
 
+def among(column: ColumnElement[Any], keys: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the value is one of `keys`, as one bound array: the length of an IN list would be part of the text."""
+    return column == sa.any_(sa.literal(list(keys), ARRAY(sa.Text())))
+
+
 def _dependent(field: Field, leading: Field) -> Rule:
     allowed = {
         choice.key: list(choice.when) for choice in getattr(field.config, "choices", ()) if choice.when
@@ -92,7 +98,7 @@ def _dependent(field: Field, leading: Field) -> Rule:
         held = field.kind.holds_key  # type: ignore[attr-defined]
         return sa.or_(
             sa.false(),
-            *(sa.and_(held(own, key), other.in_(when).is_not(sa.true())) for key, when in allowed.items()),
+            *(sa.and_(held(own, key), among(other, when).is_not(sa.true())) for key, when in allowed.items()),
         )
 
     return Rule("choice_not_for", field, leading.label, frozenset({field.id, leading.id}), (), foreign)

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg import sql
 
 from banyan.db.compile import compile_statement
 from banyan.db.control import read_currency
 from banyan.db.database import Connection
+from banyan.db.recalculations import write_recalculation
 from banyan.kernel.settings import TIMEZONE
 from banyan.metadata.changes.state import State
 from banyan.metadata.computing import Computed, Node, field_by_id, set_values
@@ -62,14 +62,7 @@ async def set_new(connection: Connection, before: State, after: State) -> None:
         count = compile_statement(sa.select(sa.func.count()).select_from(some.subquery()))
         row = await (await connection.execute(count.sql, dict(count.params))).fetchone()
         if row is not None and row[0] > MOST_AT_ONCE:
-            await _later(connection, after.schema, object_id, field_id)
+            await write_recalculation(connection, after.schema, object_id, [field_id], "change")
         else:
             setting = compile_statement(set_values([each], context))
             await connection.execute(setting.sql, dict(setting.params))
-
-
-async def _later(connection: Connection, schema: str, object_id: object, field_id: object) -> None:
-    text = sql.SQL(
-        "INSERT INTO {} (object_id, field_ids, reason) VALUES (%(object)s, ARRAY[%(field)s]::uuid[], 'change')"
-    ).format(sql.Identifier(schema, "recalculation"))
-    await connection.execute(text, {"object": object_id, "field": field_id})

@@ -3,7 +3,7 @@
 Physical names derive from immutable slugs, so renaming a label or an API name touches no table.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from psycopg import sql
 
@@ -78,6 +78,19 @@ def unique_index(obj: Object, field: Field) -> Statement:
     return sql.SQL("CREATE UNIQUE INDEX {} ON {} ({}) WHERE deleted_at IS NULL").format(
         sql.Identifier(constraint_name("uq", obj.table_name, column)), table_of(obj), sql.Identifier(column)
     )
+
+
+def unique_together(obj: Object, key: str, fields: Sequence[Field]) -> Statement:
+    """No two live records alike in all of `fields`; an empty one among them leaves a record free."""
+    return sql.SQL("CREATE UNIQUE INDEX {} ON {} ({}) WHERE deleted_at IS NULL").format(
+        sql.Identifier(unique_together_name(obj, key)),
+        table_of(obj),
+        sql.SQL(", ").join(sql.Identifier(field.physical()) for field in fields),
+    )
+
+
+def unique_together_name(obj: Object, key: str) -> str:
+    return constraint_name("ut", obj.table_name, key)
 
 
 def drop_index(obj: Object, name: str) -> Statement:

@@ -5,6 +5,7 @@ from typing import Any
 
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id
+from banyan.metadata.catalog import Object
 from banyan.metadata.changes import ddl
 from banyan.metadata.changes.fields import add_field
 from banyan.metadata.changes.operations import (
@@ -65,7 +66,7 @@ def create_object(state: State, operation: CreateObject) -> Step:
 
 def update_object(state: State, operation: UpdateObject) -> Step:
     stored = state.object(operation.object)
-    before = stored.definition
+    before, built_before = stored.definition, built(state, stored)
     changes = operation.set.model_dump(exclude_unset=True)
     if "api_name" in changes and changes["api_name"] != before.api_name:
         _check_name_free(state, changes["api_name"], besides=stored)
@@ -83,8 +84,25 @@ def update_object(state: State, operation: UpdateObject) -> Step:
         state=state,
         summary=dict(definition.label),
         inverse=[UpdateObject(object=definition.api_name, set=ObjectChanges.model_validate(undone))],
-        statements=ddl.search_index(obj) if search else (),
+        statements=[
+            *(ddl.search_index(obj) if search else ()),
+            *_unique_changes(built_before, obj),
+        ],
     )
+
+
+def _unique_changes(was: Object, now: Object) -> list[Statement]:
+    """Unique indexes over several fields, as far as they differ."""
+    old, new = was.definition.unique_together, now.definition.unique_together
+    dropped = [
+        ddl.drop_index(now, ddl.unique_together_name(now, each.key)) for each in old if each not in new
+    ]
+    made = []
+    for each in new:
+        fields = [field for name in each.fields if (field := now.field(name)) is not None and field.specs]
+        if each not in old and len(fields) == len(each.fields):  # Otherwise refused at the end of the plan.
+            made.append(ddl.unique_together(now, each.key, fields))
+    return [*dropped, *made]
 
 
 def remove_object(state: State, operation: RemoveObject) -> Step:

@@ -14,7 +14,6 @@ import orjson
 from psycopg import sql
 
 from banyan.db.database import Connection
-from banyan.metadata.catalog import Object
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,8 @@ def _table(schema: str) -> sql.Identifier:
 
 async def write_recalculation(
     connection: Connection,
-    obj: Object,
+    schema: str,
+    object_id: UUID,
     field_ids: Sequence[UUID],
     reason: str,
     scope: Mapping[str, Any] | None = None,
@@ -45,9 +45,9 @@ async def write_recalculation(
         "INSERT INTO {table} (object_id, field_ids, scope, reason) SELECT %(object)s, %(fields)s::uuid[], "
         "%(scope)s::jsonb, %(reason)s WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE object_id = %(object)s "
         "AND field_ids @> %(fields)s::uuid[] AND scope IS NULL AND last IS NULL)"
-    ).format(table=_table(obj.schema))
+    ).format(table=_table(schema))
     values = {
-        "object": obj.id,
+        "object": object_id,
         "fields": list(field_ids),
         "scope": None if scope is None else orjson.dumps(scope).decode(),
         "reason": reason,
