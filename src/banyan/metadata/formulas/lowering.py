@@ -5,6 +5,7 @@ statement fail: what cannot be computed is NULL beside an error code.
 """
 
 import itertools
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,11 +13,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from banyan.metadata.formulas.functions.base import LowerContext, Lowered, Site, Sql, bound
+from banyan.metadata.formulas.functions.base import LowerContext, Lowered, Site, Sql, bound, can_fail
 from banyan.metadata.formulas.tree import Aggregate, Apply, Hop, Literal, Ref, Rows, Typed
 from banyan.metadata.formulas.types import STORED
 
 ERROR = "__err"
+# SQLAlchemy renders recursively, some 25 frames for a level of a formula: 64 levels are more than Python's default.
+FRAMES = 4_000
+sys.setrecursionlimit(max(sys.getrecursionlimit(), FRAMES))
 
 
 @dataclass
@@ -126,10 +130,14 @@ def _constant(node: Literal) -> Sql:
 def size_of(node: Typed) -> tuple[int, int]:
     """At most how large value and error become as SQL; nested IFERROR would double with every level."""
     if not isinstance(node, Apply):
-        return 1, 1
+        return 1, int(isinstance(node, Ref) and node.field.kind.computed)
     sizes = [size_of(arg) for arg in node.args]
     values, errors = sum(value for value, _ in sizes), sum(error for _, error in sizes)
-    return 1 + values + (errors if node.function.heavy else 0), 1 + errors + 2 * values
+    if node.function.heavy:
+        other = sizes[-1][1] if len(sizes) > 1 else 0
+        return 1 + values + errors, 1 + errors if other else 0
+    fails = errors > 0 or can_fail(node.function)
+    return 1 + values, 1 + errors + 2 * values if fails else 0
 
 
 def uses_of(tree: Typed) -> Mapping[tuple[Any, ...], tuple[tuple[Hop, ...], Any]]:

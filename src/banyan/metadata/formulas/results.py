@@ -9,7 +9,7 @@ from banyan.metadata.formulas.reading import fold
 from banyan.metadata.formulas.tree import Apply, Rows, Typed, Use
 from banyan.metadata.formulas.types import BLANK, TEXT, ValueType
 
-LARGEST_SQL = 20_000
+LARGEST_SQL = 8_000
 
 
 @dataclass(frozen=True, eq=False)

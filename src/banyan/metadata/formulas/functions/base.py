@@ -140,6 +140,19 @@ def code(text: str) -> Sql:
     return sa.literal_column(f"'{text}'::text")
 
 
+_FAILING: set[Build] = set()
+
+
+def fails(build: Build) -> Build:
+    """Mark what can be an error by itself, for the estimate of how large a formula becomes."""
+    _FAILING.add(build)
+    return build
+
+
+def can_fail(function: Function) -> bool:
+    return function.build in _FAILING
+
+
 def plain(make: Callable[..., Sql]) -> Build:
     """A function that gives NULL for NULL where SQL does, and never fails."""
 
@@ -158,7 +171,7 @@ def failing(make: Callable[..., Sql], error: str) -> Build:
         wrong = sa.and_(value.is_(None), *(each.is_not(None) for each in values))
         return Lowered(value, first_error(*(arg.error for arg in args), sa.case((wrong, code(error)))))
 
-    return build
+    return fails(build)
 
 
 def sited(make: Callable[..., Sql], error: str | None = None) -> Build:
@@ -170,7 +183,7 @@ def sited(make: Callable[..., Sql], error: str | None = None) -> Build:
 
         return (plain(here) if error is None else failing(here, error))(site, args)
 
-    return build
+    return build if error is None else fails(build)
 
 
 def way(key: str, takes: str, returns: str, build: Build, **more: Any) -> Function:

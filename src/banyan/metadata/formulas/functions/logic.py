@@ -162,11 +162,11 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "COALESCE 首个非空", "logic", "第一个不为空的值", "The first value that is not empty", [('COALESCE("", "b", "c")', "b")],
-        way("COALESCE", "[value:same]", "same", _first_filled, heavy=True),
+        way("COALESCE", "[value:same]", "same", _first_filled),
     ),
     entry(
         "IFBLANK 如果为空", "logic", "第一个值为空时取第二个", "The second value where the first is empty", [("IFBLANK(NULLIF(1, 1), 9)", "9")],
-        way("IFBLANK", "value:same, otherwise:same", "same", _first_filled, heavy=True),
+        way("IFBLANK", "value:same, otherwise:same", "same", _first_filled),
     ),
     entry(
         "NULLIF 相等则空", "logic", "两个值相等时为空，否则取第一个", "Empty where both are equal, else the first",

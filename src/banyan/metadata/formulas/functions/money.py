@@ -12,6 +12,7 @@ from banyan.metadata.formulas.functions.base import (
     code,
     entry,
     failing,
+    fails,
     first_error,
     plain,
     text_bound,
@@ -47,12 +48,14 @@ def _checked(made: Sql, given: Sequence[Sql], args: Sequence[Lowered]) -> Lowere
     return Lowered(made, first_error(*(arg.error for arg in args), missing))
 
 
+@fails
 def _exchange(site: Site, args: Sequence[Lowered]) -> Lowered:
     currency = args[0].value
     day = args[1].value if len(args) > 1 else today(site)
     return _checked(_rate(site, currency, day), [currency, day], args)
 
 
+@fails
 def _converted(site: Site, args: Sequence[Lowered]) -> Lowered:
     amount, target = args[0].value, args[1].value
     day = args[2].value if len(args) > 2 else today(site)  # noqa: PLR2004 - the day is given

@@ -13,6 +13,7 @@ from banyan.metadata.formulas.functions.base import (
     code,
     entry,
     failing,
+    fails,
     first_error,
     plain,
     way,
@@ -28,6 +29,7 @@ def _compared(make: Callable[[Sql, Sql], Sql]) -> Build:
     return plain(lambda a, b: sa.func.coalesce(make(a, b), _FALSE))
 
 
+@fails
 def _divided(site: Site, args: Sequence[Lowered]) -> Lowered:
     """Exact to 20 digits after the point."""
     left, right = args
