@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "backup_taken": ("备份", "Backup taken"),
     "restored": ("从备份恢复", "Restored from a backup"),
     "see_as": ("以他人身份查看", "Seen as another"),
+    "configuration_applied": ("应用配置文件", "Configuration file applied"),
     "configuration_changed": ("修改配置", "Configuration changed"),
     "view_shared": ("共享视图", "View shared"),
     "alarm_raised": ("触发告警", "Alarm raised"),
@@ -59,6 +60,8 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "audit_verified": ("校验审计日志", "Audit verified"),
     "audit_settings_changed": ("修改审计设置", "Audit settings changed"),
     "limit_changed": ("修改用量上限", "Limit changed"),
+    "calendar_changed": ("修改工作日历", "Working calendar changed"),
+    "rates_changed": ("修改汇率", "Exchange rates changed"),
 }
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     "done": ("成功", "Done"),
