@@ -44,7 +44,11 @@ async def catalog(request: Request, caller: CallerDep) -> Response:
     session = caller.session
     async with caller.runtime.database.reader() as connection:
         saved = await views.list_views(
-            connection, session.catalog, caller.actor.user_id, administrator=caller.is_administrator
+            connection,
+            session.catalog,
+            caller.actor.user_id,
+            administrator=caller.is_administrator,
+            roles=[role.key for role in session.policy.roles],
         )
     document = {
         "version": session.catalog.version,
@@ -209,7 +213,7 @@ async def _note_sharing(
     connection: Connection, caller: Caller, visibility: str | None, view: dict[str, Any]
 ) -> None:
     """A view given to everybody, or taken back, is written down."""
-    if visibility is not None and (visibility == "shared" or view["owner"] is None):
+    if visibility is not None and (visibility != "private" or view["owner"] is None):
         detail = {"name": view["name"], "visibility": visibility}
         target = {"view": view["id"], "object": view["object"]}
         await write_audit(connection, caller.actor, "view_shared", target, detail)
@@ -217,7 +221,7 @@ async def _note_sharing(
 
 def _check_sharing(caller: Caller, visibility: str | None) -> None:
     """A shared view stands in everybody's way, so it is an administrator's to give."""
-    if visibility == "shared" and not caller.is_administrator:
+    if visibility in ("shared", "roles") and not caller.is_administrator:
         raise Denied("view_sharing_denied")
 
 

@@ -52,6 +52,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "restored": ("从备份恢复", "Restored from a backup"),
     "see_as": ("以他人身份查看", "Seen as another"),
     "configuration_applied": ("应用配置文件", "Configuration file applied"),
+    "configuration_exported": ("导出配置", "Configuration exported"),
     "configuration_changed": ("修改配置", "Configuration changed"),
     "view_shared": ("共享视图", "View shared"),
     "alarm_raised": ("触发告警", "Alarm raised"),

@@ -92,7 +92,7 @@ class _Run:
     async def _session(self) -> Session:
         async with self.database.reader() as connection:
             workspace = await load(connection, self.wish.workspace)
-            actor = await _actor(connection, workspace.schema, self.wish.user, workspace.language)
+            actor = await acting(connection, workspace.schema, self.wish.user, workspace.language)
             return await current_session(connection, actor, workspace.currency)
 
     async def _read(self, schema: str, import_id: Any) -> Import:
@@ -121,7 +121,7 @@ class _Run:
         return 2 if report.get("to_reject") else 0
 
 
-async def _actor(connection: Connection, schema: str, name: str | None, language: str) -> Actor:
+async def acting(connection: Connection, schema: str, name: str | None, language: str) -> Actor:
     """The person named, else the first administrator, else (before set-up) the installation itself."""
     people = await people_with_access(connection, schema)
     roles = await roles_of_users(connection, schema)

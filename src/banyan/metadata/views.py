@@ -1,6 +1,6 @@
 """Saved views: what a list or board shows, private to a person or shared by all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.definitions import Label, checked_label
 from banyan.metadata.tables import metadata_tables
 
+_WRITTEN = ("object", "name", "kind", "visibility", "roles", "config")
+
 
 class _View(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,7 +32,10 @@ class ViewSort(_View):
 
 
 class ViewConfig(_View):
-    """Columns, filter and order. Names of fields that no longer exist are passed over when shown."""
+    """Columns, filter and order. Names of fields that no longer exist are passed over when shown.
+
+    A board is grouped by `group_by`, a calendar lies on `date_field` (to `end_field`), a gallery shows `image_field`.
+    """
 
     columns: tuple[str, ...] = Bound(default=(), max_length=200)
     where: dict[str, Any] | None = None
@@ -38,6 +43,9 @@ class ViewConfig(_View):
     group_by: str | None = None
     widths: Mapping[str, int] = Bound(default_factory=dict)
     density: Literal["dense", "normal", "roomy"] = "normal"
+    date_field: str | None = None
+    end_field: str | None = None
+    image_field: str | None = None
 
     @field_validator("where")
     @classmethod
@@ -49,8 +57,9 @@ class ViewConfig(_View):
 class NewView(_View):
     object: str
     name: Label
-    kind: Literal["list", "board"] = "list"
-    visibility: Literal["shared", "private"] = "private"
+    kind: Literal["list", "board", "calendar", "gallery"] = "list"
+    visibility: Literal["shared", "private", "roles"] = "private"
+    roles: tuple[str, ...] = Bound(default=(), max_length=50)
     position: int | None = None
     config: ViewConfig = ViewConfig()
 
@@ -76,7 +85,8 @@ class NewView(_View):
 
 class ViewChanges(_View):
     name: Label | None = None
-    visibility: Literal["shared", "private"] | None = None
+    visibility: Literal["shared", "private", "roles"] | None = None
+    roles: tuple[str, ...] | None = Bound(default=None, max_length=50)
     position: int | None = None
     config: ViewConfig | None = None
 
@@ -111,7 +121,7 @@ async def create_view(
 
 
 def _definition(view: NewView) -> dict[str, Any]:
-    return view.model_dump(mode="json", include={"name", "kind", "visibility", "config"})
+    return view.model_dump(mode="json", include={"name", "kind", "visibility", "roles", "config"})
 
 
 async def has_views(connection: Connection, schema: str) -> bool:
@@ -121,9 +131,14 @@ async def has_views(connection: Connection, schema: str) -> bool:
 
 
 async def list_views(
-    connection: Connection, catalog: Catalog, user: UUID | None, *, administrator: bool
+    connection: Connection,
+    catalog: Catalog,
+    user: UUID | None,
+    *,
+    administrator: bool,
+    roles: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Views the user may see: shared ones and their own."""
+    """Views the user may see: shared ones, those of their roles, and their own."""
     table = metadata_tables(catalog.schema).view
     columns = (table.c.id, table.c.object_id, table.c.definition, table.c.owner_id, table.c.position)
     cursor = await run(connection, sa.select(*columns).order_by(table.c.position, table.c.id))
@@ -131,16 +146,45 @@ async def list_views(
     for view_id, object_id, definition, owner, position in await cursor.fetchall():
         document, known = orjson.loads(definition), catalog.by_id.get(object_id)
         obj = None if known is None else catalog.by_name.get(known.api_name)
-        shared = document["visibility"] == "shared"
+        shared = document["visibility"] != "private"
+        theirs = document["visibility"] == "roles" and (administrator or _meets(document, roles))
         if (
             obj is None
-            or not (shared or (user is not None and owner == user))
+            or not (document["visibility"] == "shared" or theirs or (user is not None and owner == user))
             or not _answerable(catalog, obj, document["config"])
         ):
             continue
         editable = administrator if owner is None else (owner == user or (shared and administrator))
         found.append(_document(obj, view_id, document, owner, position, editable=editable))
     return found
+
+
+async def shared_views(
+    connection: Connection, catalog: Catalog, *, ids: bool = False
+) -> list[dict[str, Any]]:
+    """Views that are not anybody's own, as `NewView` reads them, in the order of objects; with `id` where asked."""
+    table = metadata_tables(catalog.schema).view
+    columns = (table.c.id, table.c.object_id, table.c.definition)
+    cursor = await run(connection, sa.select(*columns).order_by(table.c.position, table.c.id))
+    order = {obj.id: place for place, obj in enumerate(catalog.objects)}
+    found = []
+    for view_id, object_id, stored in await cursor.fetchall():
+        definition = orjson.loads(stored)
+        if object_id in order and definition["visibility"] != "private":
+            obj = catalog.by_id[object_id]
+            shown = _document(obj, view_id, definition, None, 0, editable=True)
+            written = {
+                name: shown[name]
+                for name in ("object", "name", "kind", "visibility", "roles", "config")
+                if name in shown
+            }
+            values = NewView.model_validate(written).model_dump(mode="json", exclude_defaults=True)
+            found.append((order[object_id], {**values, "id": str(view_id)} if ids else values))
+    return [view for _, view in sorted(found, key=lambda pair: pair[0])]
+
+
+def _meets(document: Mapping[str, Any], roles: Collection[str]) -> bool:
+    return not set(document.get("roles", ())).isdisjoint(roles)
 
 
 def _answerable(catalog: Catalog, obj: Object, config: Mapping[str, Any]) -> bool:

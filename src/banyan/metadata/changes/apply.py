@@ -9,10 +9,11 @@ from uuid import UUID
 
 import orjson
 from psycopg import sql
+from pydantic import TypeAdapter, ValidationError
 
 from banyan.db.database import Connection, Database
 from banyan.kernel.actor import Actor
-from banyan.kernel.errors import BanyanError, Conflict, InvalidInput, NotFound, Unavailable
+from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, NotFound, Unavailable
 from banyan.metadata.changes import fields, objects, retype
 from banyan.metadata.changes.computed import set_new
 from banyan.metadata.changes.ledger import mark_reverted, record_change, write_definitions
@@ -64,12 +65,23 @@ class _Wish:
     draft: tuple[UUID, int] | None = None
 
 
+def handle(state: State, operation: Operation) -> Step:
+    """Plan one operation. Raises what its handler refuses."""
+    try:
+        step: Step = _HANDLERS[type(operation)](state, operation)
+    except ValidationError as error:
+        faults = [("/" + "/".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
+        problems = [FieldProblem(place, "invalid_value", {"reason": reason}) for place, reason in faults]
+        raise InvalidInput(problems=problems) from error
+    return step
+
+
 def plan(state: State, operations: Sequence[Operation]) -> Plan:
     """Pure: where the operations lead and how. Raises what a handler refuses, before anything is touched."""
     result = Plan(state)
     for index, operation in enumerate(operations):
         try:
-            step: Step = _HANDLERS[type(operation)](result.state, operation)
+            step = handle(result.state, operation)
         except BanyanError as error:
             error.extra.setdefault("operation", index)
             raise
@@ -183,13 +195,13 @@ class Changes:
         """Take a published change back by its inverse. Refused clearly where later changes stand in the way."""
         table = sql.Identifier(schema, "meta_change")
         async with self._database.reader() as connection:
-            query = sql.SQL("SELECT inverse, reverted_by, actor_id FROM {} WHERE id = %(id)s").format(table)
+            query = sql.SQL("SELECT inverse, reverted_by, actor_id IS NULL AND name IS NULL FROM {} WHERE id = %(id)s").format(table)
             row = await (await connection.execute(query, {"id": change_id})).fetchone()
         if row is None:
             raise NotFound("unknown_change", change=str(change_id))
         if row[1] is not None:
             raise Conflict("already_reverted")
-        if row[2] is None:
+        if row[2]:
             raise Conflict("package_change")
         operations = read_operations(orjson.loads(row[0]))
         async with self._database.reader() as connection:
@@ -199,8 +211,6 @@ class Changes:
 
 def read_operations(documents: Sequence[Any]) -> list[Operation]:
     """Operations from their JSON. Raises pydantic's ValidationError."""
-    from pydantic import TypeAdapter
-
     adapter: TypeAdapter[list[Operation]] = TypeAdapter(list[Operation])
     return adapter.validate_python(documents)
 

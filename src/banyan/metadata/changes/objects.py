@@ -1,5 +1,6 @@
 """Handlers for objects: create, update, remove (archive) and restore."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,7 +68,10 @@ def create_object(state: State, operation: CreateObject) -> Step:
 def update_object(state: State, operation: UpdateObject) -> Step:
     stored = state.object(operation.object)
     before, built_before = stored.definition, built(state, stored)
-    changes = operation.set.model_dump(exclude_unset=True)
+    changes = operation.set.model_dump(exclude_unset=True, exclude={"field_order"})
+    old_order = [field.api_name for field in built_before.custom_fields]
+    if operation.set.field_order is not None:
+        state = _ordered(state, built_before, operation.set.field_order)
     if "api_name" in changes and changes["api_name"] != before.api_name:
         _check_name_free(state, changes["api_name"], besides=stored)
         changes["aliases"] = (*(a for a in before.aliases if a != changes["api_name"]), before.api_name)
@@ -77,7 +81,9 @@ def update_object(state: State, operation: UpdateObject) -> Step:
     obj = built(state, stored)
     _check_title(definition, {field.api_name: field.definition for field in obj.custom_fields})
     _check_names_known(definition, set(obj.by_name), operation.set.model_fields_set)
-    undone: dict[str, Any] = {name: getattr(before, name) for name in operation.set.model_fields_set}
+    undone: dict[str, Any] = {name: getattr(before, name) for name in changes if name != "aliases"}
+    if operation.set.field_order is not None:
+        undone["field_order"] = old_order
     search = definition.searchable != before.searchable
     return Step(
         operation=operation,
@@ -89,6 +95,22 @@ def update_object(state: State, operation: UpdateObject) -> Step:
             *_unique_changes(built_before, obj),
         ],
     )
+
+
+def _ordered(state: State, obj: Object, names: Sequence[str]) -> State:
+    """Fields in the order named; those not named keep theirs, after them."""
+    for place, name in enumerate(names):
+        if name not in obj.by_name or names.index(name) != place:
+            problem = FieldProblem(
+                f"/set/field_order/{place}", "unknown_field", {"field": name, "object": obj.api_name}
+            )
+            raise InvalidInput(problems=[problem])
+    named = [obj.by_name[name].id for name in names]
+    rest = [field.id for field in obj.custom_fields if field.id not in named]
+    for position, field_id in enumerate([*named, *rest]):
+        if field_id in state.fields and state.fields[field_id].position != position:
+            state = state.with_field(replace(state.fields[field_id], position=position))
+    return state
 
 
 def _unique_changes(was: Object, now: Object) -> list[Statement]:

@@ -37,7 +37,7 @@ class CreateObject(_Operation):
 
 
 class ObjectChanges(_Operation):
-    """Attributes of an object that may change; only those given are set."""
+    """Attributes of an object that may change; only those given are set. `field_order` names all its fields."""
 
     api_name: str | None = None
     label: Label | None = None
@@ -56,6 +56,7 @@ class ObjectChanges(_Operation):
     rules: tuple[ValidationRule, ...] | None = None
     unique_together: tuple[UniqueTogether, ...] | None = None
     record_type_field: str | None = None
+    field_order: tuple[str, ...] | None = None
 
 
 class UpdateObject(_Operation):

@@ -130,6 +130,10 @@ class FieldType(ABC):
         """Stored values for a cell as people write it; `form` is a form found out for the whole column."""
         return self.parse(field, cell, context)
 
+    def derived_settings(self, config: Any) -> frozenset[str]:
+        """Settings that the change pipeline works out by itself: nobody writes them, no file holds them."""
+        return frozenset()
+
     def empty(self, field: FieldLike) -> Values:
         """Stored values of an empty field."""
         return {column.suffix: None for column in self.columns(field)}

@@ -51,6 +51,9 @@ class Computed(FieldType):
         """The type bound to the result that `config` names."""
         return _bound(self, str(config.get("result") or "text"))
 
+    def derived_settings(self, config: Any) -> frozenset[str]:
+        return frozenset({"result", "choices_of"})
+
     def bound(self, result: str) -> Self:
         found = copy(self)
         plain = PLAIN.get(result, PLAIN["text"])

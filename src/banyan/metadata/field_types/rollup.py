@@ -1,7 +1,7 @@
 """Rollup 汇总: one figure over all records that point here."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field as Bound
 
@@ -25,3 +25,8 @@ class Rollup(Computed):
     key = "rollup"
     label: ClassVar[Mapping[str, str]] = {"zh-CN": "汇总", "en": "Rollup"}
     Config = RollupConfig
+
+    def derived_settings(self, config: Any) -> frozenset[str]:
+        """A count has no digits after the point."""
+        found = super().derived_settings(config)
+        return found | {"scale"} if config.function in ("count", "count_distinct") else found

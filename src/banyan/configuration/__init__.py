@@ -1,0 +1,1 @@
+"""Configuration as a document: written as YAML, compared, applied to another workspace."""
