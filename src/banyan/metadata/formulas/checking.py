@@ -196,7 +196,7 @@ class Checker:
             if isinstance(arg, Literal) and arg.type == TEXT and param.kind in ("key", "text"):
                 key = find_choice(choices, arg.value)
                 if key is None:
-                    words = [word for one in choices.choices for word in (one.key, *one.label.values())]
+                    words = [word for one in choices.choices for word in (*one.label.values(), one.key)]
                     self._fault("formula_unknown_choice", arg, value=arg.value, **nearest(arg.value, words))
                 if key is not None:
                     self.keys.append((arg, key))

@@ -69,6 +69,7 @@ class _Walk:
     def _field(self, obj: Object, part: Part, *, first: bool) -> Field:
         found = obj.field(part.text) or _by_label(obj.fields, part.text)
         if found is None:
+            _refuse_shared_label(obj.fields, part)
             known = [*_labels(obj.fields), *obj.by_name]
             if first:
                 known += [inverse.object.api_name for inverse in self.catalog.inverses(obj)]
@@ -163,6 +164,20 @@ def _by_label(fields: Iterable[Field], text: str) -> Field | None:
     own = [field for field in found if not field.system]
     chosen = own or found
     return chosen[0] if len(chosen) == 1 else None
+
+
+def _refuse_shared_label(fields: Iterable[Field], part: Part) -> None:
+    wanted = _folded(part.text)
+    names = [field.api_name for field in fields if wanted in map(_folded, field.label.values())]
+    if len(names) > 1:
+        raise fault(
+            "formula_same_label",
+            part.start,
+            part.end,
+            field=part.text,
+            names=", ".join(names),
+            suggestion=names[0],
+        )
 
 
 def written(steps: Iterable[Step], renamed: Mapping[Step, str] | None = None) -> str:
