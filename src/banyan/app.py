@@ -38,6 +38,7 @@ from banyan.audit.seals import EVERY_S, Sealer
 from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
+from banyan.db.vault import open_vault
 from banyan.events import EventBus, SubscriberRegistry
 from banyan.imports.facade import JOB, Imports
 from banyan.jobs import JobRegistry, PostgresJobQueue
@@ -45,6 +46,7 @@ from banyan.kernel.settings import Settings
 from banyan.metadata.changes.apply import Changes
 from banyan.metadata.store import CatalogStore
 from banyan.notifications.facade import register_jobs as register_mail_jobs
+from banyan.records import sealing
 from banyan.records.recalculating import EVERY_S as RECALCULATE_EVERY_S
 from banyan.records.recalculating import Recalculator
 from banyan.setup.facade import install_packages
@@ -60,6 +62,7 @@ def subscribers() -> SubscriberRegistry:
 
 async def open_runtime(settings: Settings, targets: ConnectionTargets) -> Runtime:
     """An open runtime on a running database."""
+    sealing.wire(lambda: open_vault(settings.home))
     database = await Database.open(
         targets, min_size=2, max_size=WEB_POOL, statement_timeout_ms=settings.statement_timeout_ms
     )
@@ -140,6 +143,7 @@ def web_folder() -> Path | None:
 
 async def register_jobs(registry: JobRegistry, database: Database, settings: Settings) -> None:
     """Jobs of every feature, for the worker."""
+    sealing.wire(lambda: open_vault(settings.home))
     queue = PostgresJobQueue()
     bus = EventBus(subscribers(), queue)
     bus.add_jobs(registry, database)

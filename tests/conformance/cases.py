@@ -49,6 +49,12 @@ class Case:
         return f"v_{self.key}"
 
     @property
+    def comes_back(self) -> bool:
+        """Whether exported text tells the whole value: names of records are matched, secrets stay."""
+        kind = FIELD_TYPES[self.key]
+        return not (kind.pointing or kind.sealed)
+
+    @property
     def is_set(self) -> bool:
         """Whether a value is itself the list that operators of sets take."""
         return "any_of" in FIELD_TYPES[self.key].operators
@@ -104,6 +110,7 @@ _TOLD: tuple[Case, ...] = (
     Case("departments", _several),
     Case("relation_many", _several, {"target": "user"}),
     Case("polymorphic", lambda ids: st.sampled_from(ids).map(_of_user), {"targets": ["department", "user"]}),
+    Case("encrypted", lambda _: NAMES, {"max_length": 20}),
     Case("phone", lambda _: _mobiles(), default="13800138000", words=st.text("0123456789+", max_size=6)),
     Case(
         "email",

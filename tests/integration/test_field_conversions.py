@@ -35,6 +35,17 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any], list[tuple[Any, Any]
     ("text", {}, "barcode", {"format": "ean8"}, [("96385074", "96385074"), ("96385075", None)]),
     ("barcode", {}, "text", {}, [("A-1", "A-1")]),
     ("text", {}, "json", {}, [('{"a": 1}', {"a": 1}), ("word", None), ("null", None)]),
+    (
+        "text",
+        {},
+        "location",
+        {},
+        [("31.23, 121.47", {"lat": 31.23, "lng": 121.47}), ("91,0", None), ("x", None)],
+    ),
+    ("location", {}, "text", {}, [({"lat": 31.23, "lng": -1}, "31.23,-1")]),
+    ("text", {}, "rich_text", {}, [("a < b & c", "<p>a &lt; b &amp; c</p>")]),
+    ("rich_text", {}, "long_text", {}, [("<p>a &lt; b</p><p>c</p>", "a < b\nc")]),
+    ("address", {}, "text", {}, [("上海市浦东新区世纪大道1号", "上海市浦东新区世纪大道1号")]),
     ("json", {}, "long_text", {}, [({"a": [1]}, '{"a": [1]}')]),
     ("text", {}, "tags", {}, [("b, A、a;", ["A", "b"]), (";", None)]),
     ("tags", {}, "text", {}, [(["x", "y"], "x; y")]),
@@ -66,3 +77,14 @@ async def test_values_are_carried_over(house: House, case: Any):
     )
     found = {record["name"]: record["value"] for record in (await house.page(name))["records"]}
     assert [found[str(index)] for index in range(len(pairs))] == [after for _, after in pairs]
+
+
+async def test_text_becomes_the_street_of_an_address_that_is_found(house: House):
+    field = {"api_name": "place", "type": "text", "label": {"en": "Place"}, "searchable": True}
+    await house.change(
+        {"kind": "create_object", "api_name": "site", "label": {"en": "Site"}, "fields": [field]}
+    )
+    await house.create("site", {"name": "a", "place": "上海世纪大道"})
+    await house.change({"kind": "retype_field", "object": "site", "field": "place", "type": "address"})
+    found = (await house.page("site", search="世纪大道"))["records"]
+    assert [record["place"]["street"] for record in found] == ["上海世纪大道"]

@@ -12,6 +12,7 @@ from banyan.metadata.changes.state import check_config
 from banyan.metadata.definitions import FieldDefinition, StoredField
 from banyan.metadata.field_types.base import ValueContext, ValueProblem
 from banyan.metadata.field_types.registry import FIELD_TYPES
+from banyan.metadata.field_types.rich_text import mentions
 
 CONTEXT = ValueContext()
 
@@ -55,6 +56,9 @@ def refusal(type_key: str, raw: Any, **config: Any) -> str:
         ("rating", "★★★☆☆", 3),
         ("tags", "VIP、vip; 华东", ["VIP", "华东"]),
         ("json", '{"a": [1]}', {"a": [1]}),
+        ("location", "31.23, 121.47", {"lat": 31.23, "lng": 121.47}),
+        ("location", "33.5°S 70.6°W", {"lat": -33.5, "lng": -70.6}),
+        ("rich_text", "a < b\nc", "<p>a &lt; b</p><p>c</p>"),
     ],
 )
 def test_cells_are_read_as_people_write_them(type_key: str, cell: str, value: Any):
@@ -95,6 +99,17 @@ def test_barcodes_keep_their_form(form: str, cell: str, value: str):
         ("json", "null", {}, "not_json"),
         ("json", 7, {}, "not_json"),
         ("json", {"a": "x" * 64_000}, {}, "json_too_large"),
+        ("location", {"lat": 91, "lng": 0}, {}, "location_range"),
+        ("location", {"lat": "x", "lng": 0}, {}, "not_number"),
+        ("location", "somewhere", {}, "not_location"),
+        ("address", {"province": "上海"}, {}, "unknown_division"),
+        ("address", {"province": "广东省", "city": "杭州市"}, {}, "unknown_division"),
+        ("address", {"city": "深圳市"}, {}, "unknown_division"),
+        ("address", {"street": "x", "country": "DE"}, {}, "address_in_china"),
+        ("address", {"street": "x", "country": "Germany"}, {"scope": "international"}, "not_country_code"),
+        ("address", {"street": "x", "floor": "3"}, {}, "unknown_key"),
+        ("encrypted", "***", {}, "encrypted_mask"),
+        ("encrypted", "secret", {}, "encrypted_no_key"),
         ("text", "ab-1", {"pattern": "[A-Z]{2}-[0-9]+"}, "pattern_mismatch"),
     ],
 )
@@ -133,3 +148,57 @@ def test_a_duration_reads_back_in_both_languages(minutes: int):
     for language in ("zh-CN", "en"):
         text = kind.to_text(field, minutes, language=language)
         assert kind.parse_cell(field, text, CONTEXT)[""] == minutes
+
+
+PARTS = ("province", "city", "district", "street", "postal_code")
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("上海市浦东新区世纪大道100号", ("上海市", None, "浦东新区", "世纪大道100号", None)),
+        ("上海市上海市浦东新区世纪大道100号 200120", ("上海市", None, "浦东新区", "世纪大道100号", "200120")),
+        ("上海浦东新区世纪大道100号", ("上海市", None, "浦东新区", "世纪大道100号", None)),
+        ("广东省 深圳市 南山区 科技园", ("广东省", "深圳市", "南山区", "科技园", None)),
+        ("中国广东深圳南山区科技园", ("广东省", "深圳市", "南山区", "科技园", None)),
+        ("吉林市船营区北京路", ("吉林省", "吉林市", "船营区", "北京路", None)),
+        ("内蒙古呼和浩特市新城区中山路1号", ("内蒙古自治区", "呼和浩特市", "新城区", "中山路1号", None)),
+        ("某处 12 号", (None, None, None, "某处 12 号", None)),
+    ],
+)
+def test_chinese_addresses_are_taken_apart(cell: str, parts: tuple[str | None, ...]):
+    found = read("address", cell)
+    assert tuple(found[name] for name in PARTS) == parts
+    assert found["text"] == "".join(part for part in parts[:4] if part)
+
+
+def test_addresses_abroad_run_from_the_small_to_the_large():
+    field = field_of("address", scope="international")
+    raw = {"street": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "de"}
+    found = field.kind.to_json(field, field.kind.parse(field, raw, CONTEXT))
+    assert found["text"] == "Unter den Linden 1, Berlin, 10117, DE"
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("<p onclick='x()'>a<script>alert(1)</script></p>", "<p>a</p>"),
+        ('<p><a href="javascript:x()">a</a></p>', '<p><a rel="noopener noreferrer nofollow">a</a></p>'),
+        ('<p>a<img src=x onerror="x()"></p>', "<p>a</p>"),
+        ('<p><span data-mention="not an id" style="color:red">a</span></p>', "<p><span>a</span></p>"),
+        ("<svg><style>*{}</style></svg><p>a</p>", "<p>a</p>"),
+    ],
+)
+def test_rich_text_keeps_only_what_is_harmless(raw: str, kept: str):
+    field = field_of("rich_text")
+    assert field.kind.parse(field, raw, CONTEXT)[""] == kept
+
+
+def test_rich_text_knows_whom_it_mentions_and_what_it_says():
+    person = UUID(int=7)
+    html = f'<h2>A&amp;B</h2><p>x <span data-mention="{person}">@王芳</span></p><ul><li>y</li></ul>'
+    field = field_of("rich_text")
+    values = field.kind.parse(field, html, CONTEXT)
+    assert mentions(values[""]) == [person]
+    assert values["__t"] == "A&B\nx @王芳\ny"
+    assert field.kind.parse(field, "<p> </p>", CONTEXT)[""] is None

@@ -11,6 +11,7 @@ from banyan.access.facade import ALL_DATA, roles_of_users
 from banyan.cli.refusals import say
 from banyan.db.database import Connection, Database
 from banyan.db.targets import resolve_targets
+from banyan.db.vault import open_vault
 from banyan.events import EventBus, SubscriberRegistry
 from banyan.identity.facade import people_with_access
 from banyan.imports import store
@@ -22,6 +23,7 @@ from banyan.kernel.actor import Actor, system_actor
 from banyan.kernel.errors import BadRequest, NotFound
 from banyan.kernel.settings import Settings
 from banyan.metadata.changes.apply import Changes
+from banyan.records import sealing
 from banyan.records.export import neutral
 from banyan.records.session import Session
 from banyan.workspaces import load
@@ -56,6 +58,7 @@ async def run_import(wish: Wish) -> int:
         try:
             queue = PostgresJobQueue()
             bus = EventBus(SubscriberRegistry(), queue)
+            sealing.wire(lambda: open_vault(settings.home))
             imports = Imports(database, queue, bus, Changes(database), settings.home / "uploads")
             return await _Run(wish, database, imports).run()
         finally:

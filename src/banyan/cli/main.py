@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from banyan.cli import audits, backups, configuring, demo, imports, maintenance, serving
+from banyan.cli import audits, backups, configuring, demo, imports, keys, maintenance, serving
 from banyan.cli.refusals import refusal_line
 from banyan.kernel.errors import BanyanError
 
@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Banyan 榕: an open-source CRM on a no-code platform.",
 )
-for group in (serving, imports, demo, backups, audits, configuring, maintenance):
+for group in (serving, imports, demo, backups, audits, configuring, keys, maintenance):
     group.register(app)
 
 

@@ -11,6 +11,7 @@ from banyan.metadata.catalog import Object
 from banyan.query.holding import holding
 from banyan.query.predicates import arms_of
 from banyan.records.session import Session
+from banyan.records.unmask import may_unmask
 
 _ON_RECORDS = tuple(action for action in ACTIONS if action not in ("create", "import"))
 
@@ -71,9 +72,10 @@ def _fields(policy: Policy, obj: Object, *, hidden: bool) -> list[dict[str, Any]
     found = []
     for field in obj.fields:
         access = policy.access(obj.grant_key, field.id)
-        if access.level != "edit" and (hidden or access.level != "hidden"):
+        narrowed = access.level != "edit" and (hidden or access.level != "hidden")
+        if narrowed or field.kind.sealed:
             item = {"field": field.api_name, "label": dict(field.label)}
-            found.append({**item, "level": access.level, "unmask": access.unmask})
+            found.append({**item, "level": access.level, "unmask": may_unmask(policy, obj, field)})
     return found
 
 

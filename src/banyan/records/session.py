@@ -11,6 +11,7 @@ from banyan.metadata.catalog import HIDDEN, MASKED, Catalog, Levels
 from banyan.metadata.computing import computed_of
 from banyan.metadata.field_types.base import ValueContext
 from banyan.query.resolve import Resolver
+from banyan.records.sealing import sealer
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Session:
         return ValueContext(
             me=self.actor.user_id,
             currency=self.currency,
+            sealer=sealer(),
             timezone=self.timezone,
             variables=_variables(self.actor, self.policy),
             now=self.now or datetime.now(UTC),

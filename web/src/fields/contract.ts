@@ -59,6 +59,8 @@ export interface FieldUi {
   align?: "right";
   width: number;
   multiline?: boolean;
+  /** Never shown in plain: whoever may see the value asks for it with a reason. */
+  sealed?: boolean;
   /** What an administrator sets for a field of this type; none where there is nothing to set. */
   ConfigForm?: ComponentType<ConfigProps>;
   /** What a new field begins with where that is not the server's default. */

@@ -26,6 +26,10 @@ import { departmentsField } from "./departments";
 import { usersField } from "./users";
 import { relationManyField } from "./relation_many";
 import { polymorphicField } from "./polymorphic";
+import { addressField } from "./address";
+import { locationField } from "./location";
+import { richTextField } from "./rich_text";
+import { encryptedField } from "./encrypted";
 import { unknownField } from "./unknown";
 import { urlField } from "./url";
 import { userField } from "./user";
@@ -49,6 +53,10 @@ const registry: Record<string, FieldUi> = {
   users: usersField,
   relation_many: relationManyField,
   polymorphic: polymorphicField,
+  address: addressField,
+  location: locationField,
+  rich_text: richTextField,
+  encrypted: encryptedField,
   phone: phoneField,
   email: emailField,
   url: urlField,

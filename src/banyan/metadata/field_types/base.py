@@ -65,6 +65,13 @@ class WrittenNumber(str):
     __slots__ = ()
 
 
+class Sealer(Protocol):
+    """Seals and opens texts that the database must not hold in plain (db.vault's Vault satisfies it)."""
+
+    def seal(self, purpose: str, text: str) -> str: ...
+    def open(self, purpose: str, sealed: str) -> str: ...
+
+
 @dataclass(frozen=True)
 class ValueContext:
     """What a value may depend on beside itself: who writes, when and where."""
@@ -73,6 +80,7 @@ class ValueContext:
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
     bulk: bool = False
+    sealer: Sealer | None = None
     # What `me`, `my_department` … stand for: ids, none where the word means nobody for this caller.
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -106,6 +114,7 @@ class FieldType(ABC):
     computed: ClassVar[bool] = False  # set by the system from other fields (ADR 15)
     pointing: ClassVar[bool] = False  # whether values name records, which `reaches` and `named` tell
     matchable: ClassVar[bool] = False  # whether cells name records of its one object, by a field of theirs
+    sealed: ClassVar[bool] = False  # whether what is stored is unreadable without the vault
     is_list: ClassVar[bool] = False  # whether the records named are a list
     json_format: ClassVar[Mapping[str, Any]] = {"type": "string"}
     align: ClassVar[Literal["left", "right"]] = "left"

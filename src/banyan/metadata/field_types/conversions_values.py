@@ -1,10 +1,10 @@
-"""Conversions of single values: time, duration, rating, barcode, JSON."""
+"""Conversions of single values: time, duration, rating, barcode, place and address, rich text, JSON."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.elements import ColumnElement
 
-from banyan.metadata.field_types import barcode, duration, json
+from banyan.metadata.field_types import address, barcode, duration, json, location
 from banyan.metadata.field_types.base import Columns, FieldLike
 from banyan.metadata.field_types.conversion import (
     Conversion,
@@ -110,6 +110,45 @@ def _text_to_json(_old: FieldLike, columns: Columns, _new: FieldLike) -> Express
     return {"": sa.case((fits, sa.cast(text, JSONB)))}
 
 
+def _text_to_location(_old: FieldLike, columns: Columns, _new: FieldLike) -> Expressions:
+    """31.23,121.47 within the globe."""
+    text = sa.func.replace(columns[""], " ", "")
+    form = text.regexp_match(r"^-?[0-9]{1,2}([.][0-9]{1,7})?[,，]-?[0-9]{1,3}([.][0-9]{1,7})?$")
+    parts = sa.func.regexp_split_to_array(text, "[,，]", type_=ARRAY(sa.Text()))
+    north, east = (sa.case((form, sa.cast(parts[place], sa.Numeric))) for place in (1, 2))
+    real = sa.and_(sa.func.abs(north) <= location.NORTH, sa.func.abs(east) <= location.EAST)
+    return {"": sa.case((real, north)), "__lng": sa.case((real, east))}
+
+
+def _location_to_text(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
+    text = sa.cast(columns[""], sa.Text).concat(",").concat(sa.cast(columns["__lng"], sa.Text))
+    return {"": sa.func.left(text, new.config.max_length)}
+
+
+def _text_to_address(_old: FieldLike, columns: Columns, _new: FieldLike) -> Expressions:
+    """As the street; taking it apart needs the divisions, which an import knows."""
+    text = sa.func.left(columns[""], address.LONGEST_STREET)
+    return {"": text, "__street": text, "__country": sa.case((text.is_not(None), address.HOME))}
+
+
+def _text_to_rich(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
+    """A paragraph per line, with what HTML would take for markup escaped."""
+    escaped = columns[""]
+    for sign, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\n", "</p><p>")):
+        escaped = sa.func.replace(escaped, sign, name)
+    text = sa.literal("<p>").concat(escaped).concat("</p>")
+    return {"": sa.case((sa.func.length(text) <= new.config.max_length, text))}
+
+
+def _rich_to_text(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
+    return {"": sa.func.left(columns["__t"], new.config.max_length)}
+
+
+def _rich_to_line(_old: FieldLike, columns: Columns, new: FieldLike) -> Expressions:
+    line = sa.func.regexp_replace(columns["__t"], r"\s+", " ", "g")
+    return {"": sa.func.left(line, new.config.max_length)}
+
+
 def _lossy(convert: Convert) -> Conversion:
     return Conversion("lossy", convert)
 
@@ -129,6 +168,14 @@ EDGES: Edges = {
     ("text", "barcode"): _lossy(_text_to_barcode),
     ("barcode", "text"): _lossy(as_text),
     ("barcode", "barcode"): _lossy(_text_to_barcode),
+    ("text", "location"): _lossy(_text_to_location),
+    ("location", "text"): Conversion("lossless", _location_to_text),
+    ("text", "address"): _lossy(_text_to_address),
+    ("address", "text"): _lossy(as_text),
+    ("text", "rich_text"): Conversion("lossless", _text_to_rich),
+    ("long_text", "rich_text"): Conversion("lossless", _text_to_rich),
+    ("rich_text", "text"): _lossy(_rich_to_line),
+    ("rich_text", "long_text"): _lossy(_rich_to_text),
     ("text", "json"): _lossy(_text_to_json),
     ("long_text", "json"): _lossy(_text_to_json),
     ("json", "text"): _lossy(as_text),

@@ -222,7 +222,9 @@ class Contains(Operator):
         return left.ilike(right[0])
 
     def matches(self, kind: FieldType, field: FieldLike, value: Any, raw: Any, context: ValueContext) -> bool:
-        return value is not None and self.found(str(value).lower(), text_of(raw).lower())
+        if value is None:
+            return False
+        return self.found(str(kind.python(field, value)).lower(), text_of(raw).lower())
 
     def found(self, text: str, part: str) -> bool:
         return part in text

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from banyan.metadata.field_types.address import Address
 from banyan.metadata.field_types.autonumber import Autonumber
 from banyan.metadata.field_types.barcode import Barcode
 from banyan.metadata.field_types.base import FieldType
@@ -12,9 +13,11 @@ from banyan.metadata.field_types.datetime import DateTime
 from banyan.metadata.field_types.department import Department
 from banyan.metadata.field_types.duration import Duration
 from banyan.metadata.field_types.email import Email
+from banyan.metadata.field_types.encrypted import Encrypted
 from banyan.metadata.field_types.formula import Formula
 from banyan.metadata.field_types.identifier import Identifier
 from banyan.metadata.field_types.json import Json
+from banyan.metadata.field_types.location import Location
 from banyan.metadata.field_types.long_text import LongText
 from banyan.metadata.field_types.lookup import Lookup
 from banyan.metadata.field_types.multiple_choice import MultipleChoice
@@ -25,6 +28,7 @@ from banyan.metadata.field_types.polymorphic import Polymorphic
 from banyan.metadata.field_types.rating import Rating
 from banyan.metadata.field_types.relation import Relation
 from banyan.metadata.field_types.relation_many import Departments, RelationMany, Users
+from banyan.metadata.field_types.rich_text import RichText
 from banyan.metadata.field_types.rollup import Rollup
 from banyan.metadata.field_types.row_version import RowVersion
 from banyan.metadata.field_types.single_choice import SingleChoice
@@ -74,6 +78,10 @@ FIELD_TYPES: Mapping[str, FieldType] = _register(
     Formula(),
     Rollup(),
     Lookup(),
+    Address(),
+    Location(),
+    RichText(),
+    Encrypted(),
     Autonumber(),
     Identifier(),
     RowVersion(),

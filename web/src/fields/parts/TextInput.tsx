@@ -7,12 +7,13 @@ interface Extra {
   inputMode?: "text" | "decimal" | "tel" | "email" | "url";
   suffix?: string | undefined;
   maxLength?: number | undefined;
+  placeholder?: string | undefined;
 }
 
 const asText = (value: unknown) => (value === null || value === undefined ? "" : String(value));
 
 /** One line of typed text; an emptied input is the empty value, not an empty string. */
-export function TextInput({ value, onChange, onCommit, onCancel, id, describedBy, invalid, autoFocus, label, bare, type, inputMode, suffix, maxLength }: EditorProps & Extra) {
+export function TextInput({ value, onChange, onCommit, onCancel, id, describedBy, invalid, autoFocus, label, bare, type, inputMode, suffix, maxLength, placeholder }: EditorProps & Extra) {
   const next = (text: string) => (text === "" ? null : text);
   return (
     <Input
@@ -28,6 +29,7 @@ export function TextInput({ value, onChange, onCommit, onCancel, id, describedBy
       autoFocus={autoFocus ?? false}
       autoComplete="off"
       maxLength={maxLength}
+      placeholder={placeholder}
       suffix={suffix}
       onChange={(event) => onChange(next(event.target.value))}
       onBlur={(event) => onCommit?.(next(event.target.value))}

@@ -64,7 +64,7 @@ export function FieldRow({ type, record, field }: RowProps) {
             <div className={cx(styles["read"], editable && styles["editable"])} onClick={(event) => editable && !(event.target as HTMLElement).closest("a") && begin()}>
               {isEmptyValue(value) ? <span className={styles["blank"]}>—</span> : <ui.Cell value={value} field={field} linked />}
             </div>
-            {field.access === "masked" && !isEmptyValue(value) && <Unmask type={type} record={record} field={field} />}
+            {(field.access === "masked" || ui.sealed) && !isEmptyValue(value) && <Unmask type={type} record={record} field={field} />}
             {editable && <IconButton small className={styles["pencil"]} label={t("record.editField", { name })} onClick={begin}><Pencil size={12} /></IconButton>}
           </>
         )}

@@ -36,8 +36,8 @@ export function Unmask({ type, record, field }: { type: ObjectType; record: Reco
   const [plain, setPlain] = useState<{ value: unknown } | null>(null);
   if (!allowed) return null;
   if (plain) {
-    const { Cell } = typeUi(field.type);
-    return <span data-testid={`plain-${field.api_name}`}>{isEmptyValue(plain.value) ? "—" : <Cell value={plain.value} field={{ ...field, access: "read" }} linked />}</span>;
+    const { Cell, sealed } = typeUi(field.type);
+    return <span data-testid={`plain-${field.api_name}`}>{isEmptyValue(plain.value) ? "—" : sealed ? String(plain.value) : <Cell value={plain.value} field={{ ...field, access: "read" }} linked />}</span>;
   }
   const show = async () => {
     setBusy(true);
