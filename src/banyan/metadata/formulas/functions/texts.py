@@ -1,16 +1,20 @@
 """Texts, Chinese ones too. There is one kind of emptiness: a text of no characters is empty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
 from banyan.metadata.formulas.functions.base import (
     Build,
     Entry,
+    Lowered,
     Site,
     Sql,
+    code,
     entry,
     failing,
+    fails,
+    first_error,
     plain,
     sited,
     text_bound,
@@ -62,8 +66,13 @@ def _exchanged(text: Sql, start: Sql, count: Sql, new: Sql) -> Sql:
     return sa.case((text.is_not(None), sa.func.concat(sa.func.left(text, begin - _ONE), new, after)))
 
 
-def _substituted(text: Sql, old: Sql, new: Sql) -> Sql:
-    return _control.fx_replace(text, sa.func.coalesce(old, _EMPTY), sa.func.coalesce(new, _EMPTY))
+@fails
+def _substituted(site: Site, args: Sequence[Lowered]) -> Lowered:
+    """What is sought or put may be empty; what grows beyond reason is an error."""
+    text, old, new = (arg.value for arg in args)
+    made = _control.fx_replace(text, sa.func.coalesce(old, _EMPTY), sa.func.coalesce(new, _EMPTY))
+    wrong = sa.case((sa.and_(text.is_not(None), made.is_(None)), code("text_too_long")))
+    return Lowered(sa.func.nullif(made, _EMPTY), first_error(*(arg.error for arg in args), wrong))
 
 
 def _found(make: Callable[[Sql, Sql], Sql]) -> Build:
@@ -124,7 +133,7 @@ ENTRIES: tuple[Entry, ...] = (
     entry("SEARCH 搜索", "text", "一段文本的位置（不区分大小写），没有为 0", "Where a part stands, case aside; 0 where it does not", [('SEARCH("B", "abc")', "2")],
           way("SEARCH", "part:text, text:text, start:number?", "number", plain(lambda part, text, start=None: _place(sa.func.lower(text), sa.func.lower(part), start)))),
     entry("SUBSTITUTE 替换文本", "text", "把一段文本全部换成另一段", "Puts one part in place of another, everywhere", [('SUBSTITUTE("a-b-c", "-", "+")', "a+b+c"), ('SUBSTITUTE("a-b", "-", "")', "ab")],
-          way("SUBSTITUTE", "text:text, old:text, new:text", "text", _words(_substituted))),
+          way("SUBSTITUTE", "text:text, old:text, new:text", "text", _substituted)),
     entry("REPLACE 替换位置", "text", "从第几个字符起的若干字符换成另一段", "Puts a text in place of characters from a place on", [('REPLACE("abcdef", 2, 3, "X")', "aXef")],
           way("REPLACE", "text:text, start:number, count:number, new:text", "text", _words(_exchanged))),
     entry("TRIM 去空格", "text", "去掉首尾空格，中间多个空格变一个", "Without blanks at both ends, with one blank between words", [('TRIM("  a   b ")', "a b")],
