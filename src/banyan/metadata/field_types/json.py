@@ -53,7 +53,7 @@ def _with_numbers(value: Any) -> Any:
     if isinstance(value, list):
         return [_with_numbers(part) for part in value]
     if isinstance(value, WrittenNumber):
-        return orjson.loads(value)
+        return orjson.loads(str(value))
     return value
 
 
