@@ -80,7 +80,8 @@ def _type_name(obj: Object) -> str:
 def _schema(obj: Object, *, writable: bool) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for field in obj.fields:
-        if writable and field.readonly:
+        with_rows = writable and field.kind.inverse(field) is not None
+        if (writable and field.readonly and not with_rows) or (field.kind.virtual and not with_rows):
             continue
         shape = field.kind.json_schema(field)
         label = field.label.get("en") or next(iter(field.label.values()))
@@ -91,7 +92,7 @@ def _schema(obj: Object, *, writable: bool) -> dict[str, Any]:
         needed = [
             f.api_name
             for f in obj.custom_fields
-            if f.required and f.definition.default is None and not f.readonly
+            if f.required_always and f.definition.default is None and not f.readonly
         ]
         if needed:
             schema["required"] = needed

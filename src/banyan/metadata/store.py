@@ -47,7 +47,7 @@ def stored_parts(objects: bytes, fields: bytes) -> tuple[list[StoredObject], lis
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: of tens of thousands of fields made at once none is garbage, and it takes long."""
+    """No garbage collection meanwhile: of tens of thousands of fields made at once none is garbage."""
     was = gc.isenabled()
     gc.disable()
     try:

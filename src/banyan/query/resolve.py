@@ -65,6 +65,8 @@ class Resolver:
         found = current.field(last)
         if found is None:
             raise _fault(pointer, "unknown_field", field=last, object=current.api_name)
+        if found.kind.virtual:
+            raise _fault(pointer, "field_without_value", field=last, object=current.api_name)
         for field in (*hops, found):
             if field.masked and not (shown and field is found):
                 raise _masked(pointer, field.api_name)
@@ -148,7 +150,8 @@ class Resolver:
 
     def select(self, obj: Object, names: tuple[str, ...] | None) -> tuple[FieldRef, ...]:
         """The chosen columns in order, `id` and `version` always among them; all fields when None."""
-        wanted = names if names is not None else tuple(field.api_name for field in obj.fields)
+        stored = (field.api_name for field in obj.fields if not field.kind.virtual)
+        wanted = names if names is not None else tuple(stored)
         ordered = dict.fromkeys(("id", "version", *wanted))
         return tuple(
             self.path(obj, name, f"/select/{max(0, index - 2)}", shown=True)

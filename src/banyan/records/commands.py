@@ -21,6 +21,7 @@ from banyan.query.resolved import ResolvedBranch
 from banyan.records import organisation
 from banyan.records.computed import Computing, Touched
 from banyan.records.defaults import fill_defaults
+from banyan.records.details import rows_of_details, take_details
 from banyan.records.related import check_related
 from banyan.records.rules import check_changeable, check_rules
 from banyan.records.session import Session
@@ -61,6 +62,7 @@ class Commands:
         """Create all rows or none. `pointers` places each row in the caller's document."""
         session = self._session
         session.policy.require(obj.grant_key, "create")
+        rows, details = take_details(obj, rows, pointers)
         stored: list[Stored] = []
         problems: list[FieldProblem] = []
         for row, pointer in zip(rows, pointers, strict=True):
@@ -82,6 +84,8 @@ class Commands:
         await self._check_scope(obj, ids, "create")
         await organisation.after_write(self._connection, session, obj, ids, None, before)
         await self._announce(obj, "record.created", [(item, []) for item in written])
+        for child, lines, places in rows_of_details(session.catalog, details, ids):
+            await self.create(child, lines, places)
         return written
 
     async def update(self, obj: Object, changes: Sequence[Change]) -> list[Written]:

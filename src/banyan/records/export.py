@@ -70,7 +70,9 @@ class Export:
         self._object = obj
         self._body = body
         self._mark = ""
-        names = body.columns or tuple(f.api_name for f in obj.fields if not f.system or f.api_name == "owner")
+        names = body.columns or tuple(
+            f.api_name for f in obj.fields if not f.kind.virtual and (not f.system or f.api_name == "owner")
+        )
         self._names = names
         # Resolved and authorised once before anything is sent, so that a fault is still a proper answer.
         self._authorised(None)

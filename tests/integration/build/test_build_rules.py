@@ -190,3 +190,37 @@ async def test_definitions_that_do_not_hold_are_refused(admin: Person, rental: s
     )
     for user in ("tariff", "price", "deposit"):
         assert f"{rental}.{user}" in found["title"]
+
+
+async def test_a_record_is_written_with_the_rows_of_its_sub_table_or_not_at_all(admin: Person):
+    order, line = f"order{unique('')}", f"line{unique('')}"
+    table = field(
+        "lines", "sub_table", {"relation": f"{line}.order", "columns": ["quantity"], "totals": ["quantity"]}
+    )
+    await admin.change(
+        {"kind": "create_object", "api_name": order, "label": {"en": order}},
+        {"kind": "create_object", "api_name": line, "label": {"en": line}},
+        {"kind": "add_field", "object": line, "field": field("order", "relation", {"target": order})},
+        {"kind": "add_field", "object": line, "field": field("quantity", "number", required=True)},
+        {"kind": "add_field", "object": order, "field": table},
+        {
+            "kind": "add_field",
+            "object": order,
+            "field": field("sum", "formula", {"formula": "SUM(lines.quantity)"}),
+        },
+    )
+    rows = [{"name": "a", "quantity": "2"}, {"name": "b", "quantity": "3"}]
+    made = await admin.ok("POST", f"/records/{order}", {"name": "x", "lines": rows})
+    assert (await admin.ok("GET", f"/records/{order}/{made['id']}"))["sum"] == "5.00"
+    wrong = [{"name": "a", "quantity": "2"}, {"name": "b"}]
+    found = await admin.refused("POST", f"/records/{order}", 422, json={"name": "y", "lines": wrong})
+    assert [each["pointer"] for each in found["errors"]] == ["/lines/1/quantity"]
+    page = await admin.page(order)
+    assert [record["name"] for record in page["records"]] == ["x"]
+    assert "lines" not in page["records"][0]
+    await admin.refused("POST", f"/records/{order}/query", 422, json={"select": ["lines"]})
+    used = {"kind": "remove_field", "object": line, "field": "order"}
+    found = await admin.refused(
+        "POST", "/metadata/changes", 409, "used_elsewhere", json={"operations": [used]}
+    )
+    assert f"{order}.lines" in found["title"]

@@ -195,7 +195,9 @@ class Changes:
         """Take a published change back by its inverse. Refused clearly where later changes stand in the way."""
         table = sql.Identifier(schema, "meta_change")
         async with self._database.reader() as connection:
-            query = sql.SQL("SELECT inverse, reverted_by, actor_id IS NULL AND name IS NULL FROM {} WHERE id = %(id)s").format(table)
+            query = sql.SQL(
+                "SELECT inverse, reverted_by, actor_id IS NULL AND name IS NULL FROM {} WHERE id = %(id)s"
+            ).format(table)
             row = await (await connection.execute(query, {"id": change_id})).fetchone()
         if row is None:
             raise NotFound("unknown_change", change=str(change_id))

@@ -40,6 +40,8 @@ def create_table(obj: Object) -> list[Statement]:
 
 def add_columns(obj: Object, field: Field, default: dict[str, object] | None = None) -> list[Statement]:
     """One ALTER for all columns of a value. A constant default fills existing rows without rewriting them."""
+    if not field.specs:
+        return []
     parts: list[sql.Composable] = []
     after: list[sql.Composable] = []
     for spec in field.specs:
@@ -163,7 +165,9 @@ def count_rows(obj: Object) -> Callable[[Connection], Awaitable[int]]:
 
 
 def count_filled(obj: Object, field: Field) -> Callable[[Connection], Awaitable[int]]:
-    """Live records in which `field` has a value."""
+    """Live records in which `field` has a value; none where it holds none."""
+    if not field.specs:
+        return _counter(sql.SQL("SELECT 0").format())
     return _counter(
         sql.SQL("SELECT count({}) FROM {} WHERE deleted_at IS NULL").format(
             sql.Identifier(field.physical()), table_of(obj)

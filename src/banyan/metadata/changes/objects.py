@@ -21,6 +21,7 @@ from banyan.metadata.changes.state import State, built
 from banyan.metadata.changes.steps import Statement, Step
 from banyan.metadata.definitions import FieldDefinition, ObjectDefinition, StoredObject
 from banyan.metadata.field_types.registry import FIELD_TYPES
+from banyan.metadata.formulas.facade import FormulaInvalid
 
 _NAME_LABEL = {"zh-CN": "名称", "en": "Name"}
 
@@ -49,11 +50,8 @@ def create_object(state: State, operation: CreateObject) -> Step:
             indexed=True,
         )
         fields = (title, *fields)
-    statements: list[Statement] = []
-    for field in fields:
-        step = add_field(state, AddField(object=definition.api_name, field=field), with_search=False)
-        state = step.state
-        statements.extend(step.statements)
+    state, statements = _with_fields(state, definition.api_name, fields)
+    state = _ordered(state, built(state, stored), [field.api_name for field in fields])
     obj = built(state, stored)
     _check_title(obj.definition, {field.api_name: field.definition for field in obj.custom_fields})
     return Step(
@@ -63,6 +61,29 @@ def create_object(state: State, operation: CreateObject) -> Step:
         inverse=[RemoveObject(object=definition.api_name)],
         statements=[*ddl.create_table(obj), *statements, *ddl.search_index(obj)],
     )
+
+
+def _with_fields(
+    state: State, object_name: str, fields: Sequence[FieldDefinition]
+) -> tuple[State, list[Statement]]:
+    """All fields of a new object; a formula waits until what it reads is there, wherever it stands among them."""
+    statements: list[Statement] = []
+    waiting = list(fields)
+    while waiting:
+        left, refused = [], None
+        for field in waiting:
+            try:
+                step = add_field(state, AddField(object=object_name, field=field), with_search=False)
+            except FormulaInvalid as error:
+                left.append(field)
+                refused = refused or error
+                continue
+            state = step.state
+            statements.extend(step.statements)
+        if refused is not None and len(left) == len(waiting):
+            raise refused
+        waiting = left
+    return state, statements
 
 
 def update_object(state: State, operation: UpdateObject) -> Step:

@@ -74,6 +74,8 @@ def _of_field(catalog: Catalog, obj: Object, field: Field, *, fresh: bool) -> It
         document = getattr(definition, condition)
         if document is not None:
             yield _Part(name, fresh, _judging(obj, document, f"/field/{condition}"))
+    if field.kind.inverse(field) is not None:
+        yield _Part(name, fresh, lambda: _sub_table(catalog, obj, field))
     if getattr(field.config, "depends_on", None):
         yield _Part(name, fresh, lambda: _dependent(obj, field))
 
@@ -107,6 +109,18 @@ def _same_result(catalog: Catalog, obj: Object, field: Field) -> None:
     kept = field.config.model_dump(mode="json").get("result")
     if found.config.get("result") != kept:
         raise InvalidInput("formula_result_changes", field=f"{obj.api_name}.{field.api_name}")
+
+
+def _sub_table(catalog: Catalog, obj: Object, field: Field) -> None:
+    child_name, relation_name = field.kind.inverse(field) or ("", "")
+    child = catalog.by_name.get(child_name)
+    relation = None if child is None else child.field(relation_name)
+    if child is None or relation is None or catalog.by_name.get(str(relation.target)) is not obj:
+        raise _unknown("/field/config/relation", f"{child_name}.{relation_name}", obj)
+    for place in ("columns", "totals"):
+        for index, name in enumerate(getattr(field.config, place)):
+            if child.field(name) is None:
+                raise _unknown(f"/field/config/{place}/{index}", name, child)
 
 
 def _default(catalog: Catalog, obj: Object, field: Field) -> None:

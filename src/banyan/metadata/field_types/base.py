@@ -111,6 +111,7 @@ class FieldType(ABC):
     titleable: ClassVar[bool] = False
     creatable: ClassVar[bool] = True
     writable: ClassVar[bool] = True
+    virtual: ClassVar[bool] = False  # without columns: nothing is stored, selected or asked of it
     computed: ClassVar[bool] = False  # set by the system from other fields (ADR 15)
     pointing: ClassVar[bool] = False  # whether values name records, which `reaches` and `named` tell
     matchable: ClassVar[bool] = False  # whether cells name records of its one object, by a field of theirs
@@ -142,6 +143,10 @@ class FieldType(ABC):
     def derived_settings(self, config: Any) -> frozenset[str]:
         """Settings that the change pipeline works out by itself: nobody writes them, no file holds them."""
         return frozenset()
+
+    def inverse(self, field: FieldLike) -> tuple[str, str] | None:
+        """Where the field stands for records that point here: their object and its relation."""
+        return None
 
     def empty(self, field: FieldLike) -> Values:
         """Stored values of an empty field."""

@@ -7,6 +7,7 @@ from banyan.metadata.field_types.autonumber import Autonumber
 from banyan.metadata.field_types.barcode import Barcode
 from banyan.metadata.field_types.base import FieldType
 from banyan.metadata.field_types.boolean import Boolean
+from banyan.metadata.field_types.button import Button
 from banyan.metadata.field_types.currency import Currency
 from banyan.metadata.field_types.date import Date
 from banyan.metadata.field_types.datetime import DateTime
@@ -32,6 +33,7 @@ from banyan.metadata.field_types.rich_text import RichText
 from banyan.metadata.field_types.rollup import Rollup
 from banyan.metadata.field_types.row_version import RowVersion
 from banyan.metadata.field_types.single_choice import SingleChoice
+from banyan.metadata.field_types.sub_table import SubTable
 from banyan.metadata.field_types.tags import Tags
 from banyan.metadata.field_types.text import Text
 from banyan.metadata.field_types.time import Time
@@ -83,6 +85,8 @@ FIELD_TYPES: Mapping[str, FieldType] = _register(
     RichText(),
     Encrypted(),
     Autonumber(),
+    SubTable(),
+    Button(),
     Identifier(),
     RowVersion(),
 )

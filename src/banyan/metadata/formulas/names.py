@@ -134,10 +134,10 @@ class _Walk:
 
 def sub_table(catalog: Catalog, field: Field) -> Hop | None:
     """The rows a field shows, for a field that holds none of its own: its type says which object points back."""
-    inverse = getattr(field.kind, "inverse", None)
+    inverse = field.kind.inverse(field)
     if inverse is None:
         return None
-    child_name, relation_name = inverse(field)
+    child_name, relation_name = inverse
     child = catalog.by_name.get(child_name)
     relation = None if child is None else child.field(relation_name)
     return None if child is None or relation is None else Hop(relation, many=True, object=child)

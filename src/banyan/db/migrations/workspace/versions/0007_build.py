@@ -12,7 +12,8 @@ CREATE TABLE change_set (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
   name text NOT NULL CONSTRAINT ck_change_set_name CHECK (length(name) BETWEEN 1 AND 120),
   note text,
-  state text NOT NULL DEFAULT 'draft' CONSTRAINT ck_change_set_state CHECK (state IN ('draft', 'published', 'discarded')),
+  state text NOT NULL DEFAULT 'draft'
+    CONSTRAINT ck_change_set_state CHECK (state IN ('draft', 'published', 'discarded')),
   base_version bigint NOT NULL,
   operations jsonb NOT NULL DEFAULT '[]',
   version integer NOT NULL DEFAULT 1,
