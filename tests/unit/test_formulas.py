@@ -257,6 +257,21 @@ def test_a_field_of_a_faulty_configuration_says_where():
     assert problem.params["suggestion"] == "qty"
 
 
+@pytest.mark.parametrize("kind", ["encrypted", "location", "json"])
+def test_what_is_stored_apart_from_its_meaning_cannot_be_read(kind: str):
+    found = catalog(("account", "odd", kind, {}))
+    with pytest.raises(FormulaInvalid) as refused:
+        check("ISBLANK(odd)", found, found.object("account"))
+    assert refused.value.problems[0].code == "formula_unusable_field"
+
+
+def test_rows_are_named_by_the_sub_table_that_shows_them():
+    found = catalog(("account", "lines", "sub_table", {"relation": "line.account"}))
+    account = found.object("account")
+    assert check("SUM(lines.qty)", found, account).text == "SUM(lines.qty)"
+    assert len(check("COUNT(lines) + COUNT(lines.qty)", found, account).uses) == 2
+
+
 def test_a_masked_field_is_not_asked():
     found = catalog()
     account = found.object("account")

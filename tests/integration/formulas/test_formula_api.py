@@ -52,6 +52,8 @@ async def test_a_wrong_formula_is_an_answer_with_places_and_words(admin: Person,
     assert (first["start"], first["end"], first["code"]) == (0, 8, "formula_unknown_field")
     assert (second["start"], second["suggestion"]) == (11, "SUM")
     assert "SUMM" in second["message"]
+    typed = (await check(admin, names[0], "ROUND(name)"))["problems"][0]
+    assert typed["message"] == "value takes a number, this is a text"
     long = await check(admin, names[0], "(" * 10_000)
     assert long["problems"][0]["code"] == "formula_too_deep"
 

@@ -112,6 +112,7 @@ class FieldType(ABC):
     creatable: ClassVar[bool] = True
     writable: ClassVar[bool] = True
     virtual: ClassVar[bool] = False  # without columns: nothing is stored, selected or asked of it
+    opaque: ClassVar[bool] = False  # what is stored means nothing to a formula (ciphertext, parts of a whole)
     computed: ClassVar[bool] = False  # set by the system from other fields (ADR 15)
     pointing: ClassVar[bool] = False  # whether values name records, which `reaches` and `named` tell
     matchable: ClassVar[bool] = False  # whether cells name records of its one object, by a field of theirs

@@ -40,6 +40,7 @@ class Encrypted(FieldType):
     sortable = False
     aggregates = ()
     sealed: ClassVar[bool] = True
+    opaque = True
 
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", sa.Text(), "text"),)

@@ -41,6 +41,7 @@ class Location(FieldType):
     operators = ("is_empty", "is_not_empty")
     sortable = False
     aggregates = ()
+    opaque = True
     json_format: ClassVar[Mapping[str, Any]] = {
         "type": "object",
         "properties": {

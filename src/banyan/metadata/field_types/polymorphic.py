@@ -41,6 +41,7 @@ class Polymorphic(FieldType):
     operators = ("eq", "ne", "in", "not_in", "is_empty", "is_not_empty")
     sortable = False
     aggregates = ()
+    opaque = True
     pointing = True
     json_format: ClassVar[Mapping[str, Any]] = {
         "type": "object",

@@ -162,7 +162,11 @@ class Checker:
         for arg, param in zip(given, counted[0][1], strict=True):
             if len(counted) == 1 and param.kind not in _VARIABLES and not _fits(arg, param):
                 self._fault(
-                    "formula_wrong_type", arg, expected=param.kind, found=arg.type.name, argument=param.name
+                    "formula_wrong_type",
+                    arg,
+                    expected=param.kind.removeprefix("only "),
+                    found=arg.type.name,
+                    argument=param.name,
                 )
                 return
         found = ", ".join(arg.type.name for arg in given)

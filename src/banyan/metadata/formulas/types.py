@@ -44,7 +44,7 @@ STORED: dict[str, sa.types.TypeEngine[Any]] = {
 
 def type_of(field: Field) -> ValueType | None:  # noqa: PLR0911 - one per type
     """The type a formula sees; None for what it cannot read (files, JSON, encrypted text …)."""
-    if getattr(field.kind, "opaque", False):
+    if field.kind.opaque:
         return None
     if field.target is not None:
         return ValueType("record", field.target)
