@@ -30,6 +30,7 @@ from banyan.api import (
     sharing,
     static,
     tokens,
+    usage,
 )
 from banyan.api.edge import MAX_BODY, Edge
 from banyan.api.runtime import Runtime
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
         configuration.router,
         formulas.router,
         calendar.router,
+        usage.router,
         metadata.router,
         openapi.router,
         search.router,
