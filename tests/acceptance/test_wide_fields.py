@@ -74,6 +74,10 @@ def test_a_secret_is_shown_for_a_reason(page):
     expect(page.get_by_test_id("plain-f_secret")).to_have_text("top secret")
 
 
+def test_secrets_are_sealed_again_when_asked(server, account):
+    assert re.search(r"account\.f_secret +0 ", server.command("rotate-keys"))
+
+
 def test_values_are_written_in_place(page, admin, account):
     page.get_by_role("button", name="Edit Visit").click()
     page.get_by_role("textbox", name="Visit").fill("2h")

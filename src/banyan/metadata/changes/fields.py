@@ -167,7 +167,7 @@ def _index_changes(obj: Object, was: Field, now: Field) -> list[Statement]:
         statements.append(ddl.drop_unique(obj, now))
     if now.definition.indexed and not was.definition.indexed:
         statements.extend(ddl.sort_indexes(obj, now))
-    if was.definition.indexed and not now.definition.indexed and now.target is None:
+    if was.definition.indexed and not now.definition.indexed and not now.kind.pointing:
         statements.extend(ddl.drop_sort_indexes(obj, now))
     if was.searchable != now.searchable:
         statements.extend(ddl.search_index(obj))

@@ -16,7 +16,7 @@ function Cell({ value, field }: CellProps) {
   const { t } = useSpeech();
   if (typeof value !== "number") return null;
   return (
-    <span role="img" aria-label={t("value.stars", { n: value, most: most(field) })} style={{ color: "var(--cat-yellow)" }}>
+    <span role="img" aria-label={t("value.stars", { n: value, most: most(field) })} style={{ color: "var(--cat-yellow-solid)" }}>
       {text(value)}
       <span style={{ color: "var(--faint)" }}>{STAR.repeat(Math.max(0, most(field) - value))}</span>
     </span>
