@@ -5,5 +5,4 @@ type Bodies = components["schemas"];
 export type SetUpBody = Bodies["SetUp"];
 export type SignInBody = Bodies["SignIn"];
 export type SetPasswordBody = Bodies["SetPassword"];
-export type NewViewBody = Bodies["NewView"];
 export type GiveAccessBody = Bodies["GiveAccess"];

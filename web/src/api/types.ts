@@ -12,6 +12,8 @@ export interface Choice {
   category?: "open" | "won" | "lost" | null;
   probability?: string | null;
   archived?: boolean;
+  /** Keys of the controlling field under which it is offered; none: always. */
+  when?: string[];
 }
 
 /** The union of all types' configurations; each field type's folder reads only its own members. */
@@ -33,6 +35,24 @@ export interface FieldConfig {
   targets?: string[];
   scope?: string;
   map?: string;
+  depends_on?: string | null;
+  formula?: string;
+  blank_as_zero?: boolean;
+  /** What a computed field gives, which the server finds. */
+  result?: string | null;
+  relation?: string;
+  function?: string;
+  field?: string | null;
+  condition?: string | null;
+  path?: string;
+  choices_of?: string | null;
+  columns?: string[];
+  totals?: string[];
+  action?: "set" | "open";
+  values?: Record<string, unknown>;
+  url?: string | null;
+  confirm?: Localized | null;
+  color?: string;
 }
 
 export interface Field {
@@ -41,6 +61,13 @@ export interface Field {
   type: string;
   label: Localized;
   help: Localized | null;
+  placeholder?: Localized | null;
+  /** Conditions this reader can judge; one that asks of something withheld is the server's alone and null here. */
+  visible_when?: Filter | null;
+  required_when?: Filter | null;
+  readonly_when?: Filter | null;
+  /** Set by the system from other fields. */
+  computed?: boolean;
   required: boolean;
   unique: boolean;
   system: boolean;
@@ -55,10 +82,18 @@ export interface Field {
   config: FieldConfig;
 }
 
+export interface LayoutSection {
+  label: Localized;
+  fields: string[];
+  columns?: 1 | 2;
+  collapsed?: boolean;
+  visible_when?: Filter | null;
+}
+
 export interface ObjectLayout {
   highlights: string[];
   path: string | null;
-  sections: { label: Localized; fields: string[] }[];
+  sections: LayoutSection[];
   related: { object: string; field: string }[];
 }
 
@@ -81,6 +116,9 @@ export interface ObjectType {
   quick_create: string[];
   fields: Field[];
   layout: ObjectLayout;
+  /** The choice whose choices are the record types, and the layouts of those that have one of their own. */
+  record_type_field?: string | null;
+  record_type_layouts?: Record<string, ObjectLayout>;
   permissions: Record<Permission, boolean>;
 }
 
@@ -106,14 +144,22 @@ export interface ViewConfig {
   group_by?: string | null;
   widths?: Record<string, number>;
   density?: "normal" | "dense" | "roomy";
+  /** A calendar lies on `date_field` (to `end_field`), a gallery shows `image_field`. */
+  date_field?: string | null;
+  end_field?: string | null;
+  image_field?: string | null;
 }
+
+export type ViewKind = "list" | "board" | "calendar" | "gallery";
+export type ViewVisibility = "shared" | "private" | "roles";
 
 export interface View {
   id: string;
   object: string;
   name: Localized;
-  kind: "list" | "board";
-  visibility: "shared" | "private";
+  kind: ViewKind;
+  visibility: ViewVisibility;
+  roles?: string[];
   editable: boolean;
   position: number;
   config: ViewConfig;
@@ -130,6 +176,8 @@ export interface FieldTypeInfo {
   label: Localized;
   config_schema: Record<string, unknown>;
   conversions: Record<string, "lossless" | "lossy">;
+  uniqueable?: boolean;
+  searchable?: boolean;
 }
 
 export interface Workspace {

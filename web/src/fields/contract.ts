@@ -59,6 +59,8 @@ export interface FieldUi {
   align?: "right";
   width: number;
   multiline?: boolean;
+  /** Holds no value of its own: never a column, never asked for in a query. */
+  virtual?: boolean;
   /** Never shown in plain: whoever may see the value asks for it with a reason. */
   sealed?: boolean;
   /** What an administrator sets for a field of this type; none where there is nothing to set. */

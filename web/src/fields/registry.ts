@@ -1,6 +1,7 @@
 import type { Field, FieldConfig, Localized } from "@/api/types";
 import { autonumberField } from "./autonumber";
 import { booleanField } from "./boolean";
+import { buttonField } from "./button";
 import type { FieldUi } from "./contract";
 import { currencyField } from "./currency";
 import { dateField } from "./date";
@@ -14,6 +15,7 @@ import { percentField } from "./percent";
 import { phoneField } from "./phone";
 import { relationField } from "./relation";
 import { singleChoiceField } from "./single_choice";
+import { subTableField } from "./sub_table";
 import { textField } from "./text";
 import { timeField } from "./time";
 import { durationField } from "./duration";
@@ -67,6 +69,8 @@ const registry: Record<string, FieldUi> = {
   barcode: barcodeField,
   json: jsonField,
   autonumber: autonumberField,
+  sub_table: subTableField,
+  button: buttonField,
 };
 
 export const typeUi = (type: string): FieldUi => registry[type] ?? unknownField;

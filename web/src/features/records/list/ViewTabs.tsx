@@ -63,7 +63,7 @@ export function ViewTabs({ type, current, kind, config }: Props) {
       {panel === "new" && (
         <ViewPanel
           title={t("list.viewNew")}
-          initial={{ name: "", visibility: "private" }}
+          initial={{ name: "", visibility: "private", roles: [] }}
           onClose={() => setPanel(null)}
           onSave={async (draft) => {
             const view = await writes.create(draft, kind, config);
@@ -73,7 +73,7 @@ export function ViewTabs({ type, current, kind, config }: Props) {
         />
       )}
       {panel === "rename" && current && (
-        <ViewPanel title={t("list.viewRename")} initial={{ name: say(current.name), visibility: current.visibility }} onClose={() => setPanel(null)} onSave={(draft) => writes.rename(current, draft)} />
+        <ViewPanel title={t("list.viewRename")} initial={{ name: say(current.name), visibility: current.visibility, roles: current.roles ?? [] }} onClose={() => setPanel(null)} onSave={(draft) => writes.rename(current, draft)} />
       )}
     </nav>
   );

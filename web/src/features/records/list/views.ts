@@ -1,8 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
-import type { NewViewBody } from "@/api/bodies";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
-import type { View, ViewConfig } from "@/api/types";
+import type { View, ViewConfig, ViewVisibility } from "@/api/types";
 import { keys } from "@/features/base/keys";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
@@ -10,7 +9,9 @@ import { toast } from "@/ui/toast";
 
 export interface ViewDraft {
   name: string;
-  visibility: "shared" | "private";
+  visibility: ViewVisibility;
+  /** Keys of the roles that see it, where it is for roles. */
+  roles: string[];
 }
 
 /** Creating, saving, renaming and deleting views; each refreshes the catalog, which is where views live. */
@@ -30,7 +31,7 @@ export function useViewWrites(object: string) {
     }
   };
   const position = 1 + Math.max(-1, ...catalog.views(object).map((view) => view.position));
-  const body = (draft: ViewDraft, kind: View["kind"], config: ViewConfig): Partial<NewViewBody> => ({ object, kind, position, config: config as NewViewBody["config"], visibility: draft.visibility, name: { [language]: draft.name } });
+  const body = (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => ({ object, kind, position, config, visibility: draft.visibility, roles: draft.roles, name: { [language]: draft.name } });
   return {
     create: (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => attempt(() => api.post<View>("/views", body(draft, kind, config))),
     save: async (view: View, config: ViewConfig) => {
@@ -38,11 +39,11 @@ export function useViewWrites(object: string) {
       if (saved) toast(t("list.viewSaved"));
       return saved;
     },
-    rename: (view: View, draft: ViewDraft) => attempt(() => api.patch<View>(`/views/${view.id}`, { name: { ...view.name, [language]: draft.name }, visibility: draft.visibility })),
+    rename: (view: View, draft: ViewDraft) => attempt(() => api.patch<View>(`/views/${view.id}`, { name: { ...view.name, [language]: draft.name }, visibility: draft.visibility, roles: draft.roles })),
     remove: async (view: View) => {
       await attempt(() => api.delete(`/views/${view.id}`).then(() => true));
-      const { name, kind, visibility, config, position: place } = view;
-      const undo = () => void attempt(() => api.post<View>("/views", { object, name, kind, visibility, config, position: place }));
+      const { name, kind, visibility, roles = [], config, position: place } = view;
+      const undo = () => void attempt(() => api.post<View>("/views", { object, name, kind, visibility, roles, config, position: place }));
       toast(t("list.viewDeleted", { name: say(view.name) }), { action: { label: t("action.undo"), run: undo } });
     },
   };

@@ -1,0 +1,5 @@
+import { MousePointerClick } from "lucide-react";
+import type { FieldUi } from "../contract";
+
+/** It holds no value: the record page draws what can be clicked. */
+export const buttonField: FieldUi = { icon: MousePointerClick, width: 120, virtual: true, Cell: () => null, Editor: () => null, Filter: () => null, text: () => "" };
