@@ -207,4 +207,8 @@ def _shared(obj: Object, way: Way, ids: sa.ColumnElement[Any]) -> sa.Select[Any]
             rows = sa.select(table.c[hop.field.physical()]).where(table.c.id.in_(rows))
         current = hop.object
     last = current.table.alias("s")
-    return sa.select(last.c.id).where(last.c.id.in_(rows)).order_by(last.c.id).with_for_update(read=True)
+    found = sa.select(last.c.id).where(last.c.id.in_(rows)).order_by(last.c.id)
+    # What is computed itself may have to be set in this very transaction: two who share it would both wait to.
+    if any(field.kind.computed for field in current.stored_fields):
+        return found.with_for_update(key_share=True)
+    return found.with_for_update(read=True)

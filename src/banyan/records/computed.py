@@ -74,6 +74,12 @@ def _setting(computed: Computed, nodes: tuple[Node, ...], context: LowerContext)
     ]
 
 
+@lru_cache(maxsize=2_000)
+def _sources(computed: Computed, node: Node) -> tuple[CompiledStatement, ...]:
+    each = computed.computations[node]
+    return tuple(compile_statement(statement) for statement in read_rows(each, id_array(_IDS)))
+
+
 class Computing:
     """Sets what depends on the writes of one command."""
 
@@ -91,11 +97,23 @@ class Computing:
     async def before(self, obj: Object, ids: Sequence[UUID], columns: Collection[str] | None) -> Touched:
         """`columns`: physical ones about to be written; None when rows come or go."""
         touched = Touched(columns)
+        await self._take_sources(obj, ids, columns)
         for trigger in self._of(obj):
             if trigger.parents and columns is not None and self._column(trigger) in columns:
                 rows = await self._rows(_parents_before(trigger), ids)
                 touched.parents[trigger] = [row[0] for row in rows]
         return touched
+
+    async def _take_sources(self, obj: Object, ids: Sequence[UUID], columns: Collection[str] | None) -> None:
+        """Lock what the records' own formulas read before the records themselves, as who changes the source does."""
+        nodes = {
+            trigger.target
+            for trigger in self._of(obj)
+            if not trigger.way and trigger.target[0] == obj.id and self._is_touched(obj, trigger, columns)
+        }
+        for node in sorted(nodes):
+            for lock in _sources(self._computed, node):
+                await self._rows(lock, ids)
 
     async def after(self, obj: Object, ids: Sequence[UUID], touched: Touched) -> None:
         """Set everything that depends on what was written."""
@@ -114,7 +132,8 @@ class Computing:
         levels = self._computed.levels
         while dirty:
             lowest = min(levels[node] for node in dirty)
-            first = next(node for node in dirty if levels[node] == lowest)
+            # Always in one order, whoever writes: what waits for each other in a circle is broken off.
+            first = min(node for node in dirty if levels[node] == lowest)
             together = [node for node in dirty if levels[node] == lowest and node[0] == first[0]]
             rows = set().union(*(dirty.pop(node) for node in together))
             changed = await self._set(tuple(sorted(together)), rows)

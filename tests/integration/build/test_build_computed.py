@@ -205,3 +205,15 @@ async def test_circles_and_faults_are_refused_with_their_place(shop: Shop):
     wrong = add(shop.product, field("d", "formula", formula="price + nme"))
     refused = await shop.admin.refused("POST", "/metadata/changes", 422, json={"operations": [wrong]})
     assert refused["errors"][0]["pointer"] == "/config/formula"
+
+
+async def test_a_renamed_object_keeps_its_totals_and_the_renaming_can_be_taken_back(shop: Shop):
+    renamed = {"kind": "update_object", "object": shop.line, "set": {"api_name": f"{shop.line}x"}}
+    changed = await shop.admin.change(renamed)
+    found = await shop.admin.ok("GET", f"/metadata/objects/{shop.order}")
+    total = next(each for each in found["fields"] if each["api_name"] == "total")
+    assert total["config"]["relation"] == f"{shop.line}x.order"
+    await shop.admin.ok("POST", f"/metadata/changes/{changed['id']}/revert")
+    product, order = await shop.create(shop.product, price="2"), await shop.create(shop.order)
+    await shop.create(shop.line, order=order, product=product, quantity=2)
+    assert (await shop.totals(order))[0] == "4.00"

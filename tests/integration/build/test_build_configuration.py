@@ -72,8 +72,7 @@ async def test_what_is_applied_is_written_alike_and_applying_again_does_nothing(
 ):
     session = await house.session(await house.administrator())
     done = await applier.apply(session, read_document(APP), "Rental")
-    assert done.operations > 0
-    assert done.views == 1
+    assert done.only_here == []
     text = await written(house)
     found, wanted = yaml.safe_load(text), yaml.safe_load(APP)
     names = [[each["api_name"] for each in obj["fields"]] for obj in found["objects"]]

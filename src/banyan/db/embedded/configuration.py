@@ -97,6 +97,8 @@ def _fixed(places: Places) -> dict[str, str]:
         "log_checkpoints": "off",
         "lc_messages": "C.UTF-8",
         "idle_in_transaction_session_timeout": "5min",
+        # Sums over the same records may wait for each other in a circle; one is broken off soon and done again.
+        "deadlock_timeout": "100ms",
         "autovacuum_vacuum_scale_factor": "0.05",
         "autovacuum_vacuum_insert_scale_factor": "0.1",
         "autovacuum_analyze_scale_factor": "0.02",

@@ -93,7 +93,7 @@ def update_field(state: State, operation: UpdateField) -> Step:
     known = state.field(stored, operation.field)
     before = known.definition
     changes = operation.set.model_dump(exclude_unset=True)
-    if changes.get("api_name") not in (None, before.api_name):
+    if changes.get("api_name") not in (None, before.api_name) and "aliases" not in changes:
         changes["aliases"] = (*(a for a in before.aliases if a != changes["api_name"]), before.api_name)
     definition = FieldDefinition.model_validate(before.model_dump() | changes)
     if FIELD_TYPES[before.type].computed and "config" in changes:
@@ -103,13 +103,11 @@ def update_field(state: State, operation: UpdateField) -> Step:
     if definition.config.get("target") != before.config.get("target"):
         raise Conflict("relation_target_fixed")
     was = field_of(built(state, stored), known)
-    state = state.with_field(replace(known, definition=definition))
-    state = follow_rename(state, stored, known, definition.api_name)
-    state = _follow_rename(state, stored, before.api_name, definition.api_name)
+    state = _renamed_everywhere(state, stored, known, definition)
     obj = built(state, stored)
     field = field_of(obj, known)
     _default(field)
-    undone = {name: getattr(before, name) for name in operation.set.model_fields_set}
+    undone = {name: getattr(before, name) for name in _settled(operation, before)}
     return Step(
         operation=operation,
         state=state,
@@ -119,6 +117,30 @@ def update_field(state: State, operation: UpdateField) -> Step:
         ],
         statements=_index_changes(obj, was, field),
     )
+
+
+def _renamed_everywhere(
+    state: State, stored: StoredObject, known: StoredField, definition: FieldDefinition
+) -> State:
+    """State with the field as `definition`, and its new name wherever it is spoken of."""
+    before = known.definition
+    if definition.api_name == before.api_name:
+        return state.with_field(replace(known, definition=definition))
+    # Until all that is said in the old name is rewritten, the old name leads here.
+    reached = definition.model_copy(update={"aliases": (*definition.aliases, before.api_name)})
+    state = state.with_field(replace(known, definition=reached))
+    state = follow_rename(state, stored, known, definition.api_name)
+    state = _follow_rename(state, stored, before.api_name, definition.api_name)
+    now = state.fields[known.id]
+    return state.with_field(
+        replace(now, definition=now.definition.model_copy(update={"aliases": definition.aliases}))
+    )
+
+
+def _settled(operation: UpdateField, before: FieldDefinition) -> set[str]:
+    """What the way back must set: a rename leaves the old name as an alias, its undoing none."""
+    names = set(operation.set.model_fields_set)
+    return names | {"aliases"} if operation.set.api_name not in (None, before.api_name) else names
 
 
 def _recompute(state: State, operation: UpdateField, known: StoredField, definition: FieldDefinition) -> Step:
@@ -132,9 +154,8 @@ def _recompute(state: State, operation: UpdateField, known: StoredField, definit
     now = field_of(built(fresh, stored), fresh.fields[known.id])
     if [spec.ddl for spec in was.specs] == [spec.ddl for spec in now.specs]:
         before = known.definition
-        undone = {name: getattr(before, name) for name in operation.set.model_fields_set}
-        fresh = follow_rename(fresh, stored, known, definition.api_name)
-        fresh = _follow_rename(fresh, stored, before.api_name, definition.api_name)
+        undone = {name: getattr(before, name) for name in _settled(operation, before)}
+        fresh = _renamed_everywhere(fresh, stored, known, fresh.fields[known.id].definition)
         inverse = UpdateField(
             object=stored.definition.api_name,
             field=definition.api_name,

@@ -17,6 +17,7 @@ from banyan.metadata.changes.operations import (
     RestoreObject,
     UpdateObject,
 )
+from banyan.metadata.changes.renames import follow_object
 from banyan.metadata.changes.state import State, built
 from banyan.metadata.changes.steps import Statement, Step
 from banyan.metadata.definitions import FieldDefinition, ObjectDefinition, StoredObject
@@ -95,14 +96,15 @@ def update_object(state: State, operation: UpdateObject) -> Step:
         state = _ordered(state, built_before, operation.set.field_order)
     if "api_name" in changes and changes["api_name"] != before.api_name:
         _check_name_free(state, changes["api_name"], besides=stored)
+    if "api_name" in changes and changes["api_name"] != before.api_name and "aliases" not in changes:
         changes["aliases"] = (*(a for a in before.aliases if a != changes["api_name"]), before.api_name)
     definition = ObjectDefinition.model_validate(before.model_dump() | changes)
     state = _rename_targets(state, before.api_name, definition.api_name)
-    state = state.with_object(replace(stored, definition=definition))
+    state = _renamed_everywhere(state, stored, definition)
     obj = built(state, stored)
     _check_title(definition, {field.api_name: field.definition for field in obj.custom_fields})
     _check_names_known(definition, set(obj.by_name), operation.set.model_fields_set)
-    undone: dict[str, Any] = {name: getattr(before, name) for name in changes if name != "aliases"}
+    undone: dict[str, Any] = {name: getattr(before, name) for name in changes}
     if operation.set.field_order is not None:
         undone["field_order"] = old_order
     search = definition.searchable != before.searchable
@@ -191,6 +193,20 @@ def _free_table(state: State, api_name: str) -> str:
     taken = {stored.table_name for stored in state.objects.values()}
     base = f"r_{api_name}"
     return next(name for name in (base, *(f"{base}_{n}" for n in range(2, 10_000))) if name not in taken)
+
+
+def _renamed_everywhere(state: State, stored: StoredObject, definition: ObjectDefinition) -> State:
+    """State with the object as `definition`, its new name in every formula and sub-table."""
+    old = stored.definition.api_name
+    if definition.api_name == old:
+        return state.with_object(replace(stored, definition=definition))
+    # Until all that is said in the old name is rewritten, the old name leads here.
+    reached = definition.model_copy(update={"aliases": (*definition.aliases, old)})
+    state = state.with_object(replace(stored, definition=reached))
+    state = follow_object(state, old, definition.api_name)
+    now = state.objects[stored.id]
+    kept = now.definition.model_copy(update={"aliases": definition.aliases})
+    return state.with_object(replace(now, definition=kept))
 
 
 def _rename_targets(state: State, old: str, new: str) -> State:

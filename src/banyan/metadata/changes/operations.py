@@ -57,6 +57,7 @@ class ObjectChanges(_Operation):
     unique_together: tuple[UniqueTogether, ...] | None = None
     record_type_field: str | None = None
     field_order: tuple[str, ...] | None = None
+    aliases: tuple[str, ...] | None = None
 
 
 class UpdateObject(_Operation):
@@ -96,6 +97,7 @@ class FieldChanges(_Operation):
     visible_when: Mapping[str, Any] | None = None
     required_when: Mapping[str, Any] | None = None
     readonly_when: Mapping[str, Any] | None = None
+    aliases: tuple[str, ...] | None = None
 
 
 class UpdateField(_Operation):

@@ -31,6 +31,21 @@ def follow_rename(state: State, stored: StoredObject, known: StoredField, new: s
     return state
 
 
+def follow_object(state: State, old: str, new: str) -> State:
+    """As `follow_rename`, of an object: formulas are kept in names of today, sub-tables name their relation."""
+    catalog = state.catalog()
+    for obj in catalog.objects:
+        state = _in_object(state, catalog, obj, lambda _object, _field: None, None, new)
+        for field in obj.stored_fields:
+            relation = str(field.definition.config.get("relation", ""))
+            if field.kind.virtual and relation.startswith(f"{old}."):
+                known = state.fields[field.id]
+                config = {**known.definition.config, "relation": f"{new}{relation[len(old) :]}"}
+                definition = known.definition.model_copy(update={"config": config})
+                state = state.with_field(replace(known, definition=definition))
+    return state
+
+
 def _in_object(
     state: State, catalog: Catalog, obj: Object, rename: Rename, old: str | None, new: str
 ) -> State:
