@@ -71,6 +71,26 @@ async def read_currency(connection: Connection, schema: str) -> str:
     return str(row[0]) if row else "CNY"
 
 
+async def mark_sandbox(connection: Connection, key: str, parent: str) -> None:
+    """Write down that a workspace is a sandbox of `parent`."""
+    await connection.execute("UPDATE control.workspace SET sandbox_of = %s WHERE key = %s", (parent, key))
+
+
+async def read_sandboxes(connection: Connection, parent: str) -> list[str]:
+    """Keys of the sandboxes of a workspace, oldest first."""
+    cursor = await connection.execute(
+        "SELECT key FROM control.workspace WHERE sandbox_of = %s ORDER BY id", (parent,)
+    )
+    return [str(row[0]) for row in await cursor.fetchall()]
+
+
+async def sandbox_parent(connection: Connection, key: str) -> str | None:
+    """The workspace that a sandbox is of; None for one that is none."""
+    cursor = await connection.execute("SELECT sandbox_of FROM control.workspace WHERE key = %s", (key,))
+    row = await cursor.fetchone()
+    return None if row is None or row[0] is None else str(row[0])
+
+
 async def complete_set_up(
     connection: Connection, key: str, *, name: str, language: str, currency: str
 ) -> WorkspaceRow | None:

@@ -1,0 +1,71 @@
+"""Sandboxes: a copy made in one step, entered and left, changed without touching home, brought back as a draft."""
+
+from typing import Any
+
+import pytest
+
+from factories.api import Api, Person, unique
+
+pytestmark = pytest.mark.anyio
+
+
+def field(name: str, kind: str, config: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"api_name": name, "type": kind, "label": {"en": name}, "config": config or {}}
+
+
+async def enter(api: Api, admin: Person, key: str) -> Person:
+    opened = await admin.ok("POST", f"/sandboxes/{key}/enter")
+    return Person(api.client(opened["token"]), admin.user, opened["token"])
+
+
+async def test_what_is_tried_in_a_sandbox_comes_back_as_a_change_set(api: Api, admin: Person):
+    name, obj = unique("f"), f"trial{unique('')}"
+    await admin.change({"kind": "create_object", "api_name": obj, "label": {"en": obj}})
+    secret = unique("Secret Name ")
+    await admin.create("contact", name=secret, mobile="13912345678", email="who@secret.example.com")
+    made = await admin.ok("POST", "/sandboxes", {"name": "Try", "rows": 5})
+    assert made["key"] in [each["key"] for each in (await admin.ok("GET", "/sandboxes"))["sandboxes"]]
+    inside = await enter(api, admin, made["key"])
+    assert (await inside.catalog())["workspace"]["name"] == "Try"
+    people = (await inside.page("contact"))["records"]
+    assert 0 < len(people) <= 5
+    assert secret not in str(people)
+    assert "13912345678" not in str(people)
+    assert "secret.example.com" not in str(people)
+    await inside.change(
+        {"kind": "add_field", "object": obj, "field": field(name, "number")},
+        {
+            "kind": "add_field",
+            "object": obj,
+            "field": field(f"{name}x", "formula", {"formula": f"{name} * 2"}),
+        },
+    )
+    assert name not in [
+        each["api_name"] for each in (await admin.ok("GET", f"/metadata/objects/{obj}"))["fields"]
+    ]
+    told = await admin.ok("GET", f"/sandboxes/{made['key']}/difference")
+    assert [each["kind"] for each in told["operations"]] == ["add_field", "add_field"]
+    draft = await admin.ok("POST", f"/sandboxes/{made['key']}/bring-back", {})
+    await admin.ok("POST", f"/metadata/change-sets/{draft['change_set']}/publish", {"version": 1})
+    record = await admin.ok("POST", f"/records/{obj}", {"name": "x", name: "4"})
+    assert (await admin.ok("GET", f"/records/{obj}/{record['id']}"))[f"{name}x"] == "8.00"
+    await admin.refused("POST", f"/sandboxes/{made['key']}/bring-back", 409, "sandbox_unchanged", json={})
+    await inside.refused("POST", "/sandboxes", 409, "sandbox_of_sandbox", json={"name": "deeper"})
+    await admin.ok("DELETE", f"/sandboxes/{made['key']}")
+    await admin.refused("GET", f"/sandboxes/{made['key']}/difference", 404, "unknown_sandbox")
+    await inside.refused("GET", "/metadata/catalog", 401)
+
+
+async def test_sandboxes_are_for_those_who_configure_and_of_their_own_workspace(
+    admin: Person, member: Person
+):
+    for method, path, body in (
+        ("GET", "/sandboxes", None),
+        ("POST", "/sandboxes", {"name": "x"}),
+        ("POST", "/sandboxes/main/enter", None),
+        ("DELETE", "/sandboxes/main", None),
+    ):
+        await member.refused(method, path, 403, "power_needed", json=body)
+    await admin.refused("DELETE", "/sandboxes/main", 404, "unknown_sandbox")
+    await admin.refused("POST", "/sandboxes/main/enter", 404, "unknown_sandbox")
+    await admin.refused("POST", "/sandboxes", 422, json={"name": "x", "rows": 100_000})
