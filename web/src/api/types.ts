@@ -1,59 +1,12 @@
 import type { Power } from "./access";
+import type { FieldConfig } from "./fieldConfig";
+
+export type { Choice, FieldConfig } from "./fieldConfig";
 
 /** Shapes of the API that OpenAPI cannot give, because records are typed by the workspace's catalog at run time. */
 
 export type Language = "zh-CN" | "en";
 export type Localized = Partial<Record<string, string>>;
-
-export interface Choice {
-  key: string;
-  label: Localized;
-  color?: string | null;
-  category?: "open" | "won" | "lost" | null;
-  probability?: string | null;
-  archived?: boolean;
-  /** Keys of the controlling field under which it is offered; none: always. */
-  when?: string[];
-}
-
-/** The union of all types' configurations; each field type's folder reads only its own members. */
-export interface FieldConfig {
-  choices?: Choice[];
-  target?: string;
-  inverse_label?: Localized;
-  scale?: number | null;
-  grouping?: boolean;
-  min?: string | number | null;
-  max?: string | number | null;
-  currency?: string | null;
-  max_length?: number | null;
-  pattern?: string | null;
-  pattern_message?: Localized | null;
-  format?: string | null;
-  region?: string;
-  most?: number;
-  targets?: string[];
-  scope?: string;
-  map?: string;
-  depends_on?: string | null;
-  formula?: string;
-  blank_as_zero?: boolean;
-  /** What a computed field gives, which the server finds. */
-  result?: string | null;
-  relation?: string;
-  function?: string;
-  field?: string | null;
-  condition?: string | null;
-  path?: string;
-  choices_of?: string | null;
-  columns?: string[];
-  totals?: string[];
-  action?: "set" | "open";
-  values?: Record<string, unknown>;
-  url?: string | null;
-  confirm?: Localized | null;
-  color?: string;
-}
 
 export interface Field {
   id: string;
@@ -299,6 +252,7 @@ export interface Problem {
   reference?: string;
   errors?: { pointer: string; code: string; message: string }[];
   current?: RecordData;
+  operation?: number;
 }
 
 export interface ChangeOperation {

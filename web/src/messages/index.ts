@@ -7,6 +7,7 @@ import { board } from "./board";
 import { common } from "./common";
 import { fieldTypes } from "./fieldTypes";
 import { filters } from "./filters";
+import { forms } from "./forms";
 import { imports } from "./imports";
 import { list } from "./list";
 import { record } from "./record";
@@ -15,7 +16,7 @@ import { session } from "./session";
 import { settings } from "./settings";
 import { fill, type Params } from "./translate";
 
-export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...imports, ...settings, ...fieldTypes, ...access, ...audit };
+export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit };
 export type MessageKey = keyof typeof messages;
 export type Translate = <K extends MessageKey>(key: K, ...params: Params<(typeof messages)[K]>) => string;
 

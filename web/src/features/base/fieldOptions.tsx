@@ -29,12 +29,12 @@ export function useFieldOptions(object: string, accept: (field: Field) => boolea
       const { icon: Icon } = fieldUi(field);
       return { value: path, text, node: <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}><Icon size={13} color="var(--faint)" aria-hidden />{text}</span> };
     };
-    const near = own.filter((field) => accept(field) && !INTERNAL.has(field.type)).map((field) => option(field, field.api_name, say(field.label)));
+    const near = own.filter((field) => accept(field) && !INTERNAL.has(field.type) && !fieldUi(field).virtual).map((field) => option(field, field.api_name, say(field.label)));
     if (!deep) return near;
     const far = own.flatMap((relation) => {
       const target = relation.system ? undefined : catalog.target(relation);
       const fields = target ? (catalog.object(target)?.fields ?? []) : [];
-      return fields.filter((field) => accept(field) && !field.system).map((field) => option(field, `${relation.api_name}.${field.api_name}`, `${say(relation.label)} › ${say(field.label)}`));
+      return fields.filter((field) => accept(field) && !field.system && !fieldUi(field).virtual).map((field) => option(field, `${relation.api_name}.${field.api_name}`, `${say(relation.label)} › ${say(field.label)}`));
     });
     return [...near, ...far];
   }, [catalog, object, accept, deep, say]);

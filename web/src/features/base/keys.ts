@@ -11,4 +11,5 @@ export const keys = {
   timeline: (object: string, id: string) => ["records", object, "timeline", id] as const,
   changes: ["changes"] as const,
   access: ["access"] as const,
+  recalculations: ["recalculations"] as const,
 };

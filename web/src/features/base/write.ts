@@ -37,6 +37,14 @@ interface PatchOptions {
   quiet?: boolean;
 }
 
+/** Totals and formulas of what these records belong to have been computed anew with them. */
+function refreshParents({ client, catalog, object }: Desk): void {
+  for (const field of catalog.object(object)?.fields ?? []) {
+    const target = field.type === "relation" ? catalog.reached(field) : undefined;
+    if (target && catalog.object(target)?.fields.some((each) => each.computed)) void client.invalidateQueries({ queryKey: [...keys.object(target), "one"] });
+  }
+}
+
 /** What was undone may belong to another list or column again. */
 function undone({ client, object, speech }: Desk): void {
   void client.invalidateQueries({ queryKey: keys.lists(object) });
@@ -51,6 +59,7 @@ async function patch(desk: Desk, record: RecordData, values: Values, options: Pa
     const saved = await api.patch<RecordData>(`/records/${object}/${record.id}`, { ...toWrite(catalog, object, values), version: record.version });
     mergeRecord(client, object, record.id, saved);
     refreshAround(client, object);
+    refreshParents(desk);
     if (options.said) toast(options.said, { action: { label: speech.t("action.undo"), run: () => void patch(desk, { ...record, ...saved }, before, { said: "" }).then(() => undone(desk)) } });
     return saved;
   } catch (error) {
@@ -74,6 +83,7 @@ async function create(desk: Desk, values: Values): Promise<RecordData> {
   desk.client.setQueryData(keys.one(desk.object, record.id), record);
   refreshObject(desk.client, desk.object);
   refreshAround(desk.client, desk.object);
+  refreshParents(desk);
   return record;
 }
 
@@ -88,10 +98,12 @@ async function remove(desk: Desk, record: RecordData, said: string): Promise<voi
     throw error;
   }
   refreshAround(client, object);
+  refreshParents(desk);
   const restore = async () => {
     await api.post(`/records/${object}/${record.id}/restore`).catch((error: unknown) => complain(error, speech.t));
     refreshObject(client, object);
     refreshAround(client, object);
+    refreshParents(desk);
     toast(speech.t("toast.undone"));
   };
   toast(said, { action: { label: speech.t("action.undo"), run: () => void restore() } });

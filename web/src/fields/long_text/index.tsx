@@ -1,11 +1,13 @@
 import { Input } from "antd";
 import { AlignLeft } from "lucide-react";
+import { useSpeech } from "@/messages";
 import type { CellProps, EditorProps, FieldUi } from "../contract";
 import { TextFilter } from "../parts/TextInput";
 import { plainText } from "../text";
 import { lazyConfig } from "../parts/configForm";
 
-function Editor({ value, onChange, onCommit, onCancel, id, describedBy, invalid, autoFocus, label }: EditorProps) {
+function Editor({ value, onChange, onCommit, onCancel, id, describedBy, invalid, autoFocus, label, field }: EditorProps) {
+  const { say } = useSpeech();
   return (
     <Input.TextArea
       {...(id ? { id } : {})}
@@ -13,6 +15,7 @@ function Editor({ value, onChange, onCommit, onCancel, id, describedBy, invalid,
       autoSize={{ minRows: 3, maxRows: 12 }}
       autoFocus={autoFocus ?? false}
       status={invalid ? "error" : ""}
+      placeholder={say(field.placeholder)}
       aria-label={label}
       aria-describedby={describedBy}
       onChange={(event) => onChange(event.target.value || null)}

@@ -1,4 +1,5 @@
 import { ListChecks } from "lucide-react";
+import { useSpeech } from "@/messages";
 import type { CellProps, EditorProps, FieldUi } from "../contract";
 import { Choose } from "../parts/Choose";
 import { ChoiceFilter, ChoiceTag, choiceText, useChoiceOptions } from "../single_choice/choices";
@@ -14,8 +15,9 @@ const Cell = ({ value, field, linked }: CellProps) => (
 );
 
 function Editor({ value, field, onChange, onCommit, onCancel, ...rest }: EditorProps) {
+  const { say } = useSpeech();
   const options = useChoiceOptions(field, value);
-  return <Choose {...rest} many value={list(value)} options={options} onCancel={onCancel} onPick={(next) => onChange(list(next).length ? next : null)} onLeave={() => onCommit?.(list(value).length ? value : null)} />;
+  return <Choose {...rest} {...(field.placeholder ? { placeholder: say(field.placeholder) } : {})} many value={list(value)} options={options} onCancel={onCancel} onPick={(next) => onChange(list(next).length ? next : null)} onLeave={() => onCommit?.(list(value).length ? value : null)} />;
 }
 
 export const multipleChoiceField: FieldUi = {

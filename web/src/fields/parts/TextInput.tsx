@@ -1,5 +1,6 @@
 import { Input } from "antd";
 import type { HTMLInputTypeAttribute } from "react";
+import { useSpeech } from "@/messages";
 import type { EditorProps, FilterProps } from "../contract";
 
 interface Extra {
@@ -13,7 +14,8 @@ interface Extra {
 const asText = (value: unknown) => (value === null || value === undefined ? "" : String(value));
 
 /** One line of typed text; an emptied input is the empty value, not an empty string. */
-export function TextInput({ value, onChange, onCommit, onCancel, id, describedBy, invalid, autoFocus, label, bare, type, inputMode, suffix, maxLength, placeholder }: EditorProps & Extra) {
+export function TextInput({ value, onChange, onCommit, onCancel, id, describedBy, invalid, autoFocus, label, bare, type, inputMode, suffix, maxLength, placeholder, field }: EditorProps & Extra) {
+  const { say } = useSpeech();
   const next = (text: string) => (text === "" ? null : text);
   return (
     <Input
@@ -29,7 +31,7 @@ export function TextInput({ value, onChange, onCommit, onCancel, id, describedBy
       autoFocus={autoFocus ?? false}
       autoComplete="off"
       maxLength={maxLength}
-      placeholder={placeholder}
+      placeholder={placeholder ?? say(field.placeholder)}
       suffix={suffix}
       onChange={(event) => onChange(next(event.target.value))}
       onBlur={(event) => onCommit?.(next(event.target.value))}

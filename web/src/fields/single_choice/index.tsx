@@ -1,4 +1,5 @@
 import { CircleDot } from "lucide-react";
+import { useSpeech } from "@/messages";
 import type { CellProps, EditorProps, FieldUi } from "../contract";
 import { Choose } from "../parts/Choose";
 import { ChoiceFilter, ChoiceTag, choiceText, useChoiceOptions } from "./choices";
@@ -8,10 +9,12 @@ import { lazyConfig } from "../parts/configForm";
 const Cell = ({ value, field }: CellProps) => <ChoiceTag field={field} value={value} />;
 
 function Editor({ value, field, onChange, onCommit, onCancel, ...rest }: EditorProps) {
+  const { say } = useSpeech();
   const options = useChoiceOptions(field, value);
   return (
     <Choose
       {...rest}
+      {...(field.placeholder ? { placeholder: say(field.placeholder) } : {})}
       value={(value as string | null) ?? null}
       options={options}
       clearable={!field.required}

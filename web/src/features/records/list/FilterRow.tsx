@@ -75,7 +75,7 @@ export function FilterRow({ type, state, group, onGroup, onOpen }: Props) {
       {saving && (
         <ViewPanel
           title={t("list.saveAs")}
-          initial={{ name: view ? say(view.name) : "", visibility: "private" }}
+          initial={{ name: view ? say(view.name) : "", visibility: "private", roles: [] }}
           onClose={() => setSaving(false)}
           onSave={async (draft) => {
             const made = await writes.create(draft, view?.kind ?? "list", state.config);

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { Filter, ObjectType, QueryBody, Sort, View, ViewConfig } from "@/api/types";
 import type { ListSearch } from "@/features/base/search";
+import { fieldUi } from "@/fields/registry";
 import { useStored } from "@/ui/hooks";
 
 type Density = NonNullable<ViewConfig["density"]>;
@@ -10,7 +11,7 @@ type Local = Pick<ViewConfig, "columns" | "widths" | "density">;
 
 /** Columns of an object that has no view yet: its face, its highlights, then its first fields. */
 export function defaultColumns(type: ObjectType): string[] {
-  const names = [type.title_field, ...type.layout.highlights, ...type.fields.filter((field) => !field.system && field.type !== "long_text").map((field) => field.api_name)];
+  const names = [type.title_field, ...type.layout.highlights, ...type.fields.filter((field) => !field.system && field.type !== "long_text" && !fieldUi(field).virtual).map((field) => field.api_name)];
   return [...new Set(names)].slice(0, 8);
 }
 
@@ -47,7 +48,7 @@ export function useListState(type: ObjectType, kind: View["kind"] = "list"): Lis
 
   return useMemo(() => {
     const base = view?.config ?? {};
-    const known = (name: string) => Boolean(catalog.field(type.api_name, name));
+    const known = (name: string) => { const field = catalog.field(type.api_name, name); return field !== undefined && !fieldUi(field).virtual; };
     const chosen = (mine.columns ?? base.columns ?? []).filter(known);
     const columns = chosen.length ? chosen : defaultColumns(type);
     const where = address.where !== undefined ? address.where : (base.where ?? null);

@@ -1,106 +1,84 @@
-import { Pencil } from "lucide-react";
-import { useState } from "react";
-import { ProblemError } from "@/api/client";
+import { Button } from "antd";
+import { lazy, Suspense } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { Field, ObjectType, RecordData } from "@/api/types";
-import { mayEdit } from "@/features/base/rights";
-import { useWrites } from "@/features/base/write";
-import { isEmptyValue } from "@/fields/contract";
-import { InPlaceEditor } from "@/fields/InPlaceEditor";
+import { useRecalculating } from "@/features/base/recalculating";
 import { fieldUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
-import { cx } from "@/ui/cx";
-import { IconButton } from "@/ui/IconButton";
 import { Bone } from "@/ui/State";
+import { Faults } from "../form/Faults";
+import formStyles from "../form/Form.module.css";
+import { isLocked, isRequired, isShown, layoutOf, narrowed } from "../form/rules";
+import { columnsOf, Section } from "../form/Section";
+import { sectionsOf, useScopeOf } from "../form/useScope";
+import { FieldRow } from "./FieldRow";
 import styles from "./Record.module.css";
-import { Unmask } from "./Unmask";
+import { useRecordDraft } from "./useRecordDraft";
 
-interface RowProps {
-  type: ObjectType;
-  record: RecordData;
-  field: Field;
-}
+const SubTable = lazy(() => import("../subtable/SubTable").then((module) => ({ default: module.SubTable })));
+const RecordButton = lazy(() => import("./RecordButton").then((module) => ({ default: module.RecordButton })));
 
-/** One field: read it, click to edit in place; a refused value stays typed with the reason beneath. */
-export function FieldRow({ type, record, field }: RowProps) {
-  const { t, say } = useSpeech();
-  const writes = useWrites(type.api_name);
-  const [editing, setEditing] = useState(false);
-  const [typed, setTyped] = useState<unknown>(null);
-  const [error, setError] = useState<string | null>(null);
-  const ui = fieldUi(field);
-  const value = record[field.api_name] ?? null;
-  const editable = mayEdit(type, field);
-  const name = say(field.label);
-
-  const begin = () => {
-    setTyped(value);
-    setError(null);
-    setEditing(true);
-  };
-  const commit = async (next: unknown) => {
-    const same = JSON.stringify(next) === JSON.stringify(value) || (isEmptyValue(next) && isEmptyValue(value));
-    setEditing(false);
-    if (same) return;
-    try {
-      await writes.patch(record, { [field.api_name]: next }, { said: t("state.saved"), quiet: true });
-    } catch (problem) {
-      setTyped(next);
-      setError(problem instanceof ProblemError ? (problem.fields[field.api_name] ?? problem.message) : String(problem));
-      setEditing(true);
-    }
-  };
-  return (
-    <div className={cx(styles["field"], ui.multiline && styles["block"])}>
-      <dt className={styles["name"]} title={say(field.help) || name}>{name}</dt>
-      <dd className={styles["slot"]} style={{ margin: 0 }}>
-        {editing ? (
-          <div style={{ flex: 1, minWidth: 0 }}>
-            <InPlaceEditor value={typed} field={field} label={name} autoFocus invalid={Boolean(error)} onCommit={(next) => void commit(next)} onCancel={() => setEditing(false)} />
-            {error && <span className={styles["error"]} role="alert">{error}</span>}
-          </div>
-        ) : (
-          <>
-            <div className={cx(styles["read"], editable && styles["editable"])} onClick={(event) => editable && !(event.target as HTMLElement).closest("a") && begin()}>
-              {isEmptyValue(value) ? <span className={styles["blank"]}>—</span> : <ui.Cell value={value} field={field} linked />}
-            </div>
-            {(field.access === "masked" || ui.sealed) && !isEmptyValue(value) && <Unmask type={type} record={record} field={field} />}
-            {editable && <IconButton small className={styles["pencil"]} label={t("record.editField", { name })} onClick={begin}><Pencil size={12} /></IconButton>}
-          </>
-        )}
-      </dd>
-    </div>
-  );
-}
-
-/** Key fields first, then the sections of the layout; a field is shown once. */
-export function RecordFields({ type, record }: { type: ObjectType; record: RecordData }) {
+/** Sub-tables of a record in the order of its layout, as far as they are shown now. */
+export function useSubTables(type: ObjectType, record: RecordData): Field[] {
   const catalog = useCatalog();
   const { say } = useSpeech();
+  const scopeOf = useScopeOf(type);
+  return sectionsOf(catalog, type, scopeOf(record), say, new Set()).flatMap((section) => section.fields.filter((field) => field.type === "sub_table"));
+}
+
+export function SubTables({ type, record }: { type: ObjectType; record: RecordData }) {
+  const fields = useSubTables(type, record);
+  return <Suspense fallback={<Bone height={80} />}>{fields.map((field) => <SubTable key={field.id} type={type} record={record} field={field} />)}</Suspense>;
+}
+
+interface Props {
+  type: ObjectType;
+  record: RecordData;
+  /** Where there is room, sub-tables stand beside and not among the fields. */
+  subTablesBeside?: boolean;
+}
+
+/** Key fields first, then the sections of the layout as they fit what is typed; a field is shown once. */
+export function RecordFields({ type, record, subTablesBeside = false }: Props) {
+  const catalog = useCatalog();
+  const { t, say } = useSpeech();
+  const scopeOf = useScopeOf(type);
+  const draft = useRecordDraft(type, record);
+  const recalculating = useRecalculating(type);
+  const layout = layoutOf(type, draft.values);
+  const scope = scopeOf(draft.values);
+  const stored = scopeOf(record);
   // The path above shows its field already.
-  const path = type.layout.path ? catalog.field(type.api_name, type.layout.path) : undefined;
-  const seen = new Set<string>(path && path.access !== "masked" ? [path.api_name] : []);
-  const pick = (names: string[]) =>
-    names.flatMap((name) => {
-      const field = catalog.field(type.api_name, name);
-      if (!field || seen.has(name)) return [];
-      seen.add(name);
-      return [field];
-    });
-  const highlights = pick(type.layout.highlights);
-  const sections = type.layout.sections.map((section) => ({ label: say(section.label), fields: pick(section.fields) }));
-  const rest = pick(type.fields.filter((field) => !field.system).map((field) => field.api_name));
-  const row = (field: Field) => <FieldRow key={field.id} type={type} record={record} field={field} />;
+  const path = layout.path ? catalog.field(type.api_name, layout.path) : undefined;
+  const above = path && path.access !== "masked" ? [path.api_name] : [];
+  const highlights = layout.highlights.flatMap((name) => catalog.field(type.api_name, name) ?? []).filter((field) => !above.includes(field.api_name) && !fieldUi(field).virtual);
+  const sections = sectionsOf(catalog, type, scope, say, new Set([...above, ...highlights.map((field) => field.api_name)]));
+  const buttons = sections.flatMap((section) => section.fields.filter((field) => field.type === "button"));
+  const row = (field: Field) => <FieldRow key={field.id} type={type} record={record} field={narrowed(field, draft.values)} draft={draft} required={isRequired(field, scope)} locked={isLocked(field, stored) || isLocked(field, scope)} recalculating={recalculating.has(field.api_name)} />;
+  const table = (field: Field) => <Suspense key={field.id} fallback={<Bone height={80} />}><SubTable type={type} record={record} field={field} /></Suspense>;
+  const tables = (fields: Field[]) => fields.filter((field) => field.type === "sub_table");
+  const plain = (fields: Field[]) => fields.filter((field) => !fieldUi(field).virtual);
+  const inPlace = (field: Field) => field.type !== "button" && !(subTablesBeside && field.type === "sub_table");
+  const waiting = Object.keys(draft.pending).flatMap((name) => catalog.field(type.api_name, name) ?? []);
   return (
-    <>
-      <dl>{highlights.map(row)}</dl>
-      {[...sections, { label: "", fields: rest }].filter((section) => section.fields.length > 0).map((section, index) => (
-        <section key={index} className={styles["section"]}>
-          {section.label && <h2 className={styles["sectionTitle"]}>{section.label}</h2>}
-          <dl>{section.fields.map(row)}</dl>
-        </section>
+    <div className={formStyles["form"]}>
+      {buttons.length > 0 && <div className={formStyles["buttons"]}><Suspense fallback={null}>{buttons.map((field) => <RecordButton key={field.id} type={type} record={record} field={field} />)}</Suspense></div>}
+      <Faults messages={draft.errors.record} />
+      {waiting.length > 0 && (
+        <div className={formStyles["note"]} role="group" aria-label={t("form.waiting")}>
+          <span className={formStyles["noteText"]}>{t("form.notSaved", { fields: waiting.map((field) => say(field.label)).join(t("list.comma")) })}</span>
+          <Button size="small" onClick={draft.discard}>{t("list.resetView")}</Button>
+          <Button size="small" type="primary" onClick={draft.retry}>{t("action.save")}</Button>
+        </div>
+      )}
+      <dl>{highlights.filter((field) => isShown(field, scope)).map(row)}</dl>
+      {sections.map((section) => ({ ...section, fields: section.fields.filter(inPlace) })).filter((section) => section.fields.length > 0).map((section) => (
+        <Section key={section.key} section={section} faulty={section.fields.some((field) => field.api_name in draft.errors.fields)}>
+          {plain(section.fields).length > 0 && <dl className={columnsOf(section)}>{plain(section.fields).map(row)}</dl>}
+          {tables(section.fields).map(table)}
+        </Section>
       ))}
-    </>
+    </div>
   );
 }
 

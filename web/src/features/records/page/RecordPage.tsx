@@ -11,7 +11,7 @@ import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
 import { ErrorState } from "@/ui/State";
 import { Composer } from "./Composer";
-import { FieldsSkeleton, RecordFields } from "./RecordFields";
+import { FieldsSkeleton, RecordFields, SubTables } from "./RecordFields";
 import { RecordIdentity } from "./RecordIdentity";
 import styles from "./Record.module.css";
 import { Related } from "./Related";
@@ -51,9 +51,10 @@ function Desk({ type, record }: { type: ObjectType; record: RecordData }) {
       <section className={styles["column"]} aria-label={t("record.details")}>
         <RecordIdentity type={type} record={record} />
         <StagePath type={type} record={record} />
-        <RecordFields type={type} record={record} />
+        <RecordFields type={type} record={record} subTablesBeside />
       </section>
       <section className={styles["column"]} aria-label={t("record.timeline")}>
+        <SubTables type={type} record={record} />
         <Composer type={type} record={record} />
         <Timeline type={type} id={record.id} />
       </section>

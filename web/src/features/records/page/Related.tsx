@@ -11,6 +11,7 @@ import { useSpeech } from "@/messages";
 import { IconButton } from "@/ui/IconButton";
 import { Mark, ObjectMark } from "@/ui/Mark";
 import { Bone } from "@/ui/State";
+import { layoutOf } from "../form/rules";
 import styles from "./Record.module.css";
 
 interface CardProps {
@@ -98,7 +99,9 @@ export function Related({ type, record }: { type: ObjectType; record: RecordData
     // Without a label it lies outside of what the reader may see.
     return target && isReference(value) && value.label !== null ? [{ relation, target, id: value.id }] : [];
   });
-  const children = type.layout.related.map(({ object, field }) => {
+  // What is edited as a sub-table of this page is not listed beside it once more.
+  const tables = new Set(type.fields.flatMap((field) => (field.type === "sub_table" ? [field.config.relation ?? ""] : [])));
+  const children = layoutOf(type, record).related.filter(({ object, field }) => !tables.has(`${object}.${field}`)).map(({ object, field }) => {
     const target = catalog.object(object);
     return target && object !== "activity" ? <RelatedCard key={`${object}.${field}`} target={target} field={field} record={record} label={label} /> : null;
   });

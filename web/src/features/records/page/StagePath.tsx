@@ -5,6 +5,7 @@ import type { ObjectType, RecordData } from "@/api/types";
 import { useWrites } from "@/features/base/write";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
+import { layoutOf } from "../form/rules";
 import styles from "./Record.module.css";
 
 /** The way of a record through its stages; a click moves it, and the move can be undone. */
@@ -12,14 +13,15 @@ export function StagePath({ type, record }: { type: ObjectType; record: RecordDa
   const catalog = useCatalog();
   const { t, say } = useSpeech();
   const writes = useWrites(type.api_name);
+  const layoutPath = layoutOf(type, record).path;
   const path = useRef<HTMLDivElement>(null);
-  const stage = type.layout.path ? record[type.layout.path] : null;
+  const stage = layoutPath ? record[layoutPath] : null;
   useEffect(() => {
     // On a narrow screen the path scrolls; where the record stands must be in sight. Only the path moves, never the page.
     const current = path.current?.querySelector<HTMLElement>('[aria-pressed="true"]');
     if (path.current && current) path.current.scrollLeft = current.offsetLeft - path.current.offsetLeft - path.current.clientWidth / 2 + current.clientWidth / 2;
   }, [stage]);
-  const field = type.layout.path ? catalog.field(type.api_name, type.layout.path) : undefined;
+  const field = layoutPath ? catalog.field(type.api_name, layoutPath) : undefined;
   if (!field || field.access === "masked") return null;
   const choices = (field.config.choices ?? []).filter((choice) => !choice.archived || choice.key === record[field.api_name]);
   const at = choices.findIndex((choice) => choice.key === record[field.api_name]);
