@@ -16,7 +16,7 @@ from banyan.metadata.changes import sets
 from banyan.metadata.changes.apply import plan, read_state
 from banyan.metadata.changes.operations import Operation
 from banyan.metadata.changes.sets import ChangeSet
-from banyan.metadata.describe import describe_design
+from banyan.metadata.describe import describe_archived, describe_design
 from banyan.records.queries import labels_of
 
 router = APIRouter(prefix="/metadata/change-sets", tags=["metadata"], route_class=StrictRoute)
@@ -117,7 +117,10 @@ async def definitions(set_id: str, caller: CallerDep) -> dict[str, Any]:
         draft = await sets.read_set(connection, caller.schema, _id(set_id))
         planned = plan(await read_state(connection, caller.schema), _operations(draft))
     catalog, policy = planned.state.catalog(), caller.session.policy
-    return {"objects": [describe_design(catalog, obj, policy) for obj in catalog.objects]}
+    return {
+        "objects": [describe_design(catalog, obj, policy) for obj in catalog.objects],
+        "archived_objects": describe_archived(catalog),
+    }
 
 
 @router.post("/{set_id}/publish")

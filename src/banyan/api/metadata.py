@@ -21,7 +21,13 @@ from banyan.kernel.ids import parse_id
 from banyan.metadata import views
 from banyan.metadata.changes.apply import read_operations
 from banyan.metadata.changes.operations import Operation
-from banyan.metadata.describe import describe_catalog, describe_design, describe_object, describe_types
+from banyan.metadata.describe import (
+    describe_archived,
+    describe_catalog,
+    describe_design,
+    describe_object,
+    describe_types,
+)
 from banyan.records.queries import labels_of
 
 router = APIRouter(tags=["metadata"], route_class=StrictRoute)
@@ -80,7 +86,10 @@ async def definitions(caller: CallerDep) -> dict[str, Any]:
     """All objects with all fields, for those who shape them or give rights to them; nobody's data."""
     caller.require_any("configure", "roles", "audit")
     session = caller.session
-    return {"objects": [describe_design(session.full, obj, session.policy) for obj in session.full.objects]}
+    return {
+        "objects": [describe_design(session.full, obj, session.policy) for obj in session.full.objects],
+        "archived_objects": describe_archived(session.full),
+    }
 
 
 @router.get("/metadata/objects/{object_name}")

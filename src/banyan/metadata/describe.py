@@ -84,6 +84,14 @@ def describe_design(catalog: Catalog, obj: Object, policy: Permissions) -> dict[
     }
 
 
+def describe_archived(catalog: Catalog) -> list[dict[str, Any]]:
+    """Removed objects whose data is still kept, so that a designer can offer them back."""
+    return [
+        {"id": str(obj.id), "api_name": obj.api_name, "label": dict(obj.definition.label)}
+        for obj in catalog.archived_objects
+    ]
+
+
 def describe_field(field: Field, obj: Object) -> dict[str, Any]:
     written, kind = field.definition, field.kind
     config = field.config.model_dump(mode="json")

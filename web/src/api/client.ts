@@ -13,6 +13,8 @@ export class ProblemError extends Error {
   readonly retryAfter: number | undefined;
   /** With a password that has come of age: what the new one is chosen with. */
   readonly token: string | undefined;
+  /** Of several operations, which one was refused. */
+  readonly operation: number | undefined;
 
   constructor(problem: Problem, retryAfter?: number) {
     super(problem.detail || problem.title);
@@ -24,6 +26,7 @@ export class ProblemError extends Error {
     this.current = problem.current;
     this.retryAfter = retryAfter;
     this.token = problem.token;
+    this.operation = problem.operation;
   }
 
   /** Messages by field name, so that a form can show each beside its field. */

@@ -19,7 +19,7 @@ import { TopBar } from "./TopBar";
 
 const Palette = lazy(() => import("@/features/palette/Palette").then((module) => ({ default: module.Palette })));
 const QuickCreate = lazy(() => import("@/features/records/create/QuickCreate").then((module) => ({ default: module.QuickCreate })));
-const AddField = lazy(() => import("@/features/settings/AddField").then((module) => ({ default: module.AddField })));
+const AddField = lazy(() => import("@/features/build/fields/AddField").then((module) => ({ default: module.AddFieldNow })));
 
 /** Panels that any screen may open: the palette, quick create, a new field. */
 function Panels({ catalog }: { catalog: Catalog }) {

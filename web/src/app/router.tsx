@@ -36,7 +36,10 @@ const account = createRoute({ getParentRoute: () => shell, path: "/account", com
 const settings = createRoute({ getParentRoute: () => shell, path: "/settings", component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage") });
 const settingsHome = createRoute({ getParentRoute: () => settings, path: "/", component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsHome") });
 const people = createRoute({ getParentRoute: () => settings, path: "/people", component: lazyRouteComponent(() => import("@/features/settings/PeoplePage"), "PeoplePage") });
-const objects = createRoute({ getParentRoute: () => settings, path: "/objects", component: lazyRouteComponent(() => import("@/features/settings/ObjectsPage"), "ObjectsPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object") });
+const build = createRoute({ getParentRoute: () => settings, id: "build", component: lazyRouteComponent(() => import("@/features/build/draft/Frame"), "BuildFrame") });
+const objects = createRoute({ getParentRoute: () => build, path: "/objects", component: lazyRouteComponent(() => import("@/features/build/objects/ObjectsPage"), "ObjectsPage") });
+const object = createRoute({ getParentRoute: () => build, path: "/objects/$object", component: lazyRouteComponent(() => import("@/features/build/objects/ObjectPage"), "ObjectPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
+const configuration = createRoute({ getParentRoute: () => build, path: "/configuration", component: lazyRouteComponent(() => import("@/features/build/configuration/ConfigurationPage"), "ConfigurationPage") });
 const audit = createRoute({ getParentRoute: () => settings, path: "/audit", component: lazyRouteComponent(() => import("@/features/settings/audit/AuditPage"), "AuditPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab", "entry", "since", "until", "actor", "action", "object", "record", "outcome", "text") });
 const security = createRoute({ getParentRoute: () => settings, path: "/security", component: lazyRouteComponent(() => import("@/features/settings/security/SecurityPage"), "SecurityPage") });
 const organisation = createRoute({ getParentRoute: () => settings, path: "/organisation", component: lazyRouteComponent(() => import("@/features/settings/organisation/OrganisationPage"), "OrganisationPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
@@ -44,9 +47,9 @@ const roles = createRoute({ getParentRoute: () => settings, path: "/roles", comp
 const role = createRoute({ getParentRoute: () => settings, path: "/roles/$role", component: lazyRouteComponent(() => import("@/features/settings/roles/RolePage"), "RolePage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
 const rules = createRoute({ getParentRoute: () => settings, path: "/sharing-rules", component: lazyRouteComponent(() => import("@/features/settings/sharing/RulesPage"), "RulesPage") });
 const holders = createRoute({ getParentRoute: () => settings, path: "/holders", component: lazyRouteComponent(() => import("@/features/settings/access/HoldersPage"), "HoldersPage") });
-const changes = createRoute({ getParentRoute: () => settings, path: "/changes", component: lazyRouteComponent(() => import("@/features/settings/ChangesPage"), "ChangesPage") });
+const changes = createRoute({ getParentRoute: () => build, path: "/changes", component: lazyRouteComponent(() => import("@/features/build/history/HistoryPage"), "HistoryPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, objects, changes, organisation, roles, role, rules, holders, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration]), organisation, roles, role, rules, holders, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

@@ -32,6 +32,9 @@ import { addressField } from "./address";
 import { locationField } from "./location";
 import { richTextField } from "./rich_text";
 import { encryptedField } from "./encrypted";
+import { formulaField } from "./formula";
+import { rollupField } from "./rollup";
+import { lookupField } from "./lookup";
 import { unknownField } from "./unknown";
 import { urlField } from "./url";
 import { userField } from "./user";
@@ -69,6 +72,9 @@ const registry: Record<string, FieldUi> = {
   barcode: barcodeField,
   json: jsonField,
   autonumber: autonumberField,
+  formula: formulaField,
+  rollup: rollupField,
+  lookup: lookupField,
   sub_table: subTableField,
   button: buttonField,
 };

@@ -4,6 +4,7 @@ import { access } from "./access";
 import { account } from "./account";
 import { audit } from "./audit";
 import { board } from "./board";
+import { build } from "./build";
 import { common } from "./common";
 import { fieldTypes } from "./fieldTypes";
 import { filters } from "./filters";
@@ -16,7 +17,7 @@ import { session } from "./session";
 import { settings } from "./settings";
 import { fill, type Params } from "./translate";
 
-export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit };
+export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...build };
 export type MessageKey = keyof typeof messages;
 export type Translate = <K extends MessageKey>(key: K, ...params: Params<(typeof messages)[K]>) => string;
 

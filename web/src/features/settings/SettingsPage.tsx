@@ -18,6 +18,7 @@ const places = [
   { to: "/settings/holders", text: "settings.holders", powers: ["roles", "people", "audit"] },
   { to: "/settings/security", text: "security.title", powers: ["security"] },
   { to: "/settings/changes", text: "settings.changes", powers: ["configure"] },
+  { to: "/settings/configuration", text: "settings.configuration", powers: ["configure"] },
   { to: "/settings/audit", text: "settings.audit", powers: ["audit"] },
 ] as const satisfies { to: string; text: string; powers: Power[] }[];
 

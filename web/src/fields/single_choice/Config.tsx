@@ -10,18 +10,21 @@ import type { ConfigProps } from "../contract";
 import { Choose } from "../parts/Choose";
 import styles from "./Choices.module.css";
 import { choicesFrom } from "./config";
+import { DependsOn, useControlling, When } from "./DependsOn";
 
 interface RowProps {
   choice: Choice;
   first: boolean;
   last: boolean;
   existing: boolean;
+  /** Choices of the field that this one depends on; none where it depends on nothing. */
+  leading: Choice[] | null;
   onChange: (choice: Choice) => void;
   onMove: (by: number) => void;
   onRemove: () => void;
 }
 
-function ChoiceRow({ choice, first, last, existing, onChange, onMove, onRemove }: RowProps) {
+function ChoiceRow({ choice, first, last, existing, leading, onChange, onMove, onRemove }: RowProps) {
   const { t, say } = useSpeech();
   const name = say(choice.label) || choice.key;
   const colours = categories.map((colour) => ({ value: colour, text: colour, node: <Dot color={colour} /> }));
@@ -44,6 +47,7 @@ function ChoiceRow({ choice, first, last, existing, onChange, onMove, onRemove }
         )}
       </span>
       {kept && <span className={styles["key"]}>{t("config.choiceKey")} {choice.key}{choice.archived ? ` · ${t("config.choiceArchived")}` : ""}</span>}
+      {leading && <When choice={choice} leading={leading} onChange={onChange} />}
     </div>
   );
 }
@@ -53,6 +57,7 @@ export default function ChoicesConfig({ config, onChange, errors, existing = fal
   const { t } = useSpeech();
   const [lines, setLines] = useState("");
   const choices = config.choices ?? [];
+  const controlling = useControlling(config.depends_on);
   const set = (next: Choice[]) => onChange({ ...config, choices: next });
   const move = (index: number, by: number) => {
     const next = [...choices];
@@ -70,13 +75,14 @@ export default function ChoicesConfig({ config, onChange, errors, existing = fal
       <legend style={{ fontWeight: 500, marginBottom: 6 }}>{t("config.choices")}</legend>
       <div className={styles["list"]}>
         {choices.map((choice, index) => (
-          <ChoiceRow key={index} choice={choice} first={index === 0} last={index === choices.length - 1} existing={existing} onChange={(next) => change(index, next)} onMove={(by) => move(index, by)} onRemove={() => set(choices.filter((_, at) => at !== index))} />
+          <ChoiceRow key={index} choice={choice} first={index === 0} last={index === choices.length - 1} existing={existing} leading={controlling} onChange={(next) => change(index, next)} onMove={(by) => move(index, by)} onRemove={() => set(choices.filter((_, at) => at !== index))} />
         ))}
       </div>
       <div className={styles["more"]}>
         <Button size="small" onClick={() => set([...choices, { key: "", label: {}, color: categories[(choices.length + 1) % categories.length] ?? "gray" }])}>{t("config.choiceNew")}</Button>
         <Input.TextArea aria-label={t("fields.choices")} placeholder={t("config.choiceMany")} autoSize={{ minRows: 1, maxRows: 8 }} value={lines} onChange={(event) => setLines(event.target.value)} onBlur={() => lines.trim() && add()} />
       </div>
+      <DependsOn config={config} onChange={onChange} error={errors["depends_on"]} />
       {errors["choices"] && <span role="alert" style={{ color: "var(--danger)", fontSize: 12 }}>{errors["choices"]}</span>}
     </fieldset>
   );

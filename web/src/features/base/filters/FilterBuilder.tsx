@@ -12,10 +12,12 @@ interface Props {
   group: Group;
   onChange: (group: Group) => void;
   depth?: number;
+  /** Only the object's own fields, where a condition is judged on one record alone. */
+  own?: boolean;
 }
 
 /** Conditions joined by "and" or "or", in groups two deep, which is as deep as people can read. */
-export function FilterBuilder({ object, group, onChange, depth = 0 }: Props) {
+export function FilterBuilder({ object, group, onChange, depth = 0, own = false }: Props) {
   const catalog = useCatalog();
   const { t } = useSpeech();
   const start = () => {
@@ -37,8 +39,8 @@ export function FilterBuilder({ object, group, onChange, depth = 0 }: Props) {
       )}
       {group.nodes.length === 0 && depth === 0 && <p className={styles["hint"]}>{t("filter.empty")}</p>}
       {group.nodes.map((node) => {
-        if (node.kind === "rule") return <RuleRow key={node.id} object={object} rule={node} onChange={(next) => replace(node.id, next)} onRemove={() => replace(node.id, null)} />;
-        if (node.kind === "group") return <FilterBuilder key={node.id} object={object} group={node} depth={depth + 1} onChange={(next) => replace(node.id, next)} />;
+        if (node.kind === "rule") return <RuleRow key={node.id} object={object} own={own} rule={node} onChange={(next) => replace(node.id, next)} onRemove={() => replace(node.id, null)} />;
+        if (node.kind === "group") return <FilterBuilder key={node.id} object={object} own={own} group={node} depth={depth + 1} onChange={(next) => replace(node.id, next)} />;
         return (
           <div key={node.id} className={styles["raw"]}>
             {t("filter.related")}

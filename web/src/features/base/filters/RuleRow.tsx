@@ -13,6 +13,7 @@ import { reshape, type Rule } from "./model";
 interface Props {
   object: string;
   rule: Rule;
+  own?: boolean;
   onChange: (rule: Rule) => void;
   onRemove: () => void;
 }
@@ -39,10 +40,10 @@ function ValueEditor({ field, operator, value, onChange }: { field: Field; opera
 }
 
 /** One condition: field, operator of that field, value by its type. */
-export function RuleRow({ object, rule, onChange, onRemove }: Props) {
+export function RuleRow({ object, rule, own = false, onChange, onRemove }: Props) {
   const catalog = useCatalog();
   const { t, say } = useSpeech();
-  const options = useFieldOptions(object);
+  const options = useFieldOptions(object, undefined, !own);
   const field = catalog.field(object, rule.field);
   const operator = catalog.operator(rule.op);
   const operators = (field?.operators ?? []).flatMap((key) => {

@@ -9,7 +9,7 @@ import { FormRow } from "@/ui/FormRow";
 import { Panel } from "@/ui/Panel";
 import { complain } from "@/ui/says";
 import { accessKeys } from "../access/read";
-import { codeFrom } from "../changes";
+import { codeFrom } from "@/ui/codes";
 import settings from "../Settings.module.css";
 
 interface Props {

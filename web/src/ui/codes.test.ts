@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { codeFrom } from "./changes";
+import { codeFrom } from "./codes";
 
 it("makes codes from Latin names and numbered ones from others, never twice", () => {
   expect(codeFrom("Warranty Period", [], "field")).toBe("warranty_period");
