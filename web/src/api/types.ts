@@ -32,6 +32,8 @@ export interface Field {
   groupable: boolean;
   aggregates: string[];
   operators: string[];
+  /** Where values of the type stand; of a computed field, those of its result. */
+  align?: "left" | "right" | null;
   config: FieldConfig;
 }
 

@@ -15,6 +15,7 @@ function Editor({ value, onChange, onCommit, id, label, autoFocus, describedBy }
     <Switch
       {...(id ? { id } : {})}
       size="small"
+      style={{ alignSelf: "flex-start" }}
       checked={Boolean(value)}
       autoFocus={autoFocus ?? false}
       aria-label={label}

@@ -51,7 +51,9 @@ export function RecordFields({ type, record, subTablesBeside = false }: Props) {
   // The path above shows its field already.
   const path = layout.path ? catalog.field(type.api_name, layout.path) : undefined;
   const above = path && path.access !== "masked" ? [path.api_name] : [];
-  const highlights = layout.highlights.flatMap((name) => catalog.field(type.api_name, name) ?? []).filter((field) => !above.includes(field.api_name) && !fieldUi(field).virtual);
+  // The name leads where no section has a place for it.
+  const lead = layout.sections.some((section) => section.fields.includes(type.title_field)) ? [] : [type.title_field];
+  const highlights = [...new Set([...lead, ...layout.highlights])].flatMap((name) => catalog.field(type.api_name, name) ?? []).filter((field) => !above.includes(field.api_name) && !fieldUi(field).virtual);
   const sections = sectionsOf(catalog, type, scope, say, new Set([...above, ...highlights.map((field) => field.api_name)]));
   const buttons = sections.flatMap((section) => section.fields.filter((field) => field.type === "button"));
   const row = (field: Field) => <FieldRow key={field.id} type={type} record={record} field={narrowed(field, draft.values)} draft={draft} required={isRequired(field, scope)} locked={isLocked(field, stored) || isLocked(field, scope)} recalculating={recalculating.has(field.api_name)} />;

@@ -10,6 +10,7 @@ import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { IconButton } from "@/ui/IconButton";
 import { isLocked, isShown, narrowed } from "../form/rules";
+import { isRight } from "./Frame";
 import type { Rows } from "./model";
 import styles from "./SubTable.module.css";
 
@@ -63,7 +64,7 @@ export function StoredRow({ rows, record, index, scope, active, editing, recalcu
         return (
           <div
             key={field.id} role="gridcell" data-label={say(field.label)} data-column={column} tabIndex={active === column ? 0 : -1} aria-readonly={!open}
-            className={cx(styles["cell"], ui.align === "right" && styles["right"], open && styles["can"], recalculating.has(name) && styles["stale"])}
+            className={cx(styles["cell"], isRight(field) && styles["right"], open && styles["can"], recalculating.has(name) && styles["stale"])}
             onFocus={() => onActive(column)}
             onClick={(event) => open && !(event.target as HTMLElement).closest("a") && onEdit(field)}
           >
