@@ -14,6 +14,7 @@ from banyan.api import (
     calendar,
     change_sets,
     configuration,
+    files,
     formulas,
     identity_providers,
     identity_settings,
@@ -42,6 +43,7 @@ from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
 from banyan.db.vault import open_vault
 from banyan.events import EventBus, SubscriberRegistry
+from banyan.files.facade import Sweeper
 from banyan.imports.facade import JOB, Imports
 from banyan.jobs import JobRegistry, PostgresJobQueue
 from banyan.kernel.settings import Settings
@@ -100,7 +102,13 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
 
     app = FastAPI(title="Banyan", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     problems.install(app)
-    app.add_middleware(Edge, larger={imports.UPLOAD_PATH: imports.MAX_FILE + MAX_BODY})
+    app.add_middleware(
+        Edge,
+        larger={
+            imports.UPLOAD_PATH: imports.MAX_FILE + MAX_BODY,
+            files.UPLOAD_PATH: files.MAX_FILE + MAX_BODY,
+        },
+    )
     for router in (
         sessions.router,
         account.router,
@@ -116,6 +124,7 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
         formulas.router,
         calendar.router,
         sandboxes.router,
+        files.router,
         usage.router,
         metadata.router,
         openapi.router,
@@ -155,5 +164,6 @@ async def register_jobs(registry: JobRegistry, database: Database, settings: Set
     registry.register(JOB, loads.work, attempts=3)
     register_mail_jobs(registry, database, queue, settings)
     registry.repeat("records.recalculate", Recalculator(database).round, every_s=RECALCULATE_EVERY_S)
+    registry.repeat("files.sweep", Sweeper(database).round, every_s=3_600)
     registry.repeat("audit.seal", Sealer(database).round, every_s=EVERY_S)
     registry.repeat("audit.archive", Archiver(database, settings.home / "audit").round, every_s=3_600)

@@ -19,6 +19,7 @@ from banyan.metadata.catalog import Object
 from banyan.query import writes
 from banyan.query.resolved import ResolvedBranch
 from banyan.records import organisation
+from banyan.records.attached import attach_files
 from banyan.records.computed import Computing, Touched
 from banyan.records.defaults import fill_defaults
 from banyan.records.details import rows_of_details, take_details
@@ -76,6 +77,7 @@ class Commands:
         await fill_defaults(self._connection, session, obj, stored)
         await self._number(obj, stored)
         await check_related(self._connection, session, obj, stored, pointers)
+        await attach_files(self._connection, session, obj, stored, pointers)
         columns = self._all_columns(obj)
         before = await organisation.before_write(self._connection, session, obj, columns=None)
         written = await self._run(writes.insert_rows(obj, columns), obj, stored, {})
@@ -118,6 +120,7 @@ class Commands:
         given_away: set[UUID] = set()
         for columns, rows in groups.items():
             await check_related(self._connection, session, obj, rows, pointers[columns])
+            await attach_files(self._connection, session, obj, rows, pointers[columns])
             rights = predicate
             if WRITABLE_SYSTEM_COLUMN in columns:
                 moved = await self._owner_changes(obj, rows)

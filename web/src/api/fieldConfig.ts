@@ -27,6 +27,8 @@ export interface FieldConfig {
   format?: string | null;
   region?: string;
   most?: number;
+  max_mb?: number;
+  accept?: string[];
   targets?: string[];
   scope?: string;
   map?: string;

@@ -10,7 +10,7 @@ export const semantic = {
     fg: "#1A2027", muted: grey[600], faint: grey[500], line: grey[200], lineStrong: grey[300],
     accent: brand.light, accentHover: brand.lightHover, accentSoft: brand.lightSoft, onAccent: grey[0], ...signal.light,
     floatShadow: "0 1px 2px rgb(16 24 32 / 8%), 0 8px 28px rgb(16 24 32 / 14%)", liftShadow: "0 1px 2px rgb(16 24 32 / 6%)",
-    mask: "rgb(16 24 32 / 36%)", onDanger: grey[0],
+    mask: "rgb(16 24 32 / 36%)", onDanger: grey[0], paper: grey[0], ink: grey[950],
   },
   dark: {
     bg: "#14181E", subtle: grey[950], sunken: grey[800], raised: grey[850], hover: "#1B2128", selected: brand.darkSoft,
@@ -18,6 +18,8 @@ export const semantic = {
     accent: brand.dark, accentHover: brand.darkHover, accentSoft: brand.darkSoft, onAccent: "#06251A", ...signal.dark,
     floatShadow: "0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 50%)", liftShadow: "0 1px 2px rgb(0 0 0 / 40%)",
     mask: "rgb(0 0 0 / 56%)", onDanger: "#2B0B08",
+    // What is drawn by hand is a document: ink on paper in every theme.
+    paper: grey[0], ink: grey[950],
   },
 } as const;
 

@@ -111,6 +111,8 @@ class FieldType(ABC):
     titleable: ClassVar[bool] = False
     creatable: ClassVar[bool] = True
     writable: ClassVar[bool] = True
+    holds_files: ClassVar[bool] = False
+    pictures: ClassVar[bool] = False  # of the files it holds, that they must be pictures
     virtual: ClassVar[bool] = False  # without columns: nothing is stored, selected or asked of it
     opaque: ClassVar[bool] = False  # what is stored means nothing to a formula (ciphertext, parts of a whole)
     computed: ClassVar[bool] = False  # set by the system from other fields (ADR 15)

@@ -15,6 +15,7 @@ from banyan.metadata.field_types.department import Department
 from banyan.metadata.field_types.duration import Duration
 from banyan.metadata.field_types.email import Email
 from banyan.metadata.field_types.encrypted import Encrypted
+from banyan.metadata.field_types.file import File, Image, Signature
 from banyan.metadata.field_types.formula import Formula
 from banyan.metadata.field_types.identifier import Identifier
 from banyan.metadata.field_types.json import Json
@@ -85,6 +86,9 @@ FIELD_TYPES: Mapping[str, FieldType] = _register(
     RichText(),
     Encrypted(),
     Autonumber(),
+    File(),
+    Image(),
+    Signature(),
     SubTable(),
     Button(),
     Identifier(),

@@ -1,0 +1,1 @@
+"""Files of records: taken in, looked at, kept, given out."""
