@@ -32,6 +32,9 @@ import { addressField } from "./address";
 import { locationField } from "./location";
 import { richTextField } from "./rich_text";
 import { encryptedField } from "./encrypted";
+import { fileField } from "./file";
+import { imageField } from "./image";
+import { signatureField } from "./signature";
 import { formulaField } from "./formula";
 import { rollupField } from "./rollup";
 import { lookupField } from "./lookup";
@@ -75,6 +78,9 @@ const registry: Record<string, FieldUi> = {
   formula: formulaField,
   rollup: rollupField,
   lookup: lookupField,
+  file: fileField,
+  image: imageField,
+  signature: signatureField,
   sub_table: subTableField,
   button: buttonField,
 };

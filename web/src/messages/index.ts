@@ -7,6 +7,7 @@ import { board } from "./board";
 import { build } from "./build";
 import { common } from "./common";
 import { fieldTypes } from "./fieldTypes";
+import { files } from "./files";
 import { filters } from "./filters";
 import { forms } from "./forms";
 import { imports } from "./imports";
@@ -17,7 +18,7 @@ import { session } from "./session";
 import { settings } from "./settings";
 import { fill, type Params } from "./translate";
 
-export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...build };
+export const messages = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...build, ...files };
 export type MessageKey = keyof typeof messages;
 export type Translate = <K extends MessageKey>(key: K, ...params: Params<(typeof messages)[K]>) => string;
 
