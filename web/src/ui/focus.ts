@@ -3,7 +3,8 @@ const focusable = 'a[href], button:not(:disabled), input:not(:disabled), textare
 /** Keeps Tab inside of an element and calls back on Escape; returns the release. Pop-ups opened from it live outside and pass. */
 export function keepFocusInside(element: HTMLElement, onEscape: () => void): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !event.defaultPrevented) {
+    // With a list open, Escape closes that list; what was typed around it stays.
+    if (event.key === "Escape" && !event.defaultPrevented && !(event.target instanceof HTMLElement && event.target.getAttribute("aria-expanded") === "true")) {
       event.stopPropagation();
       onEscape();
     }

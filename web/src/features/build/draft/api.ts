@@ -6,7 +6,7 @@ export const draftKeys = {
   drafts: ["build", "drafts"] as const,
   definitions: (id: string, version: number) => ["build", "definitions", id, version] as const,
   preview: (id: string, version: number) => ["build", "preview", id, version] as const,
-  usage: (object: string, field?: string, choice?: string) => ["build", "usage", object, field ?? "", choice ?? ""] as const,
+  usage: (object: string, field: string | undefined, choice: string | undefined) => ["build", "usage", object, field ?? "", choice ?? ""] as const,
   filled: (object: string) => ["build", "filled", object] as const,
 };
 export interface Definitions {

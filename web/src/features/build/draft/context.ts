@@ -8,6 +8,8 @@ export interface Draft {
   /** Other people's drafts and one's own further ones. */
   others: ChangeSetDoc[];
   archivedObjects: NonNullable<Definitions["archived_objects"]>;
+  /** Whether something stands already, so that there is data of it and use of it to ask for. */
+  stands: (object: string, field?: string) => boolean;
   /** Why the draft does not fit the configuration any more; the designer then shows what is published. */
   refused: unknown;
   busy: boolean;

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { api, ProblemError } from "@/api/client";
 import { useSession } from "@/api/session";
 import { keys } from "@/features/base/keys";
@@ -135,6 +135,11 @@ export function useDraftStore(): { draft: Draft; definitions: Definitions | unde
   const waiting = changed && planned.isPending;
   const definitions = changed && planned.data ? planned.data : base.data;
   const others = (drafts.data ?? []).filter((each) => each.id !== set?.id && each.operations.length > 0);
-  const draft: Draft = { set, others, archivedObjects: definitions?.archived_objects ?? [], refused: changed ? planned.error : null, busy, take: choose, ...run };
+  const published = base.data?.objects;
+  const stands = useCallback((object: string, field?: string) => {
+    const type = published?.find((each) => each.api_name === object);
+    return Boolean(type && (!field || type.fields.some((each) => each.api_name === field)));
+  }, [published]);
+  const draft: Draft = { set, stands, others, archivedObjects: definitions?.archived_objects ?? [], refused: changed ? planned.error : null, busy, take: choose, ...run };
   return { draft, definitions: waiting || drafts.isPending ? undefined : definitions, error: drafts.error ?? base.error, retry: () => { void drafts.refetch(); void base.refetch(); } };
 }

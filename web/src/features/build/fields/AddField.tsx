@@ -76,7 +76,7 @@ export function AddFieldNow({ type, onClose, onAdded }: { type: ObjectType; onCl
   const { t } = useSpeech();
   const refresh = useRefreshModel();
   const revert = useRevert();
-  const place = useMemo(() => ({ object: type.api_name, changeSet: null }), [type.api_name]);
+  const place = useMemo(() => ({ object: type.api_name, changeSet: null, stands: () => true }), [type.api_name]);
   const add = async (field: Record<string, unknown> & { api_name: string }, label: string) => {
     const change = await api.post<{ id: string }>("/metadata/changes", { operations: [{ kind: "add_field", object: type.api_name, field }], dry_run: false });
     await refresh();

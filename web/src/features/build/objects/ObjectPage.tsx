@@ -27,7 +27,8 @@ export function ObjectPage() {
   const draft = useDraft();
   const found = catalog.object(object ?? "");
   const changeSet = draft.set?.operations.length ? draft.set.id : null;
-  const place = useMemo(() => ({ object: object ?? "", changeSet }), [object, changeSet]);
+  const { stands } = draft;
+  const place = useMemo(() => ({ object: object ?? "", changeSet, stands }), [object, changeSet, stands]);
   if (!found) return <State drawing="missing" title={t("state.notFoundTitle")} hint={<Link to="/settings/objects">{t("settings.objects")}</Link>} />;
   const type = designed(found);
   const shown: Tab = tabs.find((each) => each === tab) ?? "fields";

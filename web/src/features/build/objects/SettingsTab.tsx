@@ -59,8 +59,12 @@ function Removal({ type }: { type: Designed }) {
   );
 }
 
-/** What the object is called, how it looks, and which of its fields stand for it. */
+/** What the object is called, how it looks, and which of its fields stand for it; begins anew when that changes, as by undoing. */
 export function SettingsTab({ type }: { type: Designed }) {
+  return <SettingsForm key={JSON.stringify(start(type))} type={type} />;
+}
+
+function SettingsForm({ type }: { type: Designed }) {
   const { t, say } = useSpeech();
   const { edit } = useDraft();
   const before = start(type);

@@ -1,19 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCatalog } from "@/api/catalog";
-import { api, ProblemError } from "@/api/client";
+import { api } from "@/api/client";
 import { messages, useSpeech, type MessageKey } from "@/messages";
 import { Bone } from "@/ui/State";
 import styles from "../Build.module.css";
 import { draftKeys } from "../draft/api";
+import { useDraft } from "../draft/context";
 import type { Filled, Use } from "../model";
 
-/** What the draft only just made is used by nothing yet. */
-const absent = (error: unknown) => error instanceof ProblemError && error.status === 404;
-
-export function useUses(object: string, field?: string, choice?: string) {
+function useUses(object: string, field: string | undefined, choice: string | undefined) {
+  // What the draft only just made is used by nothing yet.
+  const standing = useDraft().stands(object, field);
   return useQuery({
-    queryKey: draftKeys.usage(object, field, choice), staleTime: 15_000, retry: false,
-    queryFn: () => api.get<{ uses: Use[] }>("/metadata/usage", { query: { object, field, choice } }).then((found) => found.uses, (error: unknown) => { if (absent(error)) return []; throw error; }),
+    queryKey: [...draftKeys.usage(object, field, choice), standing], staleTime: 15_000, retry: false,
+    queryFn: () => (standing ? api.get<{ uses: Use[] }>("/metadata/usage", { query: { object, field, choice } }).then((found) => found.uses) : []),
   });
 }
 
@@ -24,10 +24,8 @@ export interface FilledFields {
 }
 /** How full the fields of an object are, as it is published; none of an object that only the draft has. */
 export function useFilled(object: string) {
-  return useQuery({
-    queryKey: draftKeys.filled(object), staleTime: 60_000, retry: false,
-    queryFn: () => api.get<FilledFields>(`/metadata/usage/fields/${object}`).then((found): FilledFields | null => found, (error: unknown) => { if (absent(error)) return null; throw error; }),
-  });
+  const standing = useDraft().stands(object);
+  return useQuery({ queryKey: draftKeys.filled(object), enabled: standing, staleTime: 60_000, retry: false, queryFn: () => api.get<FilledFields>(`/metadata/usage/fields/${object}`) });
 }
 
 function useUseText() {

@@ -4,6 +4,7 @@ import { useCatalog } from "@/api/catalog";
 import { messages, useSpeech, type MessageKey } from "@/messages";
 import { explain } from "@/ui/says";
 import { Choose } from "../../parts/Choose";
+import { useDesignPlace } from "../../parts/design";
 import { useCandidates } from "../../relation/references";
 import { failureOf, failureText } from "../result";
 import styles from "./Editor.module.css";
@@ -49,6 +50,7 @@ function Result({ object, checked, record, onRecord }: Pick<Props, "checked" | "
 /** Type or faults of the formula, each fault with its place and, where there is one, a better word to click. */
 export function Verdict({ id, object, formula, checked, waiting, error, record, onRecord, onFix, onShow }: Props) {
   const catalog = useCatalog();
+  const place = useDesignPlace();
   const { t, say } = useSpeech();
   const typed = (type: string) => (`formula.type.${type}` in messages ? t(`formula.type.${type}` as MessageKey as "formula.type.number") : type);
   const target = checked?.object ? ` ${say(catalog.object(checked.object)?.label)}` : "";
@@ -67,7 +69,7 @@ export function Verdict({ id, object, formula, checked, waiting, error, record, 
           {fault.suggestion && <button type="button" className={styles["fix"]} onClick={() => onFix(fault, fault.suggestion ?? "")}>{t("formula.use", { name: fault.suggestion })}</button>}
         </p>
       ))}
-      {object && formula.trim() && <Result object={object} checked={checked} record={record} onRecord={onRecord} />}
+      {object && place?.stands(object) && formula.trim() && <Result object={object} checked={checked} record={record} onRecord={onRecord} />}
     </div>
   );
 }
