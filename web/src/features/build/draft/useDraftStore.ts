@@ -105,7 +105,9 @@ function actions(desk: Desk, busy: (on: boolean) => void) {
       drop(draft);
       void client.invalidateQueries({ queryKey: ["records"] });
       void client.invalidateQueries({ queryKey: keys.changes });
-      void client.invalidateQueries({ queryKey: ["build"] });
+      // What was asked of the draft itself is asked no more: it is none now.
+      void client.invalidateQueries({ queryKey: ["build"], refetchType: "none" });
+      for (const key of [draftKeys.drafts, ["build", "usage"], ["build", "filled"]]) void client.invalidateQueries({ queryKey: key });
       return done;
     }),
     discard: () => inTurn(async () => {

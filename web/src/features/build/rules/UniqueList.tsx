@@ -1,7 +1,6 @@
 import { Button } from "antd";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useCatalog } from "@/api/catalog";
 import { Choose } from "@/fields/parts/Choose";
 import { useSpeech } from "@/messages";
 import { codeFrom } from "@/ui/codes";
@@ -11,15 +10,17 @@ import styles from "../Build.module.css";
 import { useDraft } from "../draft/context";
 import type { Designed, UniqueTogether } from "../model";
 
+/** Types whose values are not one column that can be compared, or are the same by themselves. */
+const UNFIT = new Set(["button", "sub_table", "formula", "rollup", "lookup", "relation_many", "users", "departments", "multiple_choice", "tags", "json", "rich_text", "long_text", "encrypted", "address", "location", "polymorphic"]);
+
 /** Fields that no two records may have alike all together. */
 export function UniqueList({ type }: { type: Designed }) {
-  const catalog = useCatalog();
   const { t, say } = useSpeech();
   const { edit } = useDraft();
   const [picked, setPicked] = useState<string[] | null>(null);
   const list = type.design.unique_together;
   const label = (name: string) => say(type.fields.find((field) => field.api_name === name)?.label) || name;
-  const fields = type.fields.filter((field) => !field.system && catalog.fieldType(field.type)?.uniqueable !== false && !["button", "sub_table"].includes(field.type));
+  const fields = type.fields.filter((field) => !field.system && !UNFIT.has(field.type));
   const set = (next: UniqueTogether[]) => void edit({ kind: "update_object", object: type.api_name, set: { unique_together: next } }).then(() => setPicked(null), (error: unknown) => complain(error, t));
   return (
     <section className={styles["zone"]}>
@@ -34,10 +35,12 @@ export function UniqueList({ type }: { type: Designed }) {
         })}
       </ul>
       {picked && (
-        <div className={styles["tools"]}>
+        <div>
           <Choose many label={t("unique.fields")} value={picked} options={fields.map((field) => ({ value: field.api_name, text: say(field.label) }))} onPick={(next) => setPicked(Array.isArray(next) ? next : [])} />
-          <Button onClick={() => setPicked(null)}>{t("action.cancel")}</Button>
-          <Button type="primary" disabled={picked.length < 2} onClick={() => set([...list, { key: codeFrom(picked.join("_"), list.map((each) => each.key), "unique"), fields: picked }])}>{t("unique.save")}</Button>
+          <span className={styles["buttons"]}>
+            <Button onClick={() => setPicked(null)}>{t("action.cancel")}</Button>
+            <Button type="primary" disabled={picked.length < 2} onClick={() => set([...list, { key: codeFrom(picked.join("_"), list.map((each) => each.key), "unique"), fields: picked }])}>{t("unique.save")}</Button>
+          </span>
         </div>
       )}
     </section>
