@@ -137,7 +137,7 @@ def test_a_page_saves_together_what_only_goes_together(opened, admin, order):
     page.get_by_role("button", name="Edit Tariff").click()
     pick(page, "Tariff", "By week")
     expect(page.get_by_text("Not saved yet: Tariff")).to_be_visible()
-    expect(page.get_by_label("Required")).to_be_visible()
+    expect(page.get_by_role("region", name="Tariff").get_by_label("Required")).to_be_visible()
     assert stored(admin, order)["tariff"] == "day"
     page.get_by_role("button", name="Edit Deposit").click()
     page.get_by_role("textbox", name="Deposit").fill("50")

@@ -11,7 +11,7 @@ import { NotFound } from "./NotFound";
 import { useTitle } from "./title";
 
 /** Resolves the object of the address, so that the pages themselves never meet an unknown one. */
-function useObject(): ObjectType | undefined {
+export function useObject(): ObjectType | undefined {
   const { object } = useParams({ strict: false });
   const type = useCatalog().object(object ?? "");
   const { say } = useSpeech();

@@ -28,6 +28,8 @@ const shell = createRoute({ getParentRoute: () => root, id: "shell", component: 
 const home = createRoute({ getParentRoute: () => shell, path: "/", component: lazyRouteComponent(() => import("./pages"), "HomeRoute") });
 const list = createRoute({ getParentRoute: () => shell, path: "/o/$object", component: lazyRouteComponent(() => import("./pages"), "ListRoute"), validateSearch: parseListSearch });
 const board = createRoute({ getParentRoute: () => shell, path: "/o/$object/board", component: lazyRouteComponent(() => import("./pages"), "BoardRoute"), validateSearch: parseListSearch });
+const calendar = createRoute({ getParentRoute: () => shell, path: "/o/$object/calendar", component: lazyRouteComponent(() => import("./viewPages"), "CalendarRoute"), validateSearch: parseListSearch });
+const gallery = createRoute({ getParentRoute: () => shell, path: "/o/$object/gallery", component: lazyRouteComponent(() => import("./viewPages"), "GalleryRoute"), validateSearch: parseListSearch });
 const record = createRoute({ getParentRoute: () => shell, path: "/o/$object/$id", component: lazyRouteComponent(() => import("./pages"), "RecordRoute") });
 const imports = createRoute({ getParentRoute: () => shell, path: "/import", component: lazyRouteComponent(() => import("@/features/imports/ImportPage"), "ImportPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object", "id") });
 const funnelHome = createRoute({ getParentRoute: () => shell, path: "/funnel", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelHome") });
@@ -49,7 +51,7 @@ const rules = createRoute({ getParentRoute: () => settings, path: "/sharing-rule
 const holders = createRoute({ getParentRoute: () => settings, path: "/holders", component: lazyRouteComponent(() => import("@/features/settings/access/HoldersPage"), "HoldersPage") });
 const changes = createRoute({ getParentRoute: () => build, path: "/changes", component: lazyRouteComponent(() => import("@/features/build/history/HistoryPage"), "HistoryPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration]), organisation, roles, role, rules, holders, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, calendar, gallery, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration]), organisation, roles, role, rules, holders, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

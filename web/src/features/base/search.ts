@@ -9,6 +9,8 @@ export interface ListSearch {
   q?: string;
   peek?: string;
   by?: string;
+  /** The month a calendar shows, as 2026-05. */
+  month?: string;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
@@ -21,6 +23,7 @@ export function parseListSearch(raw: Record<string, unknown>): ListSearch {
   if (Array.isArray(raw["sort"])) search.sort = raw["sort"].filter((part): part is Sort => isObject(part) && typeof part["field"] === "string");
   if (typeof raw["q"] === "string" || typeof raw["q"] === "number") search.q = String(raw["q"]);
   if (typeof raw["peek"] === "string") search.peek = raw["peek"];
+  if (typeof raw["month"] === "string") search.month = raw["month"];
   if (typeof raw["by"] === "string") search.by = raw["by"];
   return search;
 }

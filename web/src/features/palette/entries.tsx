@@ -1,13 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Columns3, Filter, List, Plus, Settings, Upload } from "lucide-react";
-import type { ReactNode } from "react";
+import { Filter, Plus, Settings, Upload } from "lucide-react";
+import { createElement, type ReactNode } from "react";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
 import { useSettingsHome } from "@/api/session";
 import type { SearchResult } from "@/api/types";
 import { openQuickCreate } from "@/features/base/openers";
 import { hasFunnel, mayImport } from "@/features/base/rights";
+import { viewIcon, viewPath } from "@/features/base/viewKinds";
 import { useSpeech } from "@/messages";
 import { useSettled } from "@/ui/hooks";
 import { Mark, ObjectMark } from "@/ui/Mark";
@@ -49,8 +50,8 @@ export function useEntries(typed: string): { entries: Entry[]; loading: boolean 
   }));
   const views = wanted === "" ? [] : catalog.data.views.map((view): Entry => ({
     key: `v:${view.id}`, group: "palette.views", text: say(view.name), meta: say(catalog.object(view.object)?.label),
-    icon: view.kind === "board" ? <Columns3 size={16} /> : <List size={16} />,
-    run: () => void navigate({ to: view.kind === "board" ? "/o/$object/board" : "/o/$object", params: { object: view.object }, search: { view: view.id } }),
+    icon: createElement(viewIcon[view.kind], { size: 16 }),
+    run: () => void navigate({ to: viewPath[view.kind], params: { object: view.object }, search: { view: view.id } }),
   }));
   const creating = catalog.navigation.filter((type) => type.permissions.create).map((type): Entry => ({
     key: `c:${type.api_name}`, group: "palette.actions", text: t("action.createOne", { label: say(type.label) }), icon: <Plus size={16} />, run: () => openQuickCreate(type.api_name),

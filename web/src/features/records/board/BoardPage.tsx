@@ -98,7 +98,7 @@ export function BoardPage({ type }: { type: ObjectType }) {
         <header className={listStyles["header"]}>
           <ViewTabs type={type} current={view} kind="board" config={{ ...state.config, group_by: groupBy }} />
           {options.length > 1 && <div style={{ width: 120 }}><Choose label={t("board.groupBy")} value={groupBy} options={options} clearable={false} bare onPick={(by) => state.set({ by: by as string })} /></div>}
-          <Toolbar type={type} state={state} {...filter} kind="board" onKind={() => void navigate({ to: "/o/$object", params: { object: type.api_name } })} />
+          <Toolbar type={type} state={state} {...filter} kind="board" />
           {type.permissions.create && <Button type="primary" size="small" icon={<Plus size={14} />} onClick={() => openQuickCreate(type.api_name)} className={listStyles["create"] ?? ""} aria-label={t("action.createOne", { label: say(type.label) })}><span className={listStyles["wide"]}>{t("action.createOne", { label: say(type.label) })}</span></Button>}
         </header>
         <FilterRow type={type} state={state} group={filter.group} onGroup={filter.onGroup} onOpen={() => filter.onFilterOpen(true)} />

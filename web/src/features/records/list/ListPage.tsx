@@ -68,7 +68,7 @@ export function ListPage({ type }: { type: ObjectType }) {
         ) : (
           <header className={styles["header"]}>
             <ViewTabs type={type} current={state.view} kind="list" config={state.config} />
-            <Toolbar type={type} state={state} {...filter} kind="list" onKind={() => void navigate({ to: "/o/$object/board", params: { object: type.api_name }, search: { ...(state.where ? { where: state.where } : {}) } })} />
+            <Toolbar type={type} state={state} {...filter} kind="list" />
             {type.permissions.create && <Button type="primary" size="small" icon={<Plus size={14} />} onClick={() => openQuickCreate(type.api_name)} className={styles["create"] ?? ""} aria-label={t("action.createOne", { label: say(type.label) })}><span className={styles["wide"]}>{t("action.createOne", { label: say(type.label) })}</span></Button>}
           </header>
         )}

@@ -1,13 +1,15 @@
+import { useNavigate } from "@tanstack/react-router";
 import { Button, Input, Popover, Segmented } from "antd";
-import { Columns3, Download, ListFilter, Rows3, Search, SlidersHorizontal } from "lucide-react";
+import { Download, ListFilter, Search, SlidersHorizontal } from "lucide-react";
 import { useEffect, useState } from "react";
-import type { ObjectType } from "@/api/types";
+import type { ObjectType, ViewKind } from "@/api/types";
 import { FilterBuilder } from "@/features/base/filters/FilterBuilder";
 import { countRules, type Group } from "@/features/base/filters/model";
 import { useSpeech } from "@/messages";
 import { useSettled } from "@/ui/hooks";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
+import { kindsFor, viewIcon, viewPath } from "@/features/base/viewKinds";
 import { ColumnPicker } from "./ColumnPicker";
 import { useExport } from "./exporting";
 import styles from "./List.module.css";
@@ -20,8 +22,7 @@ interface Props {
   onGroup: (group: Group) => void;
   filterOpen: boolean;
   onFilterOpen: (open: boolean) => void;
-  kind: "list" | "board";
-  onKind: (kind: "list" | "board") => void;
+  kind: ViewKind;
 }
 
 function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
@@ -36,7 +37,19 @@ function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string
   return <Input size="small" allowClear className={styles["search"] ?? ""} prefix={<Search size={13} color="var(--faint)" />} aria-label={t("list.search")} placeholder={t("list.search")} value={typed} onChange={(event) => setTyped(event.target.value)} />;
 }
 
-export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen, kind, onKind }: Props) {
+/** The other ways to look at the same records; what is filtered stays filtered. */
+function KindSwitch({ type, state, kind }: Pick<Props, "type" | "state" | "kind">) {
+  const { t } = useSpeech();
+  const navigate = useNavigate();
+  const Icon = viewIcon[kind];
+  const entries = kindsFor(type).map((each) => {
+    const Own = viewIcon[each];
+    return { key: each, label: t(`view.${each}`), icon: <Own size={14} />, disabled: each === kind, onSelect: () => void navigate({ to: viewPath[each], params: { object: type.api_name }, search: state.where ? { where: state.where } : {} }) };
+  });
+  return <Menu entries={entries}><IconButton label={t("view.as", { kind: t(`view.${kind}`) })}><Icon size={15} /></IconButton></Menu>;
+}
+
+export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen, kind }: Props) {
   const { t } = useSpeech();
   const exporting = useExport(type);
   const rules = countRules(group);
@@ -58,14 +71,12 @@ export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen,
           <span className={styles["wide"]}>{rules ? t("filter.count", { n: rules }) : t("list.filterShort")}</span>
         </Button>
       </Popover>
-      {kind === "list" && (
+      {(kind === "list" || kind === "gallery") && (
         <Popover trigger="click" placement="bottomRight" content={display} title={t("list.display")}>
           <Button size="small" type="text" icon={<SlidersHorizontal size={14} />} data-testid="display-button"><span className={styles["wide"]}>{t("list.display")}</span></Button>
         </Popover>
       )}
-      <IconButton label={kind === "list" ? t("list.board") : t("list.grid")} onClick={() => onKind(kind === "list" ? "board" : "list")}>
-        {kind === "list" ? <Columns3 size={15} /> : <Rows3 size={15} />}
-      </IconButton>
+      <KindSwitch type={type} state={state} kind={kind} />
       {type.permissions.export && (
         <Menu
           entries={[

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronDown, Columns3, Pencil, Plus, Trash2 } from "lucide-react";
+import { ChevronDown, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { ObjectType, View, ViewConfig } from "@/api/types";
@@ -8,6 +8,7 @@ import { cx } from "@/ui/cx";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
 import styles from "./List.module.css";
+import { viewIcon, viewPath } from "@/features/base/viewKinds";
 import { ViewPanel } from "./ViewPanel";
 import { useViewWrites } from "./views";
 
@@ -18,7 +19,12 @@ interface Props {
   config: ViewConfig;
 }
 
-/** Saved views as tabs; a board view opens as a board. */
+function KindIcon({ kind }: { kind: View["kind"] }) {
+  const Icon = viewIcon[kind];
+  return <Icon size={13} aria-hidden />;
+}
+
+/** Saved views as tabs, each in its own way of looking. */
 export function ViewTabs({ type, current, kind, config }: Props) {
   const catalog = useCatalog();
   const { t, say } = useSpeech();
@@ -26,7 +32,7 @@ export function ViewTabs({ type, current, kind, config }: Props) {
   const writes = useViewWrites(type.api_name);
   const [panel, setPanel] = useState<"new" | "rename" | null>(null);
   const views = catalog.views(type.api_name);
-  const go = (view: View) => void navigate({ to: view.kind === "board" ? "/o/$object/board" : "/o/$object", params: { object: type.api_name }, search: { view: view.id } });
+  const go = (view: View) => void navigate({ to: viewPath[view.kind], params: { object: type.api_name }, search: { view: view.id } });
 
   return (
     <nav className={styles["tabs"]} aria-label={t("list.views")}>
@@ -36,13 +42,13 @@ export function ViewTabs({ type, current, kind, config }: Props) {
         return (
           <span key={view.id} className={cx(styles["tab"], on && styles["tabOn"])}>
             <Link
-              to={view.kind === "board" ? "/o/$object/board" : "/o/$object"}
+              to={viewPath[view.kind]}
               params={{ object: type.api_name }}
               search={{ view: view.id }}
               className={styles["tabLink"]}
               aria-current={on ? "page" : undefined}
             >
-              {view.kind === "board" && <Columns3 size={13} aria-hidden />}
+              {view.kind !== "list" && <KindIcon kind={view.kind} />}
               {say(view.name)}
             </Link>
             {on && view.editable && (
@@ -63,7 +69,8 @@ export function ViewTabs({ type, current, kind, config }: Props) {
       {panel === "new" && (
         <ViewPanel
           title={t("list.viewNew")}
-          initial={{ name: "", visibility: "private", roles: [] }}
+          type={type}
+          initial={{ name: "", visibility: "private", roles: [], kind }}
           onClose={() => setPanel(null)}
           onSave={async (draft) => {
             const view = await writes.create(draft, kind, config);

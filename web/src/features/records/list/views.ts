@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
-import type { View, ViewConfig, ViewVisibility } from "@/api/types";
+import type { View, ViewConfig, ViewKind, ViewVisibility } from "@/api/types";
 import { keys } from "@/features/base/keys";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
@@ -12,6 +12,9 @@ export interface ViewDraft {
   visibility: ViewVisibility;
   /** Keys of the roles that see it, where it is for roles. */
   roles: string[];
+  /** Of a new one: its kind and what that is drawn by. */
+  kind?: ViewKind;
+  config?: ViewConfig;
 }
 
 /** Creating, saving, renaming and deleting views; each refreshes the catalog, which is where views live. */
@@ -31,7 +34,7 @@ export function useViewWrites(object: string) {
     }
   };
   const position = 1 + Math.max(-1, ...catalog.views(object).map((view) => view.position));
-  const body = (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => ({ object, kind, position, config, visibility: draft.visibility, roles: draft.roles, name: { [language]: draft.name } });
+  const body = (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => ({ object, kind: draft.kind ?? kind, position, config: { ...config, ...draft.config }, visibility: draft.visibility, roles: draft.roles, name: { [language]: draft.name } });
   return {
     create: (draft: ViewDraft, kind: View["kind"], config: ViewConfig) => attempt(() => api.post<View>("/views", body(draft, kind, config))),
     save: async (view: View, config: ViewConfig) => {
