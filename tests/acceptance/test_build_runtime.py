@@ -147,7 +147,7 @@ def test_a_page_saves_together_what_only_goes_together(opened, admin, order):
     page.get_by_role("button", name="Edit Kind").click()
     pick(page, "Kind", "Free")
     expect(page.get_by_text("Saved; Tariff: no longer fits, cleared")).to_be_visible()
-    expect(page.get_by_text("Deposit")).to_have_count(0)
+    expect(page.get_by_role("region", name="Details").get_by_text("Deposit")).to_have_count(0)
     assert stored(admin, order)["tariff"] is None
 
 
@@ -231,3 +231,35 @@ def test_a_sub_table_on_a_phone_is_cards(opened, admin, order):
     table.get_by_role("textbox", name="Quantity").fill("7")
     page.keyboard.press("Enter")
     expect(row(table, 1)).to_contain_text("70")
+
+
+def test_a_calendar_moves_records_from_day_to_day(opened, admin):
+    made = admin.ok("POST", "/records/rental", {"name": "Lift", "starts": "2026-03-10", "ends": "2026-03-11"})
+    page = opened("/o/rental")
+    page.get_by_role("button", name="New view").click()
+    panel = page.get_by_role("dialog", name="New view")
+    panel.get_by_label("Name of the view").fill("Bookings")
+    panel.get_by_text("Calendar", exact=True).click()
+    pick(page, "Last day from", "Ends", within=panel)
+    panel.get_by_role("button", name="Save").click()
+    panel.wait_for(state="detached")
+    page.goto(f"{page.url}&month=2026-03")
+    days = page.get_by_test_id("calendar").locator("[data-day]")
+    entry = page.get_by_role("button", name="Lift")
+    expect(entry).to_have_count(2)
+    entry.first.drag_to(days.locator("xpath=self::*[@data-day='2026-03-17']"))
+    page.get_by_role("status").get_by_text("“Lift” moved").wait_for()
+    assert (stored(admin, made)["starts"], stored(admin, made)["ends"]) == ("2026-03-17", "2026-03-18")
+    entry.first.press("Alt+ArrowDown")
+    expect(
+        days.locator("xpath=self::*[@data-day='2026-03-24']").get_by_role("button", name="Lift")
+    ).to_be_visible()
+
+
+def test_a_gallery_shows_cards(opened, admin):
+    admin.ok("POST", "/records/rental", {"name": "Shown as a card", "note": "with a note"})
+    page = opened("/o/rental")
+    page.get_by_role("button", name="Shown as: List").click()
+    page.get_by_role("menuitem", name="Gallery").click()
+    page.get_by_role("button", name="Shown as a card").click()
+    expect(page.get_by_test_id("peek")).to_contain_text("Shown as a card")

@@ -80,7 +80,7 @@ export function CalendarPage({ type }: { type: ObjectType }) {
           <div className={styles["bar"]}>
             <h2 className={styles["title"]} aria-live="polite">{title}</h2>
             <IconButton label={t("calendar.previous")} onClick={() => go(plusMonths(month, -1))}><ChevronLeft size={16} /></IconButton>
-            <Button size="small" onClick={() => go(today.slice(0, 7))}>{t("time.today")}</Button>
+            <Button size="small" type="text" onClick={() => go(today.slice(0, 7))}>{t("time.today")}</Button>
             <IconButton label={t("calendar.next")} onClick={() => go(plusMonths(month, 1))}><ChevronRight size={16} /></IconButton>
             {list.hasNextPage && <Button size="small" type="link" onClick={() => void list.fetchNextPage()}>{t("calendar.more", { n: records.length })}</Button>}
           </div>

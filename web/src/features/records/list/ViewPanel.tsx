@@ -22,17 +22,28 @@ interface Props {
 
 type Member = "date_field" | "end_field" | "image_field" | "group_by";
 
+/** Dates of the object's own come before those every record has. */
+const daysOf = (type: ObjectType) => [...dateFields(type)].sort((a, b) => Number(a.system) - Number(b.system));
+
+/** What was left as offered is said in the view, so that a field added later does not take its place. */
+function drawnBy(type: ObjectType, { kind, config = {} }: ViewDraft): ViewConfig {
+  const first = (fields: Field[]) => fields[0]?.api_name ?? null;
+  if (kind === "board") return { group_by: first(choiceFields(type)), ...config };
+  if (kind === "calendar") return { date_field: first(daysOf(type)), ...config };
+  return kind === "gallery" ? { image_field: first(imageFields(type)), ...config } : config;
+}
+
 /** What a view of a kind is drawn by. */
 function DrawnBy({ type, draft, onChange }: { type: ObjectType; draft: ViewDraft; onChange: (config: ViewConfig) => void }) {
   const { t, say } = useSpeech();
-  const config = draft.config ?? {};
+  const config = drawnBy(type, draft);
   const pick = (member: Member, label: string, fields: Field[], clearable: boolean) => (
     <FormRow key={member} label={label}>
-      {({ id }) => <Choose id={id} value={config[member] ?? (clearable ? null : (fields[0]?.api_name ?? null))} clearable={clearable} options={fields.map((field) => ({ value: field.api_name, text: say(field.label) }))} onPick={(next) => onChange({ ...config, [member]: next as string | null })} />}
+      {({ id }) => <Choose id={id} value={config[member] ?? null} clearable={clearable} options={fields.map((field) => ({ value: field.api_name, text: say(field.label) }))} onPick={(next) => onChange({ ...config, [member]: next as string | null })} />}
     </FormRow>
   );
   if (draft.kind === "board") return pick("group_by", t("board.groupBy"), choiceFields(type), false);
-  if (draft.kind === "calendar") return <>{pick("date_field", t("calendar.dateField"), dateFields(type).filter((field) => !field.system || field.api_name === "created_at"), false)}{pick("end_field", t("calendar.endField"), dateFields(type).filter((field) => !field.system), true)}</>;
+  if (draft.kind === "calendar") return <>{pick("date_field", t("calendar.dateField"), daysOf(type), false)}{pick("end_field", t("calendar.endField"), daysOf(type).filter((field) => !field.system), true)}</>;
   if (draft.kind === "gallery" && imageFields(type).length > 0) return pick("image_field", t("gallery.imageField"), imageFields(type), false);
   return null;
 }
@@ -46,7 +57,7 @@ export function ViewPanel({ title, initial, type, onSave, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
-    const saved = await onSave(draft);
+    const saved = await onSave(type ? { ...draft, config: drawnBy(type, draft) } : draft);
     setBusy(false);
     if (saved) onClose();
   };

@@ -36,7 +36,11 @@ export function ViewTabs({ type, current, kind, config }: Props) {
 
   return (
     <nav className={styles["tabs"]} aria-label={t("list.views")}>
-      {views.length === 0 && <span className={cx(styles["tab"], styles["tabOn"])}>{t("list.allView", { label: say(type.label_plural) })}</span>}
+      {!views.some((view) => view.kind === "list") && (
+        <span className={cx(styles["tab"], kind === "list" && styles["tabOn"])}>
+          <Link to={viewPath.list} params={{ object: type.api_name }} className={styles["tabLink"]} aria-current={kind === "list" ? "page" : undefined}>{t("list.allView", { label: say(type.label_plural) })}</Link>
+        </span>
+      )}
       {views.map((view) => {
         const on = view.id === current?.id && view.kind === kind;
         return (
