@@ -5,7 +5,7 @@ import { Catalog, CatalogContext } from "@/api/catalog";
 import { api, ProblemError } from "@/api/client";
 import { SessionContext } from "@/api/session";
 import type { CatalogData, Session } from "@/api/types";
-import { ConflictDialog } from "@/features/base/ConflictDialog";
+import { useConflict } from "@/features/base/conflict";
 import { keys } from "@/features/base/keys";
 import { openPalette, setOpenerHandler, type Opener } from "@/features/base/openers";
 import { useSpeech } from "@/messages";
@@ -17,13 +17,15 @@ import { SeeingBanner } from "./SeeingBanner";
 import styles from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 
+const ConflictDialog = lazy(() => import("@/features/base/ConflictDialog").then((module) => ({ default: module.ConflictDialog })));
 const Palette = lazy(() => import("@/features/palette/Palette").then((module) => ({ default: module.Palette })));
 const QuickCreate = lazy(() => import("@/features/records/create/QuickCreate").then((module) => ({ default: module.QuickCreate })));
 const AddField = lazy(() => import("@/features/build/fields/AddField").then((module) => ({ default: module.AddFieldNow })));
 
-/** Panels that any screen may open: the palette, quick create, a new field. */
+/** Panels that any screen may open: the palette, quick create, a new field; and what a lost race asks. */
 function Panels({ catalog }: { catalog: Catalog }) {
   const [opener, setOpener] = useState<Opener | null>(null);
+  const conflict = useConflict();
   const close = () => setOpener(null);
   useEffect(() => {
     setOpenerHandler(setOpener);
@@ -39,6 +41,7 @@ function Panels({ catalog }: { catalog: Catalog }) {
   const type = opener && opener.kind !== "palette" ? catalog.object(opener.object) : undefined;
   return (
     <Suspense fallback={null}>
+      {conflict && <ConflictDialog />}
       {opener?.kind === "palette" && <Palette onClose={close} />}
       {opener?.kind === "create" && type && <QuickCreate key={type.id} type={type} preset={opener.values ?? {}} onClose={close} />}
       {opener?.kind === "field" && type && <AddField type={type} onClose={close} onAdded={opener.onAdded} />}
@@ -94,7 +97,6 @@ export function Shell() {
           </div>
         </div>
         <Panels catalog={catalog} />
-        <ConflictDialog />
         <Reauthenticate />
       </CatalogContext>
     </SessionContext>
