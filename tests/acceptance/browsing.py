@@ -97,6 +97,17 @@ def pick(page, label: str, text: str, within=None) -> None:
     option.filter(has_text=text).first.click()
 
 
+def publish(page, name: str | None = None) -> None:
+    """Publish the draft of the designers, from the bar that says what it holds."""
+    page.get_by_test_id("draft-bar").get_by_role("button", name="Review & publish").click()
+    panel = page.get_by_role("dialog")
+    if name:
+        panel.get_by_role("textbox", name="Name").fill(name)
+    panel.get_by_role("button", name=re.compile("^Publish")).click()
+    panel.wait_for(state="detached")
+    page.get_by_role("status").get_by_text("Published").wait_for()
+
+
 def number(text: str) -> int:
     """The first whole number of a text with thousands separators."""
     return int(re.search(r"\d[\d,]*", text).group().replace(",", ""))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsing import pick, sign_in
+from browsing import publish, sign_in
 from playwright.sync_api import expect
 from served import ADMIN
 
@@ -104,16 +104,17 @@ def test_rich_text_is_written_with_a_mention(page, admin, account):
 
 
 def test_choices_are_made_and_put_in_order_by_the_form_of_their_type(page, server, admin):
-    page.goto(f"{server.base}/settings/objects?object=account")
+    page.goto(f"{server.base}/settings/objects/account")
     page.get_by_role("button", name="Add field").first.click()
     panel = page.get_by_role("dialog")
     panel.get_by_label("Name in English").fill("Mood")
-    pick(page, "Type", "Single choice", within=panel)
+    panel.get_by_role("radio", name="Single choice").click()
     panel.get_by_role("textbox", name="Choices (one per line)").fill("Happy\nSad")
     panel.get_by_role("button", name="Add a choice").click()
     panel.get_by_role("button", name="Move “Sad” up").click()
     panel.get_by_role("button", name="Add field", exact=True).click()
     panel.wait_for(state="detached")
+    publish(page)
     objects = admin.ok("GET", "/metadata/catalog")["objects"]
     fields = {f["api_name"]: f for o in objects if o["api_name"] == "account" for f in o["fields"]}
     assert [choice["key"] for choice in fields["mood"]["config"]["choices"]] == ["sad", "happy"]
@@ -124,7 +125,7 @@ def test_a_pattern_that_does_not_hold_is_refused_at_its_place(watched, server, a
     watch.allow("422")
     sign_in(watch, server.base, ADMIN)
     page = watch.page
-    page.goto(f"{server.base}/settings/objects?object=account")
+    page.goto(f"{server.base}/settings/objects/account")
     page.get_by_role("button", name="Add field").first.click()
     panel = page.get_by_role("dialog")
     panel.get_by_label("Name in English").fill("Licence")

@@ -80,7 +80,7 @@ await step("add field in list", async () => {
   await page.goto(base + "/o/product"); await grid().getByRole("button", { name: "添加字段" }).click(); await page.getByRole("dialog").getByLabel("中文名称").fill(`保修期${Date.now()}`); await page.waitForTimeout(300); await page.screenshot({ path: `${out}/addfield.png` }); await page.getByRole("dialog").getByRole("button", { name: "添加字段" }).click(); await page.getByText(/已添加字段/).waitFor();
 });
 await step("retype with dry run", async () => {
-  await page.goto(base + "/settings/objects?object=lead"); await page.getByRole("button", { name: /编辑字段「公司」/ }).click(); await page.getByRole("dialog").getByRole("combobox").click(); await page.getByText(/^数字 ·/).last().click(); await page.getByRole("button", { name: "查看影响" }).last().click(); await page.getByTestId("impact").waitFor(); await page.waitForTimeout(200); await page.screenshot({ path: `${out}/retype.png` });
+  await page.goto(base + "/settings/objects/lead"); await page.getByRole("button", { name: /编辑字段「公司」/ }).click(); await page.getByRole("dialog").getByRole("combobox").click(); await page.getByText(/^数字 ·/).last().click(); await page.getByRole("button", { name: "查看更改类型的影响" }).click(); await page.getByTestId("impact").waitFor(); await page.waitForTimeout(200); await page.screenshot({ path: `${out}/retype.png` });
 });
 await step("changes", async () => { await page.goto(base + "/settings/changes"); await page.getByRole("button", { name: "撤销此变更" }).first().waitFor(); await page.screenshot({ path: `${out}/changes.png` }); });
 await step("people access", async () => {

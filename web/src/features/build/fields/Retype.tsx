@@ -7,7 +7,7 @@ import { Choose } from "@/fields/parts/Choose";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { FormRow } from "@/ui/FormRow";
-import { complain } from "@/ui/says";
+import { explain } from "@/ui/says";
 import styles from "../Build.module.css";
 import { useDraft } from "../draft/context";
 import { errorsByPart } from "../errors";
@@ -28,15 +28,17 @@ function useAsked(onDone: () => void) {
   const draft = useDraft();
   const [impact, setImpact] = useState<Impact | null>(null);
   const [errors, setErrors] = useState<Record<string, string>>({});
+  const [refusal, setRefusal] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const attempt = async (run: () => Promise<void>) => {
     setBusy(true);
     setErrors({});
+    setRefusal(null);
     try {
       await run();
     } catch (error) {
       setErrors(errorsByPart(error));
-      complain(error, t);
+      setRefusal(explain(error, t));
     }
     setBusy(false);
   };
@@ -45,7 +47,7 @@ function useAsked(onDone: () => void) {
     setImpact(found.operations.at(-1) ?? null);
   });
   const put = (operation: Operation) => void attempt(async () => { await draft.edit(operation); onDone(); });
-  return { impact, errors, busy, ask, put, forget: () => setImpact(null) };
+  return { impact, errors, refusal, busy, ask, put, forget: () => setImpact(null) };
 }
 
 function Told({ impact }: { impact: Impact }) {
@@ -81,6 +83,7 @@ export function Retype({ type, field, onDone }: Props) {
         <>
           <TypeConfig draft={draft} errors={asked.errors} onChange={(change) => { asked.forget(); if (change.config) setNext({ type: draft.type, config: change.config }); }} />
           {asked.impact && <Told impact={asked.impact} />}
+          {asked.refusal && <p role="alert" className={styles["lost"]}>{asked.refusal}</p>}
           {asked.impact
             ? <Button size="small" type="primary" danger={asked.impact.values_lost > 0} loading={asked.busy} onClick={() => asked.put(operation)}>{t("fields.retypeDo")}</Button>
             : <Button size="small" loading={asked.busy} onClick={() => asked.ask(operation)}>{t("fields.retypeCheck")}</Button>}
@@ -99,7 +102,9 @@ export function RemoveZone({ type, field, onDone }: Props) {
     <section className={styles["zone"]}>
       <h3>{t("fields.remove")}</h3>
       <p className={styles["hint"]}>{t("fields.removeHint")}</p>
-      {asked.impact && <><Told impact={asked.impact} /><UsesOf object={type.api_name} field={field.api_name} /></>}
+      {asked.impact && <Told impact={asked.impact} />}
+      {asked.refusal && <p role="alert" className={styles["lost"]}>{asked.refusal}</p>}
+      {(asked.impact ?? asked.refusal) && <UsesOf object={type.api_name} field={field.api_name} />}
       {asked.impact
         ? <Button danger size="small" type="primary" loading={asked.busy} onClick={() => asked.put(operation)}>{t("fields.removeDo", { name: say(field.label) })}</Button>
         : <Button danger size="small" loading={asked.busy} onClick={() => asked.ask(operation)}>{t("fields.removeCheck")}</Button>}

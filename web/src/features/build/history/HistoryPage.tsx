@@ -78,7 +78,7 @@ function Entry({ change }: { change: Change }) {
         {change.name && <p><strong>{change.name}</strong></p>}
         {change.note && <p className={styles["note"]}>{change.note}</p>}
         {change.operations.slice(0, SHOWN).map((operation, index) => <p key={index}>{words(operation)}</p>)}
-        {change.operations.length > SHOWN && <p className={styles["hint"]}>{t("change.more", { n: change.operations.length })}</p>}
+        {change.operations.length > SHOWN && <p className={styles["hint"]}>{t("change.more", { n: change.operations.length - SHOWN })}</p>}
         <p className={styles["hint"]}>{[t("changes.version", { n: change.version }), change.actor?.label, at && formatDateTime(at, language)].filter(Boolean).join(" \u00b7 ")}</p>
       </div>
       {/* What the product itself installed has no actor; taking that back would remove the CRM, so it is not offered. */}
