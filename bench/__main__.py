@@ -9,6 +9,7 @@ import csv
 import statistics
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from banyan.records.session import Session
 from banyan.workspaces import load
 from bench import cases
 from bench.bare import BareConnection, record
+from bench.build import measure_building, replaced, section
 from bench.http import Client, drive
 from bench.report import Row, write_report
 from bench.rights import measure_policy, measure_rights
@@ -183,10 +185,16 @@ async def main() -> None:
     options.add_argument("--sizes", default="10000,1000000")
     options.add_argument("--imports", type=int, default=200_000)
     options.add_argument("--seconds", type=float, default=2.0)
+    options.add_argument("--only", choices=["build"], help="measure and replace one part of the report")
+    options.add_argument("--wide", type=int, default=10_000_000, help="rows of the table that gets a field")
     chosen = options.parse_args()
     sizes = [10_000] if chosen.quick else [int(size) for size in chosen.sizes.split(",")]
     seconds = 0.6 if chosen.quick else chosen.seconds
     bus = EventBus(SubscriberRegistry(), MemoryJobQueue())
+    report = Path(__file__).parent / "RESULTS.md"
+    if chosen.only == "build":
+        await _report_building(report, chosen.wide, seconds)
+        return
     results = []
     for size in sizes:
         async with running() as place:
@@ -206,7 +214,15 @@ async def main() -> None:
             }
             print(extra, flush=True)
             results.append((size, rows, extra, rights))
-    write_report(Path(__file__).parent / "RESULTS.md", results, quick=chosen.quick)
+    write_report(report, results, quick=chosen.quick)
+    await _report_building(report, 10_000 if chosen.quick else chosen.wide, seconds)
+
+
+async def _report_building(report: Path, rows: int, seconds: float) -> None:
+    async with running() as place:
+        figures = await measure_building(place, rows, seconds)
+    text = replaced(report.read_text("utf-8"), section(figures, f"{datetime.now(UTC):%Y-%m-%d}"))
+    report.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

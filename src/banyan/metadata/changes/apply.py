@@ -30,7 +30,7 @@ from banyan.metadata.changes.operations import (
     UpdateObject,
 )
 from banyan.metadata.changes.sets import ChangeSet, clashes_of, open_draft, save_set
-from banyan.metadata.changes.state import State
+from banyan.metadata.changes.state import Fields, State
 from banyan.metadata.changes.steps import Impact, Plan, Step
 from banyan.metadata.changes.verify import verify
 from banyan.metadata.store import stored_parts, uncollected
@@ -106,7 +106,7 @@ async def read_state(connection: Connection, schema: str, *, lock: bool = False)
         raise Unavailable("workspace_not_ready", workspace=schema)
     with uncollected():
         found, parts = stored_parts(row[1], row[2])
-    return State(schema, int(row[0]), {o.id: o for o in found}, {f.id: f for f in parts})
+    return State(schema, int(row[0]), {o.id: o for o in found}, Fields(parts))
 
 
 class Changes:

@@ -44,7 +44,7 @@ def new_field(state: State, stored: StoredObject, definition: FieldDefinition) -
         id=new_id(),
         object_id=stored.id,
         slug=free_slug(state, stored, definition.api_name),
-        position=1 + max((f.position for f in state.fields.values() if f.object_id == stored.id), default=0),
+        position=1 + max((f.position for f in state.fields.of(stored.id)), default=0),
         definition=definition,
     )
     state = state.with_field(fresh)

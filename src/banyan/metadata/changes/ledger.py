@@ -50,7 +50,9 @@ async def write_definitions(connection: Connection, before: State, after: State)
                 "archived": stored.archived,
             },
         )
-    changed_fields = [f for f in after.fields.values() if before.fields.get(f.id) != f]
+    changed_fields = [
+        f for f in after.fields.values() if (known := before.fields.get(f.id)) is not f and known != f
+    ]
     for field in sorted(changed_fields, key=lambda f: not f.archived):
         await connection.execute(
             save_field,

@@ -1,6 +1,6 @@
 """The desired state while a change is planned: stored definitions, replaced one operation at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,39 @@ from banyan.metadata.field_types.registry import FIELD_TYPES
 MAX_COLUMNS = 1_500  # PostgreSQL ends at 1,600 per table, dropped ones included
 
 
+class Fields(Mapping[UUID, StoredField]):
+    """Fields by id, kept apart by object: a change of one field copies one object's, not those of all."""
+
+    def __init__(self, fields: Iterable[StoredField] = ()) -> None:
+        self._objects: dict[UUID, dict[UUID, StoredField]] = {}
+        # Which object a field belongs to never changes, so every state shares what is known of it.
+        self._homes: dict[UUID, UUID] = {}
+        for each in fields:
+            self._homes[each.id] = each.object_id
+            self._objects.setdefault(each.object_id, {})[each.id] = each
+
+    def of(self, object_id: UUID) -> Iterable[StoredField]:
+        """Fields of one object, archived ones included."""
+        return self._objects.get(object_id, {}).values()
+
+    def having(self, stored: StoredField) -> "Fields":
+        made = Fields()
+        made._homes = self._homes
+        made._homes[stored.id] = stored.object_id
+        own = {**self._objects.get(stored.object_id, {}), stored.id: stored}
+        made._objects = {**self._objects, stored.object_id: own}
+        return made
+
+    def __getitem__(self, field_id: UUID) -> StoredField:
+        return self._objects[self._homes[field_id]][field_id]
+
+    def __iter__(self) -> Iterator[UUID]:
+        return (key for fields in self._objects.values() for key in fields)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._objects.values()))
+
+
 @dataclass(frozen=True)
 class State:
     """Objects and fields by id. Pure: a handler gives back a new State, nothing is written here."""
@@ -28,7 +61,7 @@ class State:
     schema: str
     version: int
     objects: Mapping[UUID, StoredObject]
-    fields: Mapping[UUID, StoredField]
+    fields: Fields
     # Objects as the catalog sees them, kept from state to state where nothing of them changed.
     _built: dict[UUID, Object] = field(default_factory=dict, compare=False, repr=False)
 
@@ -37,8 +70,7 @@ class State:
         return replace(self, objects=objects, _built=self._besides(stored.id))
 
     def with_field(self, stored: StoredField) -> "State":
-        fields = {**self.fields, stored.id: stored}
-        return replace(self, fields=fields, _built=self._besides(stored.object_id))
+        return replace(self, fields=self.fields.having(stored), _built=self._besides(stored.object_id))
 
     def _besides(self, object_id: UUID) -> dict[UUID, Object]:
         """All that is built but one object; people decide what every object's department is."""
@@ -65,12 +97,9 @@ class State:
 
     def _build(self, stored: Sequence[StoredObject]) -> None:
         people = next((each.id for each in self.objects.values() if each.table_name == PEOPLE_TABLE), None)
-        by_object: dict[UUID, list[StoredField]] = {each.id: [] for each in stored}
+        by_object = {each.id: list(self.fields.of(each.id)) for each in stored}
         if people is not None:
-            by_object.setdefault(people, [])
-        for each in self.fields.values():
-            if each.object_id in by_object:
-                by_object[each.object_id].append(each)
+            by_object.setdefault(people, list(self.fields.of(people)))
         place = owner_department(self.objects.values(), by_object)
         for one in stored:
             self._built[one.id] = build_object(self.schema, one, by_object[one.id], place)
@@ -87,8 +116,7 @@ class State:
         raise NotFound("unknown_object", object=name)
 
     def fields_of(self, object_id: UUID, *, archived: bool = False) -> list[StoredField]:
-        found = [field for field in self.fields.values() if field.object_id == object_id]
-        return [field for field in found if field.archived == archived]
+        return [each for each in self.fields.of(object_id) if each.archived == archived]
 
     def field(self, stored: StoredObject, name: str) -> StoredField:
         """The live field called `name` (or once called so). Raises NotFound."""
@@ -150,12 +178,14 @@ def check_config(type_key: str, config: Mapping[str, Any]) -> Any:
 
 def free_slug(state: State, stored: StoredObject, api_name: str) -> str:
     """A physical name no column of the table begins with, archived fields included."""
-    taken = {field.slug for field in state.fields.values() if field.object_id == stored.id}
+    taken = {each.slug for each in state.fields.of(stored.id)}
     base = f"f_{api_name}"
     return next(slug for slug in (base, *(f"{base}_{n}" for n in range(2, MAX_COLUMNS))) if slug not in taken)
 
 
 def check_width(state: State, stored: StoredObject) -> None:
-    columns = len(built(state, stored).table.c)
+    obj = built(state, stored)
+    held = (*obj.fields, *obj.archived_fields)
+    columns = 1 + sum(len(each.specs) for each in held)  # and the mark of deleted rows
     if columns > MAX_COLUMNS:
         raise InvalidInput("too_many_fields", limit=MAX_COLUMNS, columns=columns)
