@@ -83,7 +83,7 @@ def test_it_is_renamed_and_retyped_with_its_data(page, server, admin):
 def test_removed_it_is_gone_and_brought_back_with_its_data(page, server, admin):
     panel = edit(page, server, "Storey")
     panel.get_by_role("button", name="See what removing does").click()
-    expect(panel.get_by_test_id("impact")).to_contain_text("1 value")
+    expect(panel.get_by_test_id("impact")).to_contain_text("1 record")
     panel.get_by_role("button", name="Remove “Storey”").click()
     panel.wait_for(state="detached")
     publish(page)

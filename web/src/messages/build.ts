@@ -1,6 +1,5 @@
 /** The designers: drafts, objects, fields, layouts, rules, the configuration as a file. */
 export const build = {
-  "settings.configuration": ["配置文件", "Configuration file"],
   "draft.title": ["草稿", "Draft"],
   "draft.count": ["草稿，{n} 项修改", "Draft, {n|change|changes}"],
   "draft.defaultName": ["{at} 的修改", "Changes of {at}"],
@@ -231,13 +230,6 @@ export const build = {
   "formula.library": ["字段与函数", "Fields and functions"],
   "formula.fields": ["字段", "Fields"],
   "formula.find": ["查找字段或函数", "Find a field or function"],
-  "computed.error.division_by_zero": ["除以零", "Division by zero"],
-  "computed.error.not_a_date": ["不是日期", "Not a date"],
-  "computed.error.not_a_number": ["不是数字", "Not a number"],
-  "computed.error.out_of_range": ["超出范围", "Out of range"],
-  "computed.error.text_too_long": ["文本过长", "The text is too long"],
-  "computed.error.took_too_long": ["计算时间过长", "It took too long"],
-  "computed.error.other": ["无法计算（{code}）", "Could not be computed ({code})"],
   "rollup.relation": ["汇总哪些记录", "Records to sum up"],
   "rollup.noRelation": ["还没有对象关联到这里。", "No object points here yet."],
   "rollup.function": ["怎样汇总", "How"],

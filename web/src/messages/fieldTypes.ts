@@ -71,4 +71,11 @@ export const fieldTypes = {
   "value.barcodeOf": ["{value} 的条码", "Barcode of {value}"],
   "value.barcodeFailed": ["无法画出此条码", "This code cannot be drawn"],
   "value.tagsPlaceholder": ["输入后回车", "Type, then Enter"],
+  "computed.error.division_by_zero": ["除以零", "Division by zero"],
+  "computed.error.not_a_date": ["不是日期", "Not a date"],
+  "computed.error.not_a_number": ["不是数字", "Not a number"],
+  "computed.error.out_of_range": ["超出范围", "Out of range"],
+  "computed.error.text_too_long": ["文本过长", "The text is too long"],
+  "computed.error.took_too_long": ["计算时间过长", "It took too long"],
+  "computed.error.other": ["无法计算（{code}）", "Could not be computed ({code})"],
 } as const satisfies Record<string, readonly [string, string]>;

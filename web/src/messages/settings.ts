@@ -2,6 +2,7 @@ export const settings = {
   "settings.title": ["设置", "Settings"],
   "settings.people": ["人员", "People"],
   "settings.objects": ["对象与字段", "Objects & fields"],
+  "settings.configuration": ["配置文件", "Configuration file"],
   "settings.changes": ["变更历史", "Changes"],
   "people.title": ["人员", "People"],
   "people.hint": ["人员是谁，以及谁能登录。", "Who is here, and who may sign in."],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { messages } from ".";
+import "./designers";
 import { fill } from "./translate";
 
 describe("messages", () => {

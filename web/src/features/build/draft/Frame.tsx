@@ -2,6 +2,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef } from "react";
 import { Catalog, CatalogContext, useCatalog } from "@/api/catalog";
 import { useSpeech } from "@/messages";
+import "@/messages/designers";
 import { isTyping } from "@/ui/focus";
 import { complain } from "@/ui/says";
 import { Bone, ErrorState } from "@/ui/State";

@@ -5,6 +5,7 @@ import type { ObjectType } from "@/api/types";
 import { DesignContext } from "@/fields/parts/design";
 import { missingConfig } from "@/fields/registry";
 import { useSpeech } from "@/messages";
+import "@/messages/designers";
 import { codeFrom } from "@/ui/codes";
 import { Panel } from "@/ui/Panel";
 import { complain } from "@/ui/says";
