@@ -40,6 +40,23 @@ async def test_a_draft_changes_nothing_until_it_is_published(admin: Person):
     await admin.refused("POST", "/records/account/query", 422, json={"select": [name]})
 
 
+async def test_removed_objects_are_offered_back(admin: Person):
+    name = f"gone{unique('')}"
+    title = {"api_name": "name", "type": "text", "label": {"en": "Name"}}
+    await admin.change({"kind": "create_object", "api_name": name, "label": {"en": name}, "fields": [title]})
+    made = await draft(admin, {"kind": "remove_object", "object": name})
+    there = await admin.ok("GET", f"{SETS}/{made['id']}/definitions")
+    assert name in [each["api_name"] for each in there["archived_objects"]]
+    published = await admin.ok("GET", "/metadata/definitions")
+    assert name not in [each["api_name"] for each in published["archived_objects"]]
+    await admin.ok("POST", f"{SETS}/{made['id']}/publish", {"version": made["version"]})
+    archived = (await admin.ok("GET", "/metadata/definitions"))["archived_objects"]
+    gone = next(each for each in archived if each["api_name"] == name)
+    await admin.change({"kind": "restore_object", "object_id": gone["id"]})
+    objects = (await admin.ok("GET", "/metadata/definitions"))["objects"]
+    assert name in [each["api_name"] for each in objects]
+
+
 async def test_of_two_who_edit_one_draft_the_second_is_told(admin: Person):
     made = await draft(admin)
     path = f"{SETS}/{made['id']}"

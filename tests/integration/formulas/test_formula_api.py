@@ -25,6 +25,26 @@ async def check(person: Person, name: str, formula: str, **more):
     return await person.ok("POST", "/metadata/formulas/check", {"object": name, "formula": formula, **more})
 
 
+async def test_a_formula_reads_what_only_a_draft_has_and_is_computed_once_that_stands(admin: Person, names):
+    folder, _ = names
+    weight = {"api_name": "weight", "type": "number", "label": {"en": "Weight"}, "config": {}}
+    added = {"kind": "add_field", "object": folder, "field": weight}
+    crate = {"kind": "create_object", "api_name": unique("crate_")[:30], "label": {"en": "Crate"}}
+    operations = [added, {**crate, "fields": [{"api_name": "name", "type": "text", "label": {"en": "Name"}}]}]
+    draft = await admin.ok("POST", "/metadata/change-sets", {"name": "D", "operations": operations})
+    record = await admin.create(folder, name="F", qty="3")
+    assert (await check(admin, folder, "weight * 2"))["problems"]
+    found = await check(admin, folder, "weight * 2", change_set=draft["id"], record_id=record["id"])
+    assert (found["type"], found["problems"]) == ("number", [])
+    assert "result" not in found
+    assert (await check(admin, folder, "qty * 2", change_set=draft["id"], record_id=record["id"]))[
+        "result"
+    ] == "6"
+    named = await check(admin, crate["api_name"], "name", change_set=draft["id"], record_id=record["id"])
+    assert named["type"] == "text"
+    assert "result" not in named
+
+
 async def test_a_formula_is_typed_canonical_and_computed_on_a_record(admin: Person, names):
     folder, line = names
     record = await admin.create(folder, name="F", qty="3", stage="won")
