@@ -105,6 +105,7 @@ export const build = {
   "fields.retypeDo": ["更改类型", "Change the type"],
   "fields.removeCheck": ["查看删除的影响", "See what removing does"],
   "use.title": ["在哪里使用", "Where it is used"],
+  "use.ofChoice": ["只看某个选项", "Of one choice only"],
   "use.none": ["没有被使用。", "Nothing uses it."],
   "use.subtitle": ["副标题", "Subtitle"],
   "use.board": ["看板", "Board"],

@@ -16,6 +16,9 @@ const earlier = new Map<string, (readonly Operation[])[]>();
 /** Edits wait for each other: each is made on the version that the one before it left. */
 let queue: Promise<unknown> = Promise.resolve();
 
+/** What the server says when a draft is not as this client knows it any more. */
+const OVERTAKEN = new Set(["change_set_changed", "change_set_published", "change_set_discarded"]);
+
 interface Desk {
   client: QueryClient;
   speech: Speech;
@@ -44,13 +47,7 @@ async function write(desk: Desk, make: (operations: readonly Operation[]) => Ope
   const { client, speech } = desk;
   const before = current(desk);
   const operations = make(before?.operations ?? []);
-  let saved: ChangeSetDoc;
-  try {
-    saved = before ? await draftApi.save(before, { operations }) : await draftApi.begin(speech.t("draft.defaultName", { at: formatDateTime(new Date().toISOString(), speech.language) }), operations);
-  } catch (error) {
-    if (before && error instanceof ProblemError && error.status === 409) await overtaken(desk, before);
-    throw error;
-  }
+  const saved = before ? await draftApi.save(before, { operations }) : await draftApi.begin(speech.t("draft.defaultName", { at: formatDateTime(new Date().toISOString(), speech.language) }), operations);
   try {
     client.setQueryData(draftKeys.definitions(saved.id, saved.version), await draftApi.definitions(saved.id));
   } catch (error) {
@@ -66,7 +63,16 @@ function actions(desk: Desk, busy: (on: boolean) => void) {
   const { client } = desk;
   const inTurn = <T,>(run: () => Promise<T>): Promise<T> => {
     busy(true);
-    const next = queue.then(run, run);
+    const tried = async () => {
+      try {
+        return await run();
+      } catch (error) {
+        const draft = current(desk);
+        if (draft && error instanceof ProblemError && OVERTAKEN.has(error.code)) await overtaken(desk, draft);
+        throw error;
+      }
+    };
+    const next = queue.then(tried, tried);
     queue = next.catch(() => undefined).finally(() => busy(false));
     return next;
   };

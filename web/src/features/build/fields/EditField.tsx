@@ -10,7 +10,7 @@ import styles from "../Build.module.css";
 import { useDraft } from "../draft/context";
 import { errorsByPart } from "../errors";
 import type { Designed } from "../model";
-import { UsesOf } from "../usage/Uses";
+import { UsesOfField } from "../usage/Uses";
 import { ConditionRow } from "./Condition";
 import { DefaultRow } from "./DefaultRow";
 import { changesOf, draftOf, isGiven, type FieldDraft } from "./draft";
@@ -83,7 +83,7 @@ export function EditField({ type, field, onClose }: Props) {
       <details className={styles["more"]}><summary>{t("fields.help")}</summary><Help draft={draft} onChange={update} /></details>
       {!isGiven(draft.type) && <details className={styles["more"]} open={draft.default !== null || draft.default_formula !== null}><summary>{t("setting.default")}</summary><DefaultRow field={field} draft={draft} errors={errors} onChange={update} /></details>}
       <details className={styles["more"]} open={Boolean(draft.visible_when ?? draft.required_when ?? draft.readonly_when)}><summary>{t("fields.conditions")}</summary><Conditions object={type.api_name} draft={draft} errors={errors} onChange={update} /></details>
-      <details className={styles["more"]}><summary>{t("use.title")}</summary><UsesOf object={type.api_name} field={field.api_name} /></details>
+      <details className={styles["more"]}><summary>{t("use.title")}</summary><UsesOfField object={type.api_name} field={field.api_name} choices={field.type.endsWith("_choice") ? (field.config.choices ?? []) : []} /></details>
       <FormRow label={t("objects.code")}>{({ id }) => <Input id={id} readOnly value={field.api_name} />}</FormRow>
       <Retype type={type} field={field} onDone={onClose} />
       <RemoveZone type={type} field={field} onDone={onClose} />

@@ -1,6 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
+import type { Choice } from "@/api/types";
+import { PickRow } from "@/fields/parts/ConfigRows";
 import { messages, useSpeech, type MessageKey } from "@/messages";
 import { Bone } from "@/ui/State";
 import styles from "../Build.module.css";
@@ -54,5 +57,18 @@ export function UsesOf({ object, field, choice }: { object: string; field?: stri
         return <li key={index}><small>{kind}</small>{place}</li>;
       })}
     </ul>
+  );
+}
+
+/** Where a field is used; of a field of choices, one may ask of each choice. */
+export function UsesOfField({ object, field, choices }: { object: string; field: string; choices: readonly Choice[] }) {
+  const { t, say } = useSpeech();
+  const [choice, setChoice] = useState<string | null>(null);
+  const options = choices.filter((each) => each.key).map((each) => ({ value: each.key, text: say(each.label) || each.key }));
+  return (
+    <>
+      {options.length > 0 && <PickRow label={t("use.ofChoice")} clearable value={choice} options={options} onChange={setChoice} />}
+      <UsesOf object={object} field={field} choice={choice ?? undefined} />
+    </>
   );
 }
