@@ -1,9 +1,9 @@
 """The catalog: an immutable snapshot of one workspace's metadata at one version, passed as an argument."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from banyan.metadata.field_types.base import Columns, ColumnSpec, FieldType, Typ
 from banyan.metadata.field_types.registry import FIELD_TYPES
 from banyan.metadata.system_fields import SYSTEM_FIELDS
 
+T = TypeVar("T")
 OWNER, OWNER_DEPARTMENT = "owner", "owner_department"
 DEPARTMENT_COLUMN, PEOPLE_TABLE = "department_id", "r_user"
 HIDDEN, MASKED, READ = "hidden", "masked", "read"
@@ -226,6 +227,17 @@ class Catalog:
     version: int
     objects: tuple[Object, ...]
     archived_objects: tuple[Object, ...] = ()
+
+    @cached_property
+    def _kept(self) -> dict[Hashable, Any]:
+        return {}
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Work that follows from this catalog alone: done once, and thrown away with it."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @cached_property
     def by_name(self) -> Mapping[str, Object]:

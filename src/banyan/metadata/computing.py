@@ -6,7 +6,7 @@ field that reads it. Everything here is a value of one catalog; who runs the sta
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -95,10 +95,9 @@ class Computed:
         return [node for node in self.graph.nodes if node in reached]
 
 
-@lru_cache(maxsize=64)
 def computed_of(catalog: Catalog) -> Computed:
     """The computed fields of a catalog, worked out once per version."""
-    return Computed(catalog)
+    return catalog.keep("computed", lambda: Computed(catalog))
 
 
 def field_by_id(obj: Object, field_id: UUID) -> Field:

@@ -30,6 +30,14 @@ def _statement(schema: str) -> tuple[str, dict[str, object]]:
     return compiled.sql, dict(compiled.params)
 
 
+async def read_version(connection: Connection, schema: str) -> int:
+    """The version of the configuration, without reading it."""
+    version = metadata_tables(schema).version
+    compiled = compile_statement(sa.select(version.c.version))
+    row = await (await connection.execute(compiled.sql, dict(compiled.params))).fetchone()
+    return int(row[0]) if row else 0
+
+
 async def load_catalog(connection: Connection, schema: str) -> Catalog:
     """The catalog as this connection's transaction sees it, in one statement."""
     cursor = await connection.execute(*_statement(schema))

@@ -7,7 +7,7 @@ and computed in a statement of their own, so that of two writers the later sees 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -45,13 +45,11 @@ class Touched:
     parents: dict[Trigger, list[UUID]] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=2_000)
 def _reached(trigger: Trigger, obj: Object, limit: int | None) -> CompiledStatement:
     rows = reached_back(trigger.way, obj, id_array(_IDS)).distinct()
     return compile_statement(rows if limit is None else rows.limit(sa.literal_column(str(limit))))
 
 
-@lru_cache(maxsize=2_000)
 def _parents_before(trigger: Trigger) -> CompiledStatement:
     """Of touched rows the record they belong to now: after the write it may be another one."""
     last = trigger.way[-1]
@@ -62,7 +60,6 @@ def _parents_before(trigger: Trigger) -> CompiledStatement:
     )
 
 
-@lru_cache(maxsize=2_000)
 def _setting(computed: Computed, nodes: tuple[Node, ...], context: LowerContext) -> list[CompiledStatement]:
     """Locks, then the statement that sets `nodes`, all of one object and level."""
     each = [computed.computations[node] for node in nodes]
@@ -74,7 +71,6 @@ def _setting(computed: Computed, nodes: tuple[Node, ...], context: LowerContext)
     ]
 
 
-@lru_cache(maxsize=2_000)
 def _sources(computed: Computed, node: Node) -> tuple[CompiledStatement, ...]:
     each = computed.computations[node]
     return tuple(compile_statement(statement) for statement in read_rows(each, id_array(_IDS)))
@@ -100,7 +96,8 @@ class Computing:
         await self._take_sources(obj, ids, columns)
         for trigger in self._of(obj):
             if trigger.parents and columns is not None and self._column(trigger) in columns:
-                rows = await self._rows(_parents_before(trigger), ids)
+                statement = self._catalog.keep(("parents", trigger), partial(_parents_before, trigger))
+                rows = await self._rows(statement, ids)
                 touched.parents[trigger] = [row[0] for row in rows]
         return touched
 
@@ -112,7 +109,8 @@ class Computing:
             if not trigger.way and trigger.target[0] == obj.id and self._is_touched(obj, trigger, columns)
         }
         for node in sorted(nodes):
-            for lock in _sources(self._computed, node):
+            locks = self._catalog.keep(("sources", node), partial(_sources, self._computed, node))
+            for lock in locks:
                 await self._rows(lock, ids)
 
     async def after(self, obj: Object, ids: Sequence[UUID], touched: Touched) -> None:
@@ -141,7 +139,8 @@ class Computing:
                 await self._spread(dirty, together, changed)
 
     async def _set(self, nodes: tuple[Node, ...], rows: Ids) -> list[UUID]:
-        *locks, setting = _setting(self._computed, nodes, self._context)
+        key, context = ("setting", nodes, self._context), self._context
+        *locks, setting = self._catalog.keep(key, lambda: _setting(self._computed, nodes, context))
         ids = sorted(rows)
         for lock in locks:
             await self._rows(lock, ids)
@@ -163,7 +162,8 @@ class Computing:
             dirty.setdefault(trigger.target, set()).update(ids)
             return
         limit = None if self._most is None else self._most + 1
-        found = [row[0] for row in await self._rows(_reached(trigger, obj, limit), list(ids))]
+        statement = self._catalog.keep(("reached", trigger, limit), lambda: _reached(trigger, obj, limit))
+        found = [row[0] for row in await self._rows(statement, list(ids))]
         if self._most is not None and len(found) > self._most:
             await self._later(trigger, ids)
         elif found:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +22,6 @@ def with_formula(obj: Object) -> tuple[Field, ...]:
     return tuple(field for field in obj.stored_fields if field.definition.default_formula is not None)
 
 
-@lru_cache(maxsize=500)
 def _statement(catalog: Catalog, obj: Object, context: LowerContext) -> CompiledStatement:
     """Over rows given as JSON: per row the JSON value of each default; errors are empty."""
     row_type = sql.SQL("NULL::{}").format(sql.Identifier(obj.schema, obj.table_name)).as_string()
@@ -47,9 +45,9 @@ async def fill_defaults(
     if not any(field.physical() not in row for row in rows for field in fields):
         return
     whole = session.full.by_id[obj.id]
-    statement = _statement(
-        session.full, whole, LowerContext(timezone=session.timezone, currency=session.currency)
-    )
+    context = LowerContext(timezone=session.timezone, currency=session.currency)
+    key = ("defaults", obj.id, context)
+    statement = session.full.keep(key, lambda: _statement(session.full, whole, context))
     cursor = await connection.execute(statement.sql, {**statement.params, "rows": writes.as_rows(rows)})
     found = {str(row[0]): row[1:] for row in await cursor.fetchall()}
     for row in rows:

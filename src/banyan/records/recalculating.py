@@ -21,7 +21,7 @@ from banyan.kernel.errors import BanyanError
 from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.metadata.computing import Node, computed_of, id_array, reached_back
 from banyan.metadata.formulas.facade import Hop
-from banyan.metadata.store import load_catalog
+from banyan.metadata.store import load_catalog, read_version
 from banyan.records.computed import Computing
 from banyan.records.session import Session
 
@@ -36,6 +36,7 @@ class Recalculator:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._sessions: dict[str, Session] = {}
 
     async def round(self) -> None:
         for schema in await self._schemas():
@@ -52,7 +53,7 @@ class Recalculator:
     async def mark_the_time(self, schema: str, now: datetime | None = None) -> None:
         """When a day or an hour has passed, what depends on it is written down to be set anew."""
         async with self._database.reader() as connection:
-            session = await _session(connection, schema)
+            session = await self._session(connection, schema)
         moment = (now or datetime.now(UTC)).astimezone(ZoneInfo(session.timezone))
         for pace, form in _PACES.items():
             nodes = computed_of(session.full).reading(volatile=pace)
@@ -73,7 +74,7 @@ class Recalculator:
                 found = await recalculations.take_next(connection, schema)
                 if found is None:
                     return False
-                await _set_chunk(connection, await _session(connection, schema), found)
+                await _set_chunk(connection, await self._session(connection, schema), found)
         except (BanyanError, psycopg.Error) as error:
             if found is None:
                 raise
@@ -81,6 +82,13 @@ class Recalculator:
             async with self._database.transaction() as connection:
                 await recalculations.note_failure(connection, schema, found.id, str(error))
         return True
+
+    async def _session(self, connection: Connection, schema: str) -> Session:
+        """The house itself at work. Asked each second, so the catalog is read again only when it has changed."""
+        known = self._sessions.get(schema)
+        if known is None or known.full.version != await read_version(connection, schema):
+            known = self._sessions[schema] = await _session(connection, schema)
+        return known
 
     async def _schemas(self) -> list[str]:
         async with self._database.reader() as connection:

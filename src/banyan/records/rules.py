@@ -6,7 +6,6 @@ asked when a field it speaks of has changed, so that an old record may be mended
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -50,9 +49,12 @@ class Rule:
         return {"message": words, "leading": words, "field": self.field.api_name if self.field else ""}
 
 
-@lru_cache(maxsize=4_000)
 def rules_of(catalog: Catalog, obj: Object) -> tuple[Rule, ...]:
     """Every rule that a write may break, in a fixed order."""
+    return catalog.keep(("rules", obj.id), lambda: _rules(catalog, obj))
+
+
+def _rules(catalog: Catalog, obj: Object) -> tuple[Rule, ...]:
     found = [rule for field in obj.stored_fields for rule in _of_field(obj, field)]
     return (*found, *_validations(catalog, obj))
 
@@ -128,7 +130,6 @@ def _asked(rules: Sequence[Rule], fields: Collection[UUID] | None) -> tuple[Rule
     return tuple(rule for rule in rules if fields is None or not rule.fields.isdisjoint(fields))
 
 
-@lru_cache(maxsize=2_000)
 def _statement(
     obj: Object, rules: tuple[Rule, ...], resolved: "_Resolved", context: LowerContext
 ) -> CompiledStatement:
@@ -183,9 +184,9 @@ async def broken_rules(
         return {}
     whole = session.full.by_id[obj.id]
     resolved = _resolved(session.resolver.unrestricted, whole, rules)
-    statement = _statement(
-        whole, rules, resolved, LowerContext(timezone=session.timezone, currency=session.currency)
-    )
+    context = LowerContext(timezone=session.timezone, currency=session.currency)
+    key = ("rule statement", obj.id, rules, resolved, context)
+    statement = session.full.keep(key, lambda: _statement(whole, rules, resolved, context))
     flat = [node for nodes in resolved.nodes for node in nodes]
     values = {**statement.params, **lowering.bind_values(*flat), _IDS: list(ids)}
     rows = await (await connection.execute(statement.sql, values)).fetchall()

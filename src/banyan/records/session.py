@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from banyan.access.policy import Policy
 from banyan.kernel.actor import Actor
@@ -52,10 +52,10 @@ class Session:
         return Resolver(self.catalog, self.context, self.full)
 
 
-@lru_cache(maxsize=512)
 def _restricted(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> Catalog:
     """Equal restrictions share one catalog, so that everybody in a role shares one."""
-    return catalog.restricted(_with_computed(catalog, levels, unread))
+    key = ("restricted", levels, unread)
+    return catalog.keep(key, lambda: catalog.restricted(_with_computed(catalog, levels, unread)))
 
 
 def _with_computed(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> Levels:
