@@ -279,6 +279,24 @@ def test_two_at_one_draft_lose_nothing(watched, server, admin):
     expect(page.get_by_test_id("fields-table")).not_to_contain_text("Street")
 
 
+def test_what_somebody_published_meanwhile_is_shown_and_may_be_kept(page, server, admin):
+    page.goto(f"{server.base}/settings/objects/site")
+    page.get_by_role("button", name="Edit field “City”").click()
+    panel = page.get_by_role("dialog")
+    panel.get_by_label("Name in English").fill("Town")
+    panel.get_by_role("button", name="Save").click()
+    panel.wait_for(state="detached")
+    theirs = {"kind": "update_field", "object": "site", "field": "city", "set": {"label": {"en": "Place"}}}
+    admin.ok("POST", "/metadata/changes", {"operations": [theirs]})
+    page.get_by_test_id("draft-bar").get_by_role("button", name="Review & publish").click()
+    expect(panel.get_by_test_id("clashes")).to_contain_text("label")
+    expect(panel.get_by_role("button", name="Publish")).to_be_disabled()
+    panel.get_by_role("button", name="Keep mine").click()
+    panel.get_by_role("button", name="Publish").click()
+    panel.wait_for(state="detached")
+    expect(page.get_by_test_id("fields-table")).to_contain_text("Town")
+
+
 def test_a_phone_in_chinese_shows_the_same(watched, server, admin):
     watch = watched(size=PHONE, language="zh-CN", theme="dark")
     sign_in(watch, server.base, ADMIN, ("邮箱", "密码", "登录"))
