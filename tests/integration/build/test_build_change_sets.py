@@ -124,3 +124,31 @@ async def test_faults_in_a_draft_name_their_place(admin: Person):
     refused = await admin.refused("POST", SETS, 422, json=body)
     assert "/operations/0/field/odd" in [each["pointer"] for each in refused["errors"]]
     await admin.refused("GET", f"{SETS}/none", 404, "unknown_change_set")
+
+
+async def test_the_preview_says_who_waits_and_about_how_long(admin: Person, api: Api):
+    obj = f"many{unique('')}"
+    fields = [{"api_name": "code", "type": "text", "label": {"en": "Code"}}]
+    await admin.change({"kind": "create_object", "api_name": obj, "label": {"en": obj}, "fields": fields})
+    async with api.runtime.database.schema_change() as connection:
+        await connection.execute(
+            f"INSERT INTO ws_main.r_{obj} (f_name, f_code) SELECT 'n', n::text FROM generate_series(1, 300000) n"
+        )
+    async with api.runtime.database.schema_change() as connection:
+        await connection.execute(f"ANALYZE ws_main.r_{obj}")
+    change = {"object": obj, "field": "code"}
+    made = await draft(
+        admin,
+        {"kind": "update_field", **change, "set": {"label": {"en": "Kode"}}},
+        text_field("plain", obj),
+        {"kind": "update_field", **change, "set": {"indexed": True}},
+        {
+            "kind": "add_field",
+            "object": obj,
+            "field": {**text_field("x")["field"], "api_name": "s", "searchable": True},
+        },
+    )
+    shown = await admin.ok("GET", f"{SETS}/{made['id']}/preview")
+    locks = [each["lock"] for each in shown["operations"]]
+    assert locks == ["none", "brief", "writes", "all"]
+    assert [each["seconds"] > 0 for each in shown["operations"]] == [False, False, True, True]

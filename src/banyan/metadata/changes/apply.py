@@ -16,6 +16,7 @@ from banyan.kernel.actor import Actor
 from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, NotFound, Unavailable
 from banyan.metadata.changes import fields, objects, retype
 from banyan.metadata.changes.computed import set_new
+from banyan.metadata.changes.cost import cost_of
 from banyan.metadata.changes.ledger import mark_reverted, record_change, write_definitions
 from banyan.metadata.changes.operations import (
     AddField,
@@ -236,7 +237,8 @@ async def _impact(connection: Connection, step: Step, before: State) -> Impact:
     )
     affected = await step.rows_affected(connection) if exists else 0
     lost = await step.values_lost(connection) if exists else 0
-    return Impact(step.operation.kind, step.summary, affected, lost, step.reversible)
+    lock, seconds = await cost_of(connection, step, before)
+    return Impact(step.operation.kind, step.summary, affected, lost, step.reversible, lock, seconds)
 
 
 async def _execute(connection: Connection, step: Step) -> None:

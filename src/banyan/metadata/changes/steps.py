@@ -47,6 +47,8 @@ class Impact:
     rows_affected: int
     values_lost: int
     reversible: bool
+    lock: str = "none"
+    seconds: float = 0.0
 
     def document(self) -> dict[str, Any]:
         return {
@@ -55,6 +57,8 @@ class Impact:
             "rows_affected": self.rows_affected,
             "values_lost": self.values_lost,
             "reversible": self.reversible,
+            "lock": self.lock,
+            "seconds": self.seconds,
         }
 
 

@@ -23,7 +23,7 @@ export function Effects({ impact }: { impact: Impact | undefined }) {
   if (!impact) return null;
   const said = [
     impact.rows_affected ? t("fields.impactRows", { n: impact.rows_affected }) : "",
-    impact.lock ? t("draft.lock", { lock: impact.lock }) : "",
+    impact.lock === "writes" ? t("draft.lockWrites") : impact.lock === "all" ? t("draft.lockAll") : "",
     impact.seconds ? t("draft.takes", { n: Math.max(1, Math.round(impact.seconds)) }) : "",
   ].filter(Boolean);
   return (
