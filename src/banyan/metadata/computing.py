@@ -50,6 +50,12 @@ class Computed:
         return dependencies(self.catalog)
 
     @cached_property
+    def source_keys(self) -> tuple[str, ...]:
+        """Grant keys of the objects that anything is computed from: few, and asked by every request."""
+        found = {object_id for sources in self.graph.sources.values() for object_id, _ in sources}
+        return tuple(sorted(self.catalog.by_id[object_id].grant_key for object_id in found))
+
+    @cached_property
     def computations(self) -> Mapping[Node, Computation]:
         """In topological order."""
         found: dict[Node, Computation] = {}

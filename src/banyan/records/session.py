@@ -30,11 +30,9 @@ class Session:
 
     @property
     def _unread(self) -> frozenset[str]:
-        """Objects the actor may not read, where values are computed from others' records at all."""
-        if not computed_of(self.full).graph.nodes:
-            return frozenset()
-        keys = (obj.grant_key for obj in self.full.objects)
-        return frozenset(key for key in keys if not self.policy.allows(key, "read"))
+        """Of the objects that values are computed from, those the actor may not read."""
+        sources = computed_of(self.full).source_keys
+        return frozenset(key for key in sources if not self.policy.allows(key, "read"))
 
     @cached_property
     def context(self) -> ValueContext:
