@@ -24,10 +24,13 @@ def cycle(obj: Object, column: str) -> Statement:
 
 
 def restamp(obj: Object, column: str) -> Statement:
-    """Records follow their owner into another department; nothing else of them changes. Binds: ids of people."""
+    """Records follow their owner into another department; nothing else of them changes. Returns their ids.
+
+    Binds: ids of people.
+    """
     return sql.SQL(
         "UPDATE {table} r SET {department} = u.{column} FROM {people} u WHERE u.id = ANY(%(ids)s::uuid[]) "
-        "AND r.owner_id = u.id AND r.{department} IS DISTINCT FROM u.{column}"
+        "AND r.owner_id = u.id AND r.{department} IS DISTINCT FROM u.{column} RETURNING r.id"
     ).format(
         table=sql.Identifier(obj.schema, obj.table_name),
         department=sql.Identifier(DEPARTMENT_COLUMN),
@@ -68,6 +71,13 @@ def hand_over(obj: Object, department: sql.Composable) -> Statement:
         "n AS (INSERT INTO {items} (handover_id, object_id, record_id, version) "
         "SELECT %(handover)s::uuid, %(object_id)s::uuid, w.id, w.version FROM w) SELECT count(*) FROM w"
     ).format(**_parts(obj), department=department)
+
+
+def handed_over(obj: Object) -> Statement:
+    """Ids of the records of `obj` that a handover moved. Binds: handover, object_id."""
+    return sql.SQL(
+        "SELECT record_id FROM {} WHERE handover_id = %(handover)s::uuid AND object_id = %(object_id)s::uuid"
+    ).format(sql.Identifier(obj.schema, "handover_item"))
 
 
 def take_back(obj: Object, department: sql.Composable) -> Statement:

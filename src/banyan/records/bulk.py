@@ -24,8 +24,9 @@ from banyan.query import loads, loads_many, writes
 from banyan.query.loads import Lookup, Staging
 from banyan.records import organisation
 from banyan.records.commands import Commands
+from banyan.records.following import follow
 from banyan.records.loaded import Loaded
-from banyan.records.rules import rules_of
+from banyan.records.rules import check_rules, locking, rules_of
 from banyan.records.session import Session
 
 _CREATE_CHUNK = 1_000
@@ -117,12 +118,14 @@ class BulkLoad:
 
     async def judge(self, connection: Connection) -> None:
         """Ask the object's rules about every good row: the load is tried, its breaches noted, and undone."""
-        if not rules_of(self.session.full, self.session.full.by_id[self.obj.id]):
+        whole = self.session.full.by_id[self.obj.id]
+        if not rules_of(self.session.full, whole) and not locking(whole):
             return
         loaded = Loaded(connection, self.session, self.staging)
         async with connection.transaction(force_rollback=True):
             binds = {"actor": self.session.actor.user_id}
             await loaded.before()
+            locked = await loaded.locked()
             extra = await self._extra(connection, (await self.tally(connection)).to_create)
             await connection.execute(loads.insert_records(self.staging, extra), binds)
             await loaded.fill_defaults()
@@ -145,7 +148,7 @@ class BulkLoad:
                     rule.code,
                     rule.told(language),
                 )
-                for row, rule in broken
+                for row, rule in (*locked, *broken)
             ),
         )
 
@@ -260,6 +263,7 @@ class BulkLoad:
                 await connection.execute(loads.relate_to_itself(self.staging, lookup))
         loaded = Loaded(connection, self.session, self.staging)
         await loaded.before()
+        locked = await loaded.locked()
         created = await connection.execute(loads.insert_records(self.staging, extra), binds)
         await loaded.fill_defaults()
         await self._check_reach(connection)
@@ -272,7 +276,7 @@ class BulkLoad:
             updated = int(row[0]) if row else 0
             await self._check_updates(connection, import_id)
         await loaded.after()
-        if broken := await loaded.broken():
+        if broken := [*locked, *await loaded.broken()]:
             raise Conflict("rows_break_rules", object=self.obj.api_name, count=len(broken), row=broken[0][0])
         if self.obj.grant_key in ORGANISATION:
             rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
@@ -391,10 +395,13 @@ async def undo_load(
         "kind": session.actor.kind,
         "object_id": obj.id,
     }
+    rows = await (await connection.execute(loads.undoable_ids(obj, predicate), binds)).fetchall()
+    ids = [row[0] for row in rows]
     if obj.grant_key in ORGANISATION:
-        rows = await (await connection.execute(loads.undoable_ids(obj, predicate), binds)).fetchall()
-        await organisation.before_delete(connection, session, obj, [row[0] for row in rows])
+        await organisation.before_delete(connection, session, obj, ids)
     row = await (await connection.execute(statement, binds)).fetchone()
+    computing = await follow(connection, session, obj, ids, None)
+    await check_rules(connection, session, obj, {}, None, computing)
     await organisation.after_delete(connection, obj)
     return (int(row[0]), int(row[1])) if row else (0, 0)
 

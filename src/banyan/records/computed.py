@@ -50,6 +50,10 @@ def _reached(trigger: Trigger, obj: Object, limit: int | None) -> CompiledStatem
     return compile_statement(rows if limit is None else rows.limit(sa.literal_column(str(limit))))
 
 
+def _own(obj: Object) -> CompiledStatement:
+    return compile_statement(locked(obj, id_array(_IDS)))
+
+
 def _parents_before(trigger: Trigger) -> CompiledStatement:
     """Of touched rows the record they belong to now: after the write it may be another one."""
     last = trigger.way[-1]
@@ -94,11 +98,17 @@ class Computing:
         """`columns`: physical ones about to be written; None when rows come or go."""
         touched = Touched(columns)
         await self._take_sources(obj, ids, columns)
-        for trigger in self._of(obj):
-            if trigger.parents and columns is not None and self._column(trigger) in columns:
-                statement = self._catalog.keep(("parents", trigger), partial(_parents_before, trigger))
-                rows = await self._rows(statement, ids)
-                touched.parents[trigger] = [row[0] for row in rows]
+        moving = [
+            trigger
+            for trigger in self._of(obj)
+            if trigger.parents and columns is not None and self._column(trigger) in columns
+        ]
+        if moving:  # Locked first: somebody else may be moving them at this moment, and their parent counts.
+            await self._rows(self._catalog.keep(("own", obj.id), partial(_own, obj)), ids)
+        for trigger in moving:
+            statement = self._catalog.keep(("parents", trigger), partial(_parents_before, trigger))
+            rows = await self._rows(statement, ids)
+            touched.parents[trigger] = [row[0] for row in rows]
         return touched
 
     async def _take_sources(self, obj: Object, ids: Sequence[UUID], columns: Collection[str] | None) -> None:

@@ -21,6 +21,7 @@ from banyan.metadata.catalog import Object
 from banyan.query import loads, writes
 from banyan.query import organisation as statements
 from banyan.records import organisation
+from banyan.records.following import HANDED_OVER, follow, is_read
 from banyan.records.session import Session
 
 # What else names a person: (object, physical column, word in the report).
@@ -78,6 +79,7 @@ async def hand_over(connection: Connection, session: Session, handover: Handover
         row = await (await connection.execute(statement, _binds(session, handover, obj, key))).fetchone()
         if row is not None and row[0]:
             counts[obj.api_name] = row[0]
+            await _follow(connection, session, obj, key)
     linked = {}
     for name, column, word in _PLACES:
         ids = await _linked(connection, session, name, column, handover.giver)
@@ -86,8 +88,10 @@ async def hand_over(connection: Connection, session: Session, handover: Handover
             binds = _binds(session, handover, holder, key)
             await connection.execute(statements.relink(holder, column), binds)
             changed = [UUID(each) for each in ids]
+            await follow(connection, session, holder, changed, HANDED_OVER | {column})
             await organisation.after_write(connection, session, holder, changed, {column})
             linked[word] = ids
+    await _follow_people(connection, session, handover)
     await run(
         connection,
         sa.update(tables.handover)
@@ -120,10 +124,20 @@ async def undo(connection: Connection, session: Session, handover_id: UUID) -> d
         ).fetchone()
         if found is not None:
             back, kept = back + found[0], kept + found[1]
+            if obj.id in session.full.by_id:
+                await _follow(connection, session, obj, handover_id)
     await _relink_back(connection, session, reverse, handover_id, counts["linked"])
+    await _follow_people(connection, session, reverse)
     done = {"undone_at": sa.func.now(), "undone_by": session.actor.user_id}
     await run(connection, sa.update(table).where(table.c.id == handover_id).values(**done))
     return {"id": str(handover_id), "returned": back, "kept": kept}
+
+
+async def _follow_people(connection: Connection, session: Session, handover: Handover) -> None:
+    """Totals of the two people themselves: what one lost and the other won."""
+    people = session.full.by_name.get("user")
+    if people is not None and is_read(session, people):
+        await follow(connection, session, people, [handover.giver, handover.receiver], None)
 
 
 async def _relink_back(
@@ -135,7 +149,17 @@ async def _relink_back(
             statement = statements.relink_some(obj, column)
             binds = {**_binds(session, reverse, obj, key), "ids": ids}
             await connection.execute(statement, binds)
-            await organisation.after_write(connection, session, obj, [UUID(each) for each in ids], {column})
+            changed = [UUID(each) for each in ids]
+            await follow(connection, session, obj, changed, HANDED_OVER | {column})
+            await organisation.after_write(connection, session, obj, changed, {column})
+
+
+async def _follow(connection: Connection, session: Session, obj: Object, key: UUID) -> None:
+    """What is computed from the records that the handover `key` moved."""
+    if is_read(session, obj):
+        binds = {"handover": key, "object_id": obj.id}
+        rows = await (await connection.execute(statements.handed_over(obj), binds)).fetchall()
+        await follow(connection, session, obj, [row[0] for row in rows], HANDED_OVER)
 
 
 async def list_handovers(connection: Connection, session: Session) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from banyan.query import loads
 from banyan.query.loads import Staging
 from banyan.records.computed import Computing, Touched
 from banyan.records.defaults import with_formula
-from banyan.records.rules import Rule, broken_rules, rules_of
+from banyan.records.rules import Rule, broken_rules, locked_rows, locking, rules_of
 from banyan.records.session import Session
 
 CHUNK = 20_000
@@ -94,6 +94,16 @@ class Loaded:
                 ({row[2]: row[0] for row in rows if row[2] is not None}, self._fields()),
             ):
                 hit = await broken_rules(self.connection, self.session, self.obj, list(ids), asked)
+                found += [(ids[key], rule) for key, rules in hit.items() for rule in rules]
+        return found
+
+    async def locked(self) -> list[tuple[int, Rule]]:
+        """Rows of the file that would write what the known record, as it stands, locks."""
+        found: list[tuple[int, Rule]] = []
+        if locking(self.obj):
+            async for rows in self._chunks():
+                ids = {row[2]: row[0] for row in rows if row[2] is not None}
+                hit = await locked_rows(self.connection, self.session, self.obj, list(ids), self._columns())
                 found += [(ids[key], rule) for key, rules in hit.items() for rule in rules]
         return found
 

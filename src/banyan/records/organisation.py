@@ -13,6 +13,7 @@ from banyan.db.database import Connection
 from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import Object
 from banyan.query import organisation as statements
+from banyan.records.following import MOVED, follow, is_read
 from banyan.records.session import Session
 
 PEOPLE, DEPARTMENTS = "user", "department"
@@ -68,7 +69,9 @@ async def after_write(
     people = obj.owner_department
     if obj.grant_key == PEOPLE and people is not None and (columns is None or people.column in columns):
         for each in (*session.full.objects, *session.full.archived_objects):
-            await connection.execute(statements.restamp(each, people.column), {"ids": list(ids)})
+            moved = await connection.execute(statements.restamp(each, people.column), {"ids": list(ids)})
+            if each.id in session.full.by_id and is_read(session, each):
+                await follow(connection, session, each, [row[0] for row in await moved.fetchall()], MOVED)
 
 
 async def before_delete(connection: Connection, session: Session, obj: Object, ids: Sequence[UUID]) -> None:

@@ -235,9 +235,8 @@ async def check_changeable(
     connection: Connection, session: Session, obj: Object, changes: Mapping[UUID, tuple[str, Collection[str]]]
 ) -> None:
     """Raise Denied where a field is locked by its `readonly_when`. `changes`: by id its place and the names written."""
-    locked = [field for field in obj.stored_fields if field.definition.readonly_when is not None]
     problems = []
-    for field in locked:
+    for field in locking(obj):
         ids = [key for key, (_, names) in changes.items() if field.api_name in names]
         if ids:
             problems += [
@@ -246,6 +245,24 @@ async def check_changeable(
             ]
     if problems:
         raise Denied("field_locked", problems=problems, **problems[0].params)
+
+
+async def locked_rows(
+    connection: Connection, session: Session, obj: Object, ids: Sequence[UUID], columns: Collection[str]
+) -> dict[UUID, list[Rule]]:
+    """Which of the rows, as they stand, lock a field among the physical `columns`: a load may not write it."""
+    found: dict[UUID, list[Rule]] = {}
+    for field in locking(obj):
+        if ids and field.physical() in columns:
+            rule = Rule("field_locked", field, field.label, frozenset({field.id}), (), lambda *_: sa.true())
+            for key in await _holding(connection, session, obj, ids, field.definition.readonly_when):
+                found.setdefault(key, []).append(rule)
+    return found
+
+
+def locking(obj: Object) -> list[Field]:
+    """Fields that a condition may lock."""
+    return [field for field in obj.stored_fields if field.definition.readonly_when is not None]
 
 
 async def _holding(
