@@ -22,6 +22,7 @@ from banyan.records.session import Session
 from banyan.workspaces import Workspace
 
 COOKIE = "banyan_session"
+HOME_COOKIE = "banyan_home"  # in a sandbox: the session of the workspace one came from
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -7,10 +7,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
-from banyan.api.caller import COOKIE, Caller, CallerDep
+from banyan.api.account import person_of
+from banyan.api.caller import COOKIE, HOME_COOKIE, Caller, CallerDep
 from banyan.api.configuration import told
 from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
+from banyan.db import control
 from banyan.identity import facade as identity
 from banyan.identity import sessions
 from banyan.kernel.errors import Conflict, NotFound
@@ -18,7 +20,6 @@ from banyan.sandbox.facade import MOST_ROWS, Sandboxes
 from banyan.workspaces import Workspace
 
 router = APIRouter(prefix="/sandboxes", tags=["metadata"], route_class=StrictRoute)
-HOME_COOKIE = "banyan_home"
 
 
 class NewSandbox(BaseModel):
@@ -63,8 +64,6 @@ async def make(body: NewSandbox, caller: CallerDep) -> dict[str, Any]:
 
 
 async def _is_sandbox(caller: Caller) -> bool:
-    from banyan.db import control
-
     async with caller.runtime.database.reader() as connection:
         return await control.sandbox_parent(connection, caller.workspace.key) is not None
 
@@ -89,6 +88,7 @@ async def bring_back(key: str, body: BringBack, caller: CallerDep) -> dict[str, 
 async def enter(key: str, request: Request, caller: CallerDep) -> Response:
     """Go into a sandbox as oneself; the session of home is kept for the way back."""
     caller.require_power("configure")
+    person_of(caller)  # A token's rights are narrower than those of a session there.
     boxes, runtime = _sandboxes(caller), caller.runtime
     space = await boxes.find(caller.workspace, key)
     async with runtime.database.reader() as connection:
@@ -109,8 +109,8 @@ async def enter(key: str, request: Request, caller: CallerDep) -> Response:
 @router.post("/leave")
 async def leave(request: Request, caller: CallerDep) -> Response:
     """Back to the workspace one came from."""
-    home = request.cookies.get(HOME_COOKIE)
-    if not home:
+    home = await session_of_home(request, caller)
+    if home is None:
         raise NotFound("unknown_sandbox", key=caller.workspace.key)
     async with caller.runtime.database.transaction() as connection:
         await sessions.close_session(connection, caller.schema, caller.token)
@@ -118,6 +118,16 @@ async def leave(request: Request, caller: CallerDep) -> Response:
     _set(response, request, COOKIE, home, 12 * 3600)
     response.delete_cookie(HOME_COOKIE, path="/")
     return response
+
+
+async def session_of_home(request: Request, caller: Caller) -> str | None:
+    """The session of the workspace that the sandbox is of; what else the cookie may hold is nobody's way home."""
+    token = request.cookies.get(HOME_COOKIE)
+    if not token:
+        return None
+    async with caller.runtime.database.reader() as connection:
+        parent = await control.sandbox_parent(connection, caller.workspace.key)
+    return token if parent is not None and token.partition(".")[0] == parent else None
 
 
 @router.delete("/{key}", status_code=204)

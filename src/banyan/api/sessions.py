@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
 from banyan.access.facade import FIRST_ROLES, assign_roles, load_policy
-from banyan.api.caller import COOKIE, Caller, CallerDep, RuntimeDep
+from banyan.api.caller import COOKIE, HOME_COOKIE, Caller, CallerDep, RuntimeDep
 from banyan.api.entrance import (
     SECOND_FACTOR,
     Entrance,
@@ -23,6 +23,7 @@ from banyan.api.entrance import (
     with_cookies,
 )
 from banyan.api.identity_providers import prove_in_directory
+from banyan.api.sandboxes import session_of_home
 from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection
@@ -246,13 +247,18 @@ async def current_session(caller: CallerDep) -> dict[str, Any]:
 @router.delete("/sessions/current", status_code=204)
 async def sign_out(request: Request, caller: CallerDep) -> Response:
     """End this session. The browser's cookie goes only when it was the cookie that asked."""
+    home = await session_of_home(request, caller)
     async with caller.runtime.database.transaction() as connection:
         await sessions.close_session(connection, caller.schema, caller.token)
+        if home is not None:  # From a sandbox one signs out of where one came from too.
+            parent = await caller.runtime.workspace(home.partition(".")[0])
+            await sessions.close_session(connection, parent.schema, home)
         await write_audit(
             connection, caller.actor, "signed_out", {"session": caller.actor.origin.session}, {}
         )
     response = Response(status_code=204)
     if "authorization" not in request.headers:
+        response.delete_cookie(HOME_COOKIE)
         response.delete_cookie(COOKIE)
     return response
 

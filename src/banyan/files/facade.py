@@ -1,5 +1,6 @@
 """Rows of files: taken in loose, held by a record once its value names them, given out in parts."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ async def keep_file(
     connection: Connection, schema: str, field_id: UUID, name: str | None, data: bytes, user: UUID | None
 ) -> StoredFile:
     """Take a file in, loose: whoever sent it may name it in a record within a day."""
-    content = look_at(data)
+    content = await asyncio.to_thread(look_at, data)  # A large picture takes a while.
     file, part = _tables(schema)
     values = {
         "field_id": field_id,
