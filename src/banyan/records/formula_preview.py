@@ -23,8 +23,11 @@ async def preview(
 
     Raises:
         NotFound: there is no such record, or it is out of the caller's sight.
+        Denied: the formula reads an object whose records the caller may not read.
         Unavailable: `statement_timeout`.
     """
+    for hop in (hop for use in checked.uses for hop in use.hops):
+        session.policy.require(hop.object.grant_key, "read")
     await read_record(connection, session, obj, record_id)
     await run(
         connection, sa.select(sa.func.set_config("statement_timeout", TIMEOUT, sa.literal_column("true")))
