@@ -32,7 +32,7 @@ export const isRight = (field: Field) => (fieldUi(field).align ?? field.align) =
 /** Head, columns, totals and the way to add a row: the same for stored rows and for those of a record not made yet. */
 export function Frame({ name, testId, count, columns, totals, onAdd, empty, error, gridRef, onKeyDown, children, more }: Props) {
   const { t, say } = useSpeech();
-  const least = columns.map((field) => Math.min(fieldUi(field).width, 150));
+  const least = columns.map((field) => Math.min(fieldUi(field).width, 110));
   const template = `${columns.map((field, index) => `minmax(${least[index]}px, ${fieldUi(field).width}fr)`).join(" ")} ${TOOLS}px`;
   const sizes = { "--columns": template, "--least": `${least.reduce((sum, width) => sum + width, TOOLS)}px` };
   return (
