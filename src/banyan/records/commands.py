@@ -82,12 +82,17 @@ class Commands:
         before = await organisation.before_write(self._connection, session, obj, columns=None)
         written = await self._run(writes.insert_rows(obj, columns), obj, stored, {})
         ids = [UUID(row["id"]) for row in stored]
-        await self._follow(obj, dict(zip(ids, pointers, strict=True)), Touched(None))
+        await self._computing.after(obj, ids, Touched(None))
         await self._check_scope(obj, ids, "create")
         await organisation.after_write(self._connection, session, obj, ids, None, before)
         await self._announce(obj, "record.created", [(item, []) for item in written])
+        changed = self._computing.take_changed()
         for child, lines, places in rows_of_details(session.catalog, details, ids):
             await self.create(child, lines, places)
+        # Judged with their rows: a rule may ask for one.
+        self._computing.add_changed(changed)
+        places_of = dict(zip(ids, pointers, strict=True))
+        await check_rules(self._connection, session, obj, places_of, None, self._computing)
         return written
 
     async def update(self, obj: Object, changes: Sequence[Change]) -> list[Written]:

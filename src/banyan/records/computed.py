@@ -35,6 +35,7 @@ from banyan.records.session import Session
 MOST_AT_ONCE = 5_000  # dependent rows of one field that a write sets itself; more are a recalculation
 _IDS = "ids"
 Ids = Collection[UUID]
+Changed = dict[UUID, tuple[set[UUID], set[UUID]]]  # object -> rows, fields that came out differently
 
 
 @dataclass
@@ -90,9 +91,7 @@ class Computing:
         self._computed = computed_of(session.full)
         self._context = LowerContext(timezone=session.timezone, currency=session.currency)
         self._catalog = session.full
-        self.changed: dict[
-            UUID, tuple[set[UUID], set[UUID]]
-        ] = {}  # object -> rows, fields that came out differently
+        self.changed: Changed = {}
 
     async def before(self, obj: Object, ids: Sequence[UUID], columns: Collection[str] | None) -> Touched:
         """`columns`: physical ones about to be written; None when rows come or go."""
@@ -110,6 +109,18 @@ class Computing:
             rows = await self._rows(statement, ids)
             touched.parents[trigger] = [row[0] for row in rows]
         return touched
+
+    def take_changed(self) -> Changed:
+        """What came out differently so far, to be judged by whoever takes it."""
+        taken, self.changed = self.changed, {}
+        return taken
+
+    def add_changed(self, taken: Changed) -> None:
+        """Put back what was taken, beside what has changed since."""
+        for object_id, (rows, fields) in taken.items():
+            known = self.changed.setdefault(object_id, (set(), set()))
+            known[0].update(rows)
+            known[1].update(fields)
 
     async def _take_sources(self, obj: Object, ids: Sequence[UUID], columns: Collection[str] | None) -> None:
         """Lock what the records' own formulas read before the records themselves, as who changes the source does."""

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import sqlalchemy as sa
 from psycopg import sql
@@ -10,6 +11,7 @@ from psycopg import sql
 from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.db.database import Connection
 from banyan.metadata.catalog import Catalog, Field, Object
+from banyan.metadata.computing import id_array
 from banyan.metadata.field_types.base import ValueProblem
 from banyan.metadata.formulas.facade import LowerContext, check, lower
 from banyan.query import writes
@@ -24,17 +26,24 @@ def with_formula(obj: Object) -> tuple[Field, ...]:
 
 def _statement(catalog: Catalog, obj: Object, context: LowerContext) -> CompiledStatement:
     """Over rows given as JSON: per row the JSON value of each default; errors are empty."""
+    base = _written(obj, "r")
+    return compile_statement(sa.select(base.c.id, *_values(catalog, obj, base, with_formula(obj), context)))
+
+
+def _written(obj: Object, name: str) -> Any:
+    """The bound `rows`, as rows of the object's table."""
     row_type = sql.SQL("NULL::{}").format(sql.Identifier(obj.schema, obj.table_name)).as_string()
     rows = sa.cast(sa.bindparam("rows", type_=sa.types.NULLTYPE), sa.dialects.postgresql.JSONB)
     columns = [sa.column(column.name, column.type) for column in obj.table.columns]
-    base = sa.func.jsonb_populate_recordset(sa.literal_column(row_type), rows).table_valued(
-        *columns, name="r"
-    )
-    values = []
-    for field in with_formula(obj):
-        checked = check(str(field.definition.default_formula), catalog, obj)
-        values.append(sa.func.to_jsonb(lower(checked, base, obj.schema, context).value))
-    return compile_statement(sa.select(base.c.id, *values))
+    found = sa.func.jsonb_populate_recordset(sa.literal_column(row_type), rows)
+    return found.table_valued(*columns, name=name)
+
+
+def _values(
+    catalog: Catalog, obj: Object, base: Any, fields: Sequence[Field], context: LowerContext
+) -> list[Any]:
+    checked = [check(str(field.definition.default_formula), catalog, obj) for field in fields]
+    return [sa.func.to_jsonb(lower(each, base, obj.schema, context).value) for each in checked]
 
 
 async def fill_defaults(
@@ -52,12 +61,38 @@ async def fill_defaults(
     found = {str(row[0]): row[1:] for row in await cursor.fetchall()}
     for row in rows:
         for field, value in zip(fields, found[row["id"]], strict=True):
-            if field.physical() not in row and value is not None:
-                row.update(_stored(field, json.loads(value, parse_float=str, parse_int=str), session))
+            if field.physical() not in row:
+                row.update(_stored(field, value, session))
 
 
-def _stored(field: Field, value: Any, session: Session) -> Stored:
+async def fill_loaded(
+    connection: Connection, session: Session, obj: Object, fields: Sequence[Field], ids: Sequence[UUID]
+) -> None:
+    """As `fill_defaults`, for rows that a load has already put into the table."""
+    base, table = obj.table.alias("r"), cast("Any", obj.table.alias("t"))
+    context = LowerContext(timezone=session.timezone, currency=session.currency)
+    values = _values(session.full, obj, base, fields, context)
+    asked = compile_statement(sa.select(base.c.id, *values).where(base.c.id == sa.any_(id_array("ids"))))
+    cursor = await connection.execute(asked.sql, {**asked.params, "ids": list(ids)})
+    rows: list[Stored] = []
+    for key, *found in await cursor.fetchall():
+        row: Stored = {"id": str(key)}
+        for field, value in zip(fields, found, strict=True):
+            row.update(_stored(field, value, session))
+        rows.append(row)
+    columns = [field.physical(spec.suffix) for field in fields for spec in field.specs]
+    fresh = _written(obj, "n")
+    written = compile_statement(
+        sa.update(table)
+        .values({table.c[name]: fresh.c[name] for name in columns})
+        .where(table.c.id == fresh.c.id)
+    )
+    await connection.execute(written.sql, {**written.params, "rows": writes.as_rows(rows)})
+
+
+def _stored(field: Field, found: Any, session: Session) -> Stored:
     """What the formula gave, as any written value; one that the field cannot hold is left out."""
+    value = None if found is None else json.loads(found, parse_float=str, parse_int=str)
     if value is None:
         return {}
     try:

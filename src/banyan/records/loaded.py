@@ -5,17 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from banyan.db.compile import compile_statement
 from banyan.db.database import Connection
 from banyan.metadata.catalog import Object
-from banyan.metadata.computing import computed_of, id_array
-from banyan.metadata.formulas.facade import LowerContext, check, lower
+from banyan.metadata.computing import computed_of
 from banyan.query import loads
 from banyan.query.loads import Staging
 from banyan.records.computed import Computing, Touched
-from banyan.records.defaults import with_formula
+from banyan.records.defaults import fill_loaded, with_formula
 from banyan.records.rules import Rule, broken_rules, locked_rows, locking, rules_of
 from banyan.records.session import Session
 
@@ -46,32 +42,16 @@ class Loaded:
 
     async def fill_defaults(self) -> None:
         """Defaults by formula for new rows, where the file has no such column."""
-        wanted = [f for f in with_formula(self.obj) if f.physical() not in self.staging.columns]
+        wanted = [
+            each
+            for each in with_formula(self.obj)
+            if each.physical() not in self._columns() and each.definition.default is None
+        ]
         if not wanted:
             return
-        base = self.obj.table.alias("r")
-        table: Any = self.obj.table.alias("t")
-        context = LowerContext(timezone=self.session.timezone, currency=self.session.currency)
-        values = {
-            f.physical(): lower(
-                check(str(f.definition.default_formula), self.session.full, self.obj),
-                base,
-                self.obj.schema,
-                context,
-            ).value
-            for f in wanted
-        }
-        fresh = sa.select(base.c.id, *(value.label(name) for name, value in values.items())).where(
-            base.c.id == sa.any_(id_array("ids"))
-        ).subquery("n")  # fmt: skip
-        statement = compile_statement(
-            sa.update(table)
-            .values({table.c[name]: fresh.c[name] for name in values})
-            .where(table.c.id == fresh.c.id)
-        )
         async for rows in self._chunks():
             ids = [row[1] for row in rows if row[2] is None]
-            await self.connection.execute(statement.sql, {**statement.params, "ids": ids})
+            await fill_loaded(self.connection, self.session, self.obj, wanted, ids)
 
     async def after(self) -> None:
         """Computed values of everything loaded, and of what is computed from it."""

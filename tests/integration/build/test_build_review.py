@@ -174,3 +174,53 @@ async def test_signing_out_in_a_sandbox_signs_out_at_home(api: Api, admin: Perso
     client.cookies.update({COOKIE: other.token, HOME_COOKIE: admin.token})
     assert (await client.post("/api/v1/sandboxes/leave")).status_code == 404
     await admin.ok("DELETE", f"/sandboxes/{made['key']}")
+
+
+async def test_defaults_by_formula_are_given_to_imported_rows_as_to_typed_ones(house: House, desk: Desk):
+    obj = unique("given")
+    await house.change(
+        create(
+            obj,
+            field("price", "currency", default_formula="5"),
+            field(
+                "kind",
+                "single_choice",
+                {"choices": [{"key": "a", "label": {"en": "A"}}]},
+                default_formula='"z"',
+            ),
+            field("count", "number", default_formula='"many"'),
+            field("short", "text", {"max_length": 3}, default_formula='"abcdef"'),
+            field("sum", "text", default_formula="1 + 1"),
+        )
+    )
+    await house.create(obj, {"name": "typed"})
+    assert (await desk.load(obj, ["name"], "imported\nimported too\n")).state == "done"
+    records = (await house.page(obj))["records"]
+    given = [{key: each[key] for key in ("price", "kind", "count", "short", "sum")} for each in records]
+    expected = {
+        "price": {"amount": "5.00", "currency": "CNY"},
+        "kind": None,
+        "count": None,
+        "short": None,
+        "sum": "2",
+    }
+    assert given == [expected] * 3
+
+
+async def test_a_record_is_judged_together_with_its_rows(admin: Person):
+    parent, child = unique("parent"), unique("child")
+    await admin.change(
+        create(parent),
+        create(child, field("up", "relation", {"target": parent})),
+        add(parent, field("rows", "sub_table", {"relation": f"{child}.up"})),
+        add(parent, field("count", "rollup", {"relation": f"{child}.up", "function": "count"})),
+        {
+            "kind": "update_object",
+            "object": parent,
+            "set": {"rules": [{"key": "some", "error_when": "count = 0", "message": {"en": "No rows"}}]},
+        },
+    )
+    made = await admin.ok("POST", f"/records/{parent}", {"name": "x", "rows": [{"name": "first"}]})
+    assert (await admin.ok("GET", f"/records/{parent}/{made['id']}"))["count"] == "1"
+    await admin.refused("POST", f"/records/{parent}", 422, json={"name": "x", "rows": []})
+    await admin.refused("POST", f"/records/{parent}", 422, json={"name": "x"})
