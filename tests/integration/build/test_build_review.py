@@ -224,3 +224,26 @@ async def test_a_record_is_judged_together_with_its_rows(admin: Person):
     assert (await admin.ok("GET", f"/records/{parent}/{made['id']}"))["count"] == "1"
     await admin.refused("POST", f"/records/{parent}", 422, json={"name": "x", "rows": []})
     await admin.refused("POST", f"/records/{parent}", 422, json={"name": "x"})
+
+
+async def test_a_clash_is_found_behind_a_renaming(admin: Person):
+    obj, renamed = unique("clash"), unique("other")
+    await admin.change(create(obj, field("first", "text"), field("second", "text")))
+
+    def label(place: str, name: str, text: str) -> dict[str, Any]:
+        return {"kind": "update_field", "object": place, "field": name, "set": {"label": {"en": text}}}
+
+    drafts = [
+        await admin.ok(
+            "POST", "/metadata/change-sets", {"name": name, "operations": [label(obj, name, "Mine")]}
+        )
+        for name in ("first", "second")
+    ]
+    await admin.change(
+        {"kind": "update_field", "object": obj, "field": "first", "set": {"api_name": "third"}},
+        {"kind": "update_object", "object": obj, "set": {"api_name": renamed}},
+    )
+    await admin.change(label(renamed, "third", "Theirs"))
+    first, second = (f"/metadata/change-sets/{draft['id']}/publish" for draft in drafts)
+    await admin.refused("POST", first, 409, "change_set_clash", json={"version": 1})
+    await admin.ok("POST", second, {"version": 1})

@@ -26,15 +26,28 @@ def settings_of(operation: Mapping[str, Any]) -> set[Setting]:
 
 
 def clashes(ours: Iterable[Mapping[str, Any]], theirs: Iterable[Mapping[str, Any]]) -> list[Setting]:
-    """Settings that both sides touch, in order."""
+    """Settings that both sides touch, in order. `theirs` in the order of publishing; all by their names after it."""
     mine = {setting for operation in ours for setting in settings_of(operation)}
-    found = {
-        setting
-        for operation in theirs
-        for setting in settings_of(operation)
-        if any(_meet(setting, other) for other in mine)
+    others: set[Setting] = set()
+    for operation in theirs:
+        others |= settings_of(operation)
+        if (operation.get("set") or {}).get("api_name"):
+            mine, others = _renamed(mine, operation), _renamed(others, operation)
+    return sorted(setting for setting in others if any(_meet(setting, other) for other in mine))
+
+
+def _renamed(settings: Iterable[Setting], operation: Mapping[str, Any]) -> set[Setting]:
+    """The same settings after a renaming: a draft goes on speaking of the old name."""
+    place, new = str(operation.get("object") or ""), str(operation["set"]["api_name"])
+    old = str(operation["field"]) if operation.get("kind") == "update_field" else None
+    return {
+        (
+            new if old is None and setting[0] == place else setting[0],
+            new if old is not None and setting[:2] == (place, old) else setting[1],
+            setting[2],
+        )
+        for setting in settings
     }
-    return sorted(found)
 
 
 def _meet(one: Setting, other: Setting) -> bool:
