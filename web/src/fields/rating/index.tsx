@@ -18,7 +18,7 @@ function Cell({ value, field }: CellProps) {
   return (
     <span role="img" aria-label={t("value.stars", { n: value, most: most(field) })} style={{ color: "var(--cat-yellow-solid)" }}>
       {text(value)}
-      <span style={{ color: "var(--faint)" }}>{STAR.repeat(Math.max(0, most(field) - value))}</span>
+      <span style={{ color: "var(--line-strong)" }}>{STAR.repeat(Math.max(0, most(field) - value))}</span>
     </span>
   );
 }

@@ -21,7 +21,7 @@ export const MARK_WIDTH = 40;
 export function columnOf(path: string, field: Field, width: number | undefined, isTitle: boolean, mayEdit: boolean): Column {
   const ui = fieldUi(field);
   const editable = mayEdit && !path.includes(".");
-  return { path, field, width: width ?? (isTitle ? 260 : ui.width), align: ui.align, editable };
+  return { path, field, width: width ?? (isTitle ? 260 : ui.width), align: ui.align ?? (field.align === "right" ? "right" : undefined), editable };
 }
 
 /** Where a navigation key leads from an address inside of a grid of the given size; null when the key is not one. */
