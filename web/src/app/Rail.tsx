@@ -26,7 +26,7 @@ export function Rail() {
           <ObjectIcon name={type.icon} size={18} />{open && say(type.label_plural)}
         </Link>
       ))}
-      <div className={styles["rule"]} />
+      {(hasFunnel(catalog) || mayImport(catalog)) && <div className={styles["rule"]} />}
       {hasFunnel(catalog) && <Link to="/funnel" className={styles["link"]} title={tip(t("nav.funnel"))} aria-label={t("nav.funnel")}><Filter size={18} strokeWidth={1.75} />{open && t("nav.funnel")}</Link>}
       {mayImport(catalog) && <Link to="/import" className={styles["link"]} title={tip(t("nav.import"))} aria-label={t("nav.import")} activeOptions={{ includeSearch: false }}><Upload size={18} strokeWidth={1.75} />{open && t("nav.import")}</Link>}
       <div className={styles["spring"]} />

@@ -78,5 +78,5 @@ export const record = {
   "create.save": ["创建", "Create"],
   "create.created": ["已创建「{name}」", "“{name}” created"],
   "create.more": ["显示全部字段", "Show all fields"],
-  "create.checkFields": ["请修改标出的内容。", "Please mend what is marked."],
+  "create.checkFields": ["请修改标出的内容。", "Please correct the marked fields."],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -16,12 +16,14 @@ export const objectIconNames = ["box", "briefcase", "building", "calendar", "con
 interface Props {
   name: string | null | undefined;
   size?: number;
+  /** Menus place their icons by it. */
+  className?: string;
 }
 
 /** The icon an object names in the catalog; a box for names this client does not know. */
-export function ObjectIcon({ name, size = 16 }: Props) {
+export function ObjectIcon({ name, size = 16, className }: Props) {
   const Icon = byName[name ?? ""] ?? Box;
-  return <Icon size={size} strokeWidth={1.75} aria-hidden />;
+  return <Icon size={size} strokeWidth={1.75} className={className} aria-hidden />;
 }
 
 /** The sign of the product: a crown with its aerial roots. */
