@@ -197,6 +197,7 @@ export const build = {
   "configuration.download": ["下载 YAML", "Download YAML"],
   "configuration.apply": ["应用文件", "Apply a file"],
   "configuration.file": ["YAML 文件", "YAML file"],
+  "configuration.choose": ["选择文件", "Choose a file"],
   "configuration.fileHelp": ["先比较，不会马上改动。", "It is compared first; nothing changes yet."],
   "configuration.prune": ["删除文件里没有的字段", "Remove fields that the file does not have"],
   "configuration.difference": ["差异", "Difference"],

@@ -1,5 +1,6 @@
-import { Button, Input } from "antd";
-import { useState } from "react";
+import { Button } from "antd";
+import { FileUp } from "lucide-react";
+import { useRef, useState } from "react";
 import { api, ProblemError } from "@/api/client";
 import { SwitchRow } from "@/fields/parts/ConfigRows";
 import { useSpeech } from "@/messages";
@@ -38,6 +39,7 @@ export function ApplyFile() {
   const [found, setFound] = useState<Found | null>(null);
   const [error, setError] = useState<ProblemError | null>(null);
   const [busy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   const send = async <T,>(dry: boolean, next: { name: string; text: string }, removing: boolean): Promise<T | null> => {
     setBusy(true);
     setError(null);
@@ -72,7 +74,13 @@ export function ApplyFile() {
   return (
     <section className={styles["box"]} aria-label={t("configuration.apply")}>
       <h3>{t("configuration.apply")}</h3>
-      <FormRow label={t("configuration.file")} help={t("configuration.fileHelp")}>{({ id, describedBy }) => <Input key={file ? "chosen" : "none"} id={id} aria-describedby={describedBy} type="file" accept=".yaml,.yml" onChange={(event) => void choose(event.target.files?.[0])} />}</FormRow>
+      <FormRow label={t("configuration.file")} help={t("configuration.fileHelp")}>{({ id, describedBy }) => (
+        <span className={styles["pickFile"]}>
+          <input ref={input} id={id} className="sr-only" aria-describedby={describedBy} type="file" accept=".yaml,.yml" onChange={(event) => { void choose(event.target.files?.[0]); event.target.value = ""; }} />
+          <Button icon={<FileUp size={14} />} tabIndex={-1} aria-hidden onClick={() => input.current?.click()}>{t("configuration.choose")}</Button>
+          {file && <span>{file.name}</span>}
+        </span>
+      )}</FormRow>
       <SwitchRow label={t("configuration.prune")} value={prune} onChange={(next) => { setPrune(next); if (file) void compare(file, next); }} />
       {error && <Faults error={error} />}
       {found && <Difference found={found} />}

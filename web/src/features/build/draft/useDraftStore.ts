@@ -6,7 +6,6 @@ import { keys } from "@/features/base/keys";
 import { useSpeech, type Speech } from "@/messages";
 import { formatDateTime } from "@/ui/format";
 import { useStored } from "@/ui/hooks";
-import { toast } from "@/ui/toast";
 import { withOperation, type ChangeSetDoc, type Operation } from "../model";
 import { draftApi, draftKeys, putDraft, type Definitions } from "./api";
 import type { Draft } from "./context";
@@ -34,12 +33,12 @@ export function pick(drafts: ChangeSetDoc[], chosen: string | null, me: string):
   return drafts.find((draft) => draft.id === chosen) ?? drafts.find((draft) => draft.created_by?.id === me) ?? null;
 }
 
-/** Somebody else wrote this draft meanwhile: it is read anew, and who it was is said. */
-async function overtaken({ client, speech }: Desk, draft: ChangeSetDoc): Promise<void> {
+/** Somebody else wrote this draft meanwhile: it is read anew, and the refusal says who it was. */
+async function overtaken({ client, speech }: Desk, draft: ChangeSetDoc, refusal: ProblemError): Promise<ProblemError> {
   const fresh = await draftApi.read(draft.id);
   putDraft(client, fresh);
   earlier.delete(draft.id);
-  toast(speech.t("draft.overtaken", { name: fresh.updated_by?.label ?? speech.t("draft.somebody") }), { tone: "danger" });
+  return new ProblemError({ title: refusal.message, status: refusal.status, code: refusal.code, detail: speech.t("draft.overtaken", { name: fresh.updated_by?.label ?? speech.t("draft.somebody") }) });
 }
 
 /** Writes the operations and asks what they lead to; what is refused is taken back at once. */
@@ -68,7 +67,7 @@ function actions(desk: Desk, busy: (on: boolean) => void) {
         return await run();
       } catch (error) {
         const draft = current(desk);
-        if (draft && error instanceof ProblemError && OVERTAKEN.has(error.code)) await overtaken(desk, draft);
+        if (draft && error instanceof ProblemError && OVERTAKEN.has(error.code)) throw await overtaken(desk, draft, error);
         throw error;
       }
     };

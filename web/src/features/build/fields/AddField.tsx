@@ -43,8 +43,10 @@ function AddPanel({ type, note, onClose, onAdd }: Props) {
       await onAdd({ ...addition(draft, code), api_name: code }, say(labelOf(draft)));
       onClose();
     } catch (error) {
-      setErrors(errorsByPart(error));
-      complain(error, t);
+      const beside = errorsByPart(error);
+      setErrors(beside);
+      // The editor of a formula says itself what is wrong, and where.
+      if (!beside["formula"]) complain(error, t);
       setBusy(false);
     }
   };

@@ -60,8 +60,10 @@ export function EditField({ type, field, onClose }: Props) {
       await edit({ kind: "update_field", object: type.api_name, field: field.api_name, set: changes });
       onClose();
     } catch (error) {
-      setErrors(errorsByPart(error));
-      complain(error, t);
+      const beside = errorsByPart(error);
+      setErrors(beside);
+      // The editor of a formula says itself what is wrong, and where.
+      if (!beside["formula"]) complain(error, t);
       setBusy(false);
     }
   };

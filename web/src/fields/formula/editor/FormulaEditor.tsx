@@ -86,7 +86,7 @@ export function FormulaEditor({ label, value, onChange, object, expect, blankAsZ
         </ul>
       </div>
       {help && <span className={styles["help"]}>{help}</span>}
-      {error && <span className={styles["error"]} role="alert">{error}</span>}
+      {error && !checking.checked?.problems.length && <span className={styles["error"]} role="alert">{error}</span>}
       <Verdict id={`${id}-verdict`} object={about} formula={value} {...checking} record={record} onRecord={setRecord} onFix={(fault, text) => put(value.slice(0, fault.start) + text + value.slice(fault.end), fault.start + text.length)} onShow={(fault) => { area.current?.focus(); area.current?.setSelectionRange(fault.start, fault.end); }} />
       {about && <Library object={about} functions={functions} onInsert={insert} />}
     </div>
