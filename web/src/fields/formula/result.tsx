@@ -43,6 +43,8 @@ export function ComputedCell(props: CellProps) {
   const catalog = useCatalog();
   const speech = useSpeech();
   const failed = failureOf(props.value);
+  // A page has room to say what is wrong, and a finger has no tooltip.
+  if (failed && props.linked) return <span className={styles["failed"]}><TriangleAlert size={12} aria-hidden />{failureText(failed, speech)}</span>;
   if (failed) return <span className={styles["failed"]} title={failureText(failed, speech)} role="img" aria-label={failureText(failed, speech)}><TriangleAlert size={12} aria-hidden />#</span>;
   const { Cell } = plainUi(props.field);
   const field = labelled(catalog, props.field);
