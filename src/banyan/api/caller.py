@@ -10,6 +10,7 @@ from banyan.access.facade import find_session
 from banyan.access.model import Power
 from banyan.access.policy import Policy
 from banyan.api.runtime import Runtime
+from banyan.api.sandbox_caller import require_home
 from banyan.api.token_caller import token_actor
 from banyan.db.database import Connection
 from banyan.identity.sessions import touch_session
@@ -106,6 +107,8 @@ async def caller_of(request: Request) -> Caller:
             actor, policy = await token_actor(connection, workspace.schema, token, origin, catalog)
         else:
             actor, policy = await _session_actor(connection, request, workspace, token)
+        if workspace.sandbox_of is not None:
+            await require_home(connection, runtime, workspace, actor)
     request.state.language = actor.language
     request.state.actor = actor
     set_acting(actor)

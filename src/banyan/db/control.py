@@ -15,7 +15,7 @@ from banyan.db.database import Connection
 from banyan.db.roles import ConnectionTargets
 from banyan.db.schema_version import staging_schema
 
-_COLUMNS = "id, key, schema_name, name, language, currency, set_up_at IS NOT NULL AS is_set_up"
+_COLUMNS = "id, key, schema_name, name, language, currency, set_up_at IS NOT NULL AS is_set_up, sandbox_of"
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class WorkspaceRow:
     language: str
     currency: str
     is_set_up: bool
+    sandbox_of: str | None
 
 
 def insert_workspace(

@@ -106,11 +106,13 @@ async def find_files(connection: Connection, schema: str, ids: Sequence[UUID]) -
     return {row[0]: StoredFile(*row) for row in await cursor.fetchall()}
 
 
-async def hold_files(connection: Connection, schema: str, record_id: UUID, ids: Sequence[UUID]) -> None:
-    """From now on they are the record's."""
+async def hold_files(connection: Connection, schema: str, record_id: UUID, ids: Sequence[UUID]) -> bool:
+    """From now on they are the record's. False where another record was there first."""
     file, _ = _tables(schema)
     known = file.c.id == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Uuid)))
-    await run(connection, sa.update(file).where(known).values(record_id=record_id))
+    free = sa.or_(file.c.record_id.is_(None), file.c.record_id == record_id)
+    held = await run(connection, sa.update(file).where(known, free).values(record_id=record_id))
+    return held.rowcount == len(set(ids))
 
 
 async def thumbnail_of(connection: Connection, schema: str, file_id: UUID) -> bytes | None:

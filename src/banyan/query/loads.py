@@ -220,6 +220,33 @@ def taken_values(staging: Staging, field: Field) -> Statement:
     )
 
 
+def twice_together(staging: Staging, fields: Sequence[Field]) -> Statement:
+    """Later rows that are alike an earlier one in all of `fields`. Binds: column_no, label."""
+    return sql.SQL(
+        "INSERT INTO {problems} (row_no, column_no, code, params) SELECT d.row_no, %(column_no)s, "
+        "'not_unique_together', jsonb_build_object('fields', %(label)s::text) FROM (SELECT row_no, "
+        "min(row_no) OVER (PARTITION BY {columns}) AS first FROM {rows} WHERE {filled}) d WHERE d.row_no <> d.first"
+    ).format(problems=staging.problems, rows=staging.rows, **_together(fields))
+
+
+def taken_together(staging: Staging, fields: Sequence[Field]) -> Statement:
+    """Rows alike another live record in all of `fields`, seen or not. Binds: column_no, label."""
+    same = sql.SQL(" AND ").join(
+        sql.SQL("r.{0} = s.{0}").format(sql.Identifier(field.physical())) for field in fields
+    )
+    return sql.SQL(
+        "INSERT INTO {problems} (row_no, column_no, code, params) SELECT s.row_no, %(column_no)s, "
+        "'not_unique_together', jsonb_build_object('fields', %(label)s::text) FROM {rows} s JOIN {table} r ON {same} "
+        "AND r.deleted_at IS NULL WHERE s.existing IS DISTINCT FROM r.id"
+    ).format(problems=staging.problems, rows=staging.rows, table=staging.table, same=same)
+
+
+def _together(fields: Sequence[Field]) -> dict[str, sql.Composable]:
+    columns = [sql.Identifier(field.physical()) for field in fields]
+    filled = [sql.SQL("{} IS NOT NULL").format(column) for column in columns]
+    return {"columns": sql.SQL(", ").join(columns), "filled": sql.SQL(" AND ").join(filled)}
+
+
 def own_by_default(staging: Staging, raw: str) -> Statement:
     """New rows whose owner is left blank belong to the one who imports. Binds: me."""
     return sql.SQL(

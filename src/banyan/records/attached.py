@@ -37,7 +37,8 @@ async def attach_files(
             else:
                 values.append(file.document())
         row[field.physical()] = values
-        await hold_files(connection, obj.schema, record, [UUID(str(value["id"])) for value in values])
+        if not await hold_files(connection, obj.schema, record, [UUID(str(value["id"])) for value in values]):
+            problems.append(FieldProblem(f"{pointer}/{field.api_name}", "unknown_file", {}))
     if problems:
         raise InvalidInput(problems=problems)
 

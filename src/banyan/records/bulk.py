@@ -111,10 +111,20 @@ class BulkLoad:
                 place = {"column_no": self.columns_of[unique.api_name], "label": unique.api_name}
                 await connection.execute(loads.duplicate_in_file(self.staging, unique), place)
                 await connection.execute(loads.taken_values(self.staging, unique), place)
+        await self._check_together(connection)
         await self._check_owners(connection)
         await self._check_own_relations(connection)
         await self.judge(connection)
         return missing
+
+    async def _check_together(self, connection: Connection) -> None:
+        """Rows that may not be alike in several fields, where the file gives all of these."""
+        for unique in self.obj.definition.unique_together:
+            fields = [field for name in unique.fields if (field := self.obj.field(name)) is not None]
+            if all(field.api_name in self.columns_of for field in fields) and fields:
+                place = {"column_no": self.columns_of[fields[0].api_name], "label": ", ".join(unique.fields)}
+                await connection.execute(loads.twice_together(self.staging, fields), place)
+                await connection.execute(loads.taken_together(self.staging, fields), place)
 
     async def judge(self, connection: Connection) -> None:
         """Ask the object's rules about every good row: the load is tried, its breaches noted, and undone."""

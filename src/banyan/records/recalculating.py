@@ -78,6 +78,8 @@ class Recalculator:
         except (BanyanError, psycopg.Error) as error:
             if found is None:
                 raise
+            if getattr(error, "code", None) == "serialization_failure":
+                return True  # Somebody wrote the same rows; the chunk is done again.
             _log.warning("recalculation_failed", schema=schema, error=str(error))
             async with self._database.transaction() as connection:
                 await recalculations.note_failure(connection, schema, found.id, str(error))

@@ -225,7 +225,10 @@ async def check_rules(
 def _problem(session: Session, rule: Rule, place: str, other: Object | None = None) -> FieldProblem:
     language = session.actor.language
     params = rule.told(language)
-    name = params["field"] if other is None else ""
+    known = {field.id for obj in session.catalog.objects for field in obj.fields} if rule.field else set()
+    # Of a field that the writer does not know of not even the name is told.
+    name = params["field"] if other is None and rule.field is not None and rule.field.id in known else ""
+    params["field"] = name
     if other is not None:  # The rule is another record's: its object is named, its field is not in this form.
         params["message"] = f"{other.definition.label.get(language) or other.api_name}: {params['message']}"
     return FieldProblem(f"{place}/{name}" if name else place, rule.code, params)

@@ -28,6 +28,7 @@ class Workspace:
     language: str
     currency: str
     is_set_up: bool
+    sandbox_of: str | None = None  # key of the workspace that this is a copy of
 
 
 def provision(
@@ -105,4 +106,5 @@ def _from_row(row: control.WorkspaceRow) -> Workspace:
         language=row.language,
         currency=row.currency,
         is_set_up=row.is_set_up,
+        sandbox_of=row.sandbox_of,
     )

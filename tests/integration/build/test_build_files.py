@@ -110,3 +110,11 @@ async def test_what_nobody_names_goes_after_a_day(admin: Person, api: Api, thing
         assert await sweep_loose(connection, "ws_main") >= 1
     await admin.refused("GET", f"/files/{loose['id']}", 404)
     assert (await admin.call("GET", f"/files/{held['id']}")).content == b"x"
+
+
+async def test_one_file_belongs_to_one_record_even_of_one_request(admin: Person, thing: str):
+    kept = (await send(admin, thing, "papers", "x.txt", b"x")).json()
+    operations = [{"op": "create", "values": {"name": name, "papers": [kept["id"]]}} for name in ("a", "b")]
+    answer = await admin.call("POST", f"/records/{thing}/batch", json={"operations": operations})
+    assert answer.status_code == 422, answer.text
+    assert "unknown_file" in answer.text

@@ -247,3 +247,19 @@ async def test_a_clash_is_found_behind_a_renaming(admin: Person):
     first, second = (f"/metadata/change-sets/{draft['id']}/publish" for draft in drafts)
     await admin.refused("POST", first, 409, "change_set_clash", json={"version": 1})
     await admin.ok("POST", second, {"version": 1})
+
+
+async def test_rows_alike_another_in_several_fields_are_rejected_one_by_one(house: House, desk: Desk):
+    obj = f"seat{unique('')}"
+    text = [{"api_name": name, "type": "text", "label": {"en": name}} for name in ("hall", "place")]
+    unique_seat = [{"key": "seat", "fields": ["hall", "place"]}]
+    await house.change(
+        {"kind": "create_object", "api_name": obj, "label": {"en": obj}, "fields": text},
+        {"kind": "update_object", "object": obj, "set": {"unique_together": unique_seat}},
+    )
+    await house.create(obj, {"name": "there", "hall": "A", "place": "1"})
+    done = await desk.load(obj, ["name", "hall", "place"], "a,A,1\nb,A,2\nc,A,2\nd,B,1\ne,,2\nf,,2\n")
+    assert done.state == "done", done.error
+    assert (done.report or {})["created"] == 4
+    assert (done.report or {})["to_reject"] == 2
+    assert {each["code"] for each in (done.report or {})["problems"]} == {"not_unique_together"}

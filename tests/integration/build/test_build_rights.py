@@ -1,4 +1,4 @@
-"""What is computed from something withheld is withheld: no formula, rollup or lookup tells what its reader may not see."""
+"""What is computed from something withheld is withheld: nothing computed tells what its reader may not see."""
 
 from typing import Any
 

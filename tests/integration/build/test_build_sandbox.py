@@ -69,3 +69,13 @@ async def test_sandboxes_are_for_those_who_configure_and_of_their_own_workspace(
     await admin.refused("DELETE", "/sandboxes/main", 404, "unknown_sandbox")
     await admin.refused("POST", "/sandboxes/main/enter", 404, "unknown_sandbox")
     await admin.refused("POST", "/sandboxes", 422, json={"name": "x", "rows": 100_000})
+
+
+async def test_a_sandbox_closes_to_whoever_may_no_longer_configure_at_home(api: Api, admin: Person):
+    other = await api.person(role="administrator")
+    made = await other.ok("POST", "/sandboxes", {"name": "Theirs"})
+    inside = await enter(api, other, made["key"])
+    await inside.ok("GET", "/metadata/catalog")
+    await admin.ok("DELETE", f"/users/{other.id}/access")
+    await inside.refused("GET", "/metadata/catalog", 401)
+    await admin.ok("DELETE", f"/sandboxes/{made['key']}")
