@@ -52,7 +52,7 @@ def describe_object(catalog: Catalog, obj: Object, policy: Permissions) -> dict[
         "board_sum_field": _asked(obj, written.board_sum_field),
         "quick_create": _current(obj, written.quick_create),
         "record_type_field": _asked(obj, written.record_type_field),
-        "fields": [describe_field(field, obj) for field in obj.fields],
+        "fields": [_shown_field(catalog, obj, field) for field in obj.fields],
         **_layouts(catalog, obj, [role.key for role in policy.roles]),
         "permissions": policy.permissions(obj.grant_key),
     }
@@ -125,6 +125,17 @@ def describe_field(field: Field, obj: Object) -> dict[str, Any]:
         "default": written.default,
         "config": config,
     }
+
+
+def _shown_field(catalog: Catalog, obj: Object, field: Field) -> dict[str, Any]:
+    """A field; of a sub-table only those columns that this reader knows of."""
+    described = describe_field(field, obj)
+    inverse = field.kind.inverse(field)
+    child = None if inverse is None else catalog.by_name.get(inverse[0])
+    if inverse is not None:
+        for part in ("columns", "totals"):
+            described["config"][part] = [] if child is None else _current(child, described["config"][part])
+    return described
 
 
 def _condition(obj: Object, document: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

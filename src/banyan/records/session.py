@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from uuid import UUID
 
 from banyan.access.policy import Policy
 from banyan.kernel.actor import Actor
@@ -59,7 +60,7 @@ def _restricted(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> Cat
 def _with_computed(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> Levels:
     """What is computed from something withheld is hidden too: a formula would tell it."""
     computed = computed_of(catalog)
-    if not computed.graph.nodes or not (levels or unread):
+    if not (levels or unread):
         return levels
     by_key = {key: dict(fields) for key, fields in levels}
     withheld = {
@@ -73,7 +74,20 @@ def _with_computed(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> 
         if not withheld.isdisjoint(computed.graph.sources[object_id, field_id]):
             withheld.add((object_id, field_id))
             by_key.setdefault(obj.grant_key, {})[field_id] = HIDDEN
+    _hide_what_speaks_of(catalog, withheld, by_key)
     return tuple((key, tuple(sorted(fields.items()))) for key, fields in sorted(by_key.items()))
+
+
+def _hide_what_speaks_of(
+    catalog: Catalog, withheld: set[tuple[UUID, UUID]], by_key: dict[str, dict[UUID, str]]
+) -> None:
+    """A button that writes or shows a withheld field would tell its name and what is written there."""
+    for obj in catalog.objects:
+        for field in obj.fields:
+            named = field.kind.speaks_of(field) if field.kind.virtual else ()
+            spoken = (obj.by_name[name].id for name in named if name in obj.by_name)
+            if any((obj.id, one) in withheld for one in spoken):
+                by_key.setdefault(obj.grant_key, {})[field.id] = HIDDEN
 
 
 def _variables(actor: Actor, policy: Policy) -> dict[str, tuple[str, ...]]:

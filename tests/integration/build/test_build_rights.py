@@ -42,6 +42,12 @@ class Vault:
                             {"relation": f"{cost}.deal", "function": "sum", "field": "amount"},
                         ),
                     ),
+                    (deal, field("press", "button", {"action": "set", "values": {"secret": "9"}})),
+                    (
+                        deal,
+                        field("go", "button", {"action": "open", "url": "https://x.example.com/{secret}"}),
+                    ),
+                    (deal, field("plain", "button", {"action": "set", "values": {"price": "9"}})),
                     (deal, field("hint", "text", visible_when={"field": "secret", "op": "is_not_empty"})),
                 )
             ),
@@ -77,6 +83,9 @@ async def test_nothing_computed_from_the_withheld_is_there(admin: Person, reader
     names = {each["api_name"]: each for each in described["fields"]}
     assert not {"secret", "margin", "twice", "spent"} & names.keys()
     assert names["hint"]["visible_when"] is None
+    assert not {"press", "go"} & names.keys()
+    assert "plain" in names
+    assert "secret" not in str(await reader.ok("GET", "/metadata/catalog"))
     for name in ("margin", "twice", "spent"):
         where = {"field": name, "op": "gt", "value": "0"}
         for body in ({"where": where}, {"sort": [{"field": name}]}, {"select": [name]}):

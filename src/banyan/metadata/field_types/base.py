@@ -147,6 +147,10 @@ class FieldType(ABC):
         """Settings that the change pipeline works out by itself: nobody writes them, no file holds them."""
         return frozenset()
 
+    def speaks_of(self, field: FieldLike) -> frozenset[str]:
+        """Fields of the same object that the configuration names: whoever may not know of these sees no such field."""
+        return frozenset()
+
     def inverse(self, field: FieldLike) -> tuple[str, str] | None:
         """Where the field stands for records that point here: their object and its relation."""
         return None

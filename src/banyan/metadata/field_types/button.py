@@ -1,5 +1,6 @@
 """Button 按钮: something to do with the record by one click; it holds no value."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from banyan.metadata.field_types.base import (
     ValueProblem,
     Values,
 )
+
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)")
 
 
 class ButtonConfig(TypeConfig):
@@ -53,3 +56,8 @@ class Button(FieldType):
 
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         raise ValueProblem("given_by_system")
+
+    def speaks_of(self, field: FieldLike) -> frozenset[str]:
+        if field.config.action == "set":
+            return frozenset(field.config.values)
+        return frozenset(_PLACE.findall(field.config.url or ""))
