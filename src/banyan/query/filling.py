@@ -25,9 +25,9 @@ async def filling(connection: Connection, obj: Object, most: int) -> tuple[sa.Se
             obj.table, sa.func.system(sa.literal_column(f"{100 * most / rows:.4f}")), name="r"
         )
     columns = [table.c[field.physical()] for field in obj.custom_fields if field.specs]
-    counted: Any = sa.select(
-        sa.func.count(), *(sa.func.count(column) for column in columns)
-    ).select_from(table)
+    counted: Any = sa.select(sa.func.count(), *(sa.func.count(column) for column in columns)).select_from(
+        table
+    )
     return counted.where(table.c.deleted_at.is_(None)), sampled
 
 
