@@ -86,7 +86,7 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-async def specimen(house: House) -> House:
+async def specimen(house: House) -> AsyncIterator[House]:
     fields = [
         {
             "api_name": case.name,
@@ -98,13 +98,16 @@ async def specimen(house: House) -> House:
     ]
     parent = {"type": "relation", "label": {"en": "Parent"}, "config": {"target": "specimen"}}
     fields.append({"api_name": "parent", **parent})
-    sealing.wire(lambda: Vault({"test": Fernet.generate_key().decode()}))
+    vault, before = Vault({"test": Fernet.generate_key().decode()}), sealing.wired()
+    sealing.wire(keys := lambda: vault)
     names = {"label": {"en": "Specimen"}, "title_field": TITLE}
     await house.change({"kind": "create_object", "api_name": "specimen", **names, "fields": fields})
     for name in ("王芳", "Zoë", "安娜", "bob"):
         await house.create("user", {"name": name})
         await house.create("department", {"name": f"{name}部"})
-    return house
+    yield house
+    if sealing.wired() is keys:  # Other tests seal with the keys of their own application.
+        sealing.wire(before)
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,13 @@ class _Port:
 _PORT = _Port()
 
 
-def wire(find: Callable[[], Sealer]) -> None:
+def wire(find: Callable[[], Sealer] | None) -> None:
     _PORT.find = find
+
+
+def wired() -> Callable[[], Sealer] | None:
+    """What finds the keys in this process."""
+    return _PORT.find
 
 
 def sealer() -> Sealer | None:
