@@ -1,7 +1,7 @@
 """Defaults given by a formula: computed over the row that is about to be, before it is written."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from banyan.db.database import Connection
 from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.metadata.computing import id_array
 from banyan.metadata.field_types.base import ValueProblem
-from banyan.metadata.formulas.facade import LowerContext, check, lower
+from banyan.metadata.formulas.facade import LowerContext, check, lower, sources_of
 from banyan.query import writes
 from banyan.records.session import Session
 from banyan.records.values import Stored
@@ -22,6 +22,33 @@ from banyan.records.values import Stored
 def with_formula(obj: Object) -> tuple[Field, ...]:
     """Fields whose default is a formula."""
     return tuple(field for field in obj.stored_fields if field.definition.default_formula is not None)
+
+
+def withheld(session: Session, obj: Object) -> set[UUID]:
+    """Fields whose default would show the writer what they may not read; these are left empty.
+
+    A default for a field that the writer does not see tells nothing and is given.
+    """
+    full, seen = session.full, {field.id for field in session.catalog.by_id[obj.id].fields}
+    sources = full.keep(("default sources", obj.id), lambda: _sources(full, full.by_id[obj.id]))
+    return {field_id for field_id, nodes in sources.items() if field_id in seen and not _open(session, nodes)}
+
+
+def _sources(catalog: Catalog, obj: Object) -> dict[UUID, frozenset[tuple[UUID, UUID]]]:
+    return {
+        field.id: frozenset(sources_of(str(field.definition.default_formula), catalog, obj))
+        for field in with_formula(obj)
+    }
+
+
+def _open(session: Session, nodes: Iterable[tuple[UUID, UUID]]) -> bool:
+    """Whether the actor may read every one of these fields."""
+    for object_id, field_id in nodes:
+        obj = session.catalog.by_id[object_id]
+        shown = any(field.id == field_id and not field.masked for field in obj.fields)
+        if not shown or not session.policy.allows(obj.grant_key, "read"):
+            return False
+    return True
 
 
 def _statement(catalog: Catalog, obj: Object, context: LowerContext) -> CompiledStatement:
@@ -53,6 +80,7 @@ async def fill_defaults(
     fields = with_formula(obj)
     if not any(field.physical() not in row for row in rows for field in fields):
         return
+    kept = withheld(session, obj)
     whole = session.full.by_id[obj.id]
     context = LowerContext(timezone=session.timezone, currency=session.currency)
     key = ("defaults", obj.id, context)
@@ -61,7 +89,7 @@ async def fill_defaults(
     found = {str(row[0]): row[1:] for row in await cursor.fetchall()}
     for row in rows:
         for field, value in zip(fields, found[row["id"]], strict=True):
-            if field.physical() not in row:
+            if field.physical() not in row and field.id not in kept:
                 row.update(_stored(field, value, session))
 
 

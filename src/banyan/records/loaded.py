@@ -11,7 +11,7 @@ from banyan.metadata.computing import computed_of
 from banyan.query import loads
 from banyan.query.loads import Staging
 from banyan.records.computed import Computing, Touched
-from banyan.records.defaults import fill_loaded, with_formula
+from banyan.records.defaults import fill_loaded, with_formula, withheld
 from banyan.records.rules import Rule, broken_rules, locked_rows, locking, rules_of
 from banyan.records.session import Session
 
@@ -47,6 +47,8 @@ class Loaded:
             for each in with_formula(self.obj)
             if each.physical() not in self._columns() and each.definition.default is None
         ]
+        kept = withheld(self.session, self.obj) if wanted else set()
+        wanted = [f for f in wanted if f.id not in kept]
         if not wanted:
             return
         async for rows in self._chunks():

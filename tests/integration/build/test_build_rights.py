@@ -109,3 +109,28 @@ async def test_writing_keeps_true_what_the_writer_does_not_see(admin: Person, re
 async def test_formulas_are_not_tried_by_those_who_do_not_configure(reader: Person, vault: Vault):
     body = {"object": vault.deal, "formula": "secret", "record_id": vault.id}
     await reader.refused("POST", "/metadata/formulas/check", 403, json=body)
+
+
+async def test_a_default_does_not_show_the_writer_what_they_may_not_read(
+    admin: Person, reader: Person, vault: Vault
+):
+    copied, plain = f"c{unique('')}", f"p{unique('')}"
+    parent = field("parent", "relation", {"target": vault.deal})
+    await admin.change(
+        {"kind": "add_field", "object": vault.deal, "field": parent},
+        {
+            "kind": "add_field",
+            "object": vault.deal,
+            "field": field(copied, "number", default_formula="parent.secret"),
+        },
+        {
+            "kind": "add_field",
+            "object": vault.deal,
+            "field": field(plain, "number", default_formula="price + 1"),
+        },
+    )
+    values = {"name": "x", "price": "1", "parent": vault.id}
+    for person, told in ((admin, "4"), (reader, None)):
+        made = await person.ok("POST", f"/records/{vault.deal}", values)
+        found = await admin.ok("GET", f"/records/{vault.deal}/{made['id']}")
+        assert (found[copied], found[plain]) == (told, "2")

@@ -54,6 +54,16 @@ def new_field(state: State, stored: StoredObject, definition: FieldDefinition) -
     return state, state.fields[fresh.id]
 
 
+def in_place_of(
+    state: State, stored: StoredObject, known: StoredField, definition: FieldDefinition
+) -> tuple[State, StoredField]:
+    """State with `known` retired, its data kept, and fresh columns for `definition` where it stood."""
+    state = state.with_field(replace(known, archived=True))
+    state, fresh = new_field(state, stored, definition)
+    fresh = replace(fresh, position=known.position)
+    return state.with_field(fresh), fresh
+
+
 def add_field(state: State, operation: AddField, *, with_search: bool = True) -> Step:
     stored = state.object(operation.object)
     state, fresh = new_field(state, stored, operation.field)
@@ -164,9 +174,7 @@ def _recompute(state: State, operation: UpdateField, known: StoredField, definit
         return Step(
             operation, fresh, dict(now.label), [inverse], _index_changes(built(fresh, stored), was, now)
         )
-    state = state.with_field(replace(known, archived=True))
-    state, added = new_field(state, stored, definition)
-    state = state.with_field(replace(added, position=known.position))
+    state, added = in_place_of(state, stored, known, definition)
     obj = built(state, stored)
     field = field_of(obj, added)
     return Step(

@@ -3,8 +3,6 @@
 The old column is archived with its data and its history, so taking the change back loses nothing.
 """
 
-from dataclasses import replace
-
 import sqlalchemy as sa
 from psycopg import sql
 
@@ -13,7 +11,7 @@ from banyan.db.database import Connection
 from banyan.kernel.errors import Conflict, InvalidInput
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.changes import ddl
-from banyan.metadata.changes.fields import field_of, new_field, target_of
+from banyan.metadata.changes.fields import field_of, in_place_of, target_of
 from banyan.metadata.changes.operations import RestoreField, RetypeField
 from banyan.metadata.changes.rights import inherit_rights
 from banyan.metadata.changes.state import State, built, check_config
@@ -52,9 +50,7 @@ def retype_field(state: State, operation: RetypeField) -> Step:
             "searchable": known.definition.searchable and kind.searchable,
         }
     )
-    state = state.with_field(replace(known, archived=True))
-    state, fresh = new_field(state, stored, definition)
-    state = state.with_field(replace(fresh, position=known.position))
+    state, fresh = in_place_of(state, stored, known, definition)
     obj = built(state, stored)
     field = field_of(obj, fresh)
     return Step(

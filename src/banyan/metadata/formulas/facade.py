@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.formulas.checking import Checker
 from banyan.metadata.formulas.computations import Computation, computation
-from banyan.metadata.formulas.dependencies import Graph, dependencies
+from banyan.metadata.formulas.dependencies import Graph, dependencies, sources_of
 from banyan.metadata.formulas.functions.base import LowerContext, Lowered
 from banyan.metadata.formulas.lowering import Lowering
 from banyan.metadata.formulas.names import written
@@ -40,6 +40,7 @@ __all__ = [
     "dependencies",
     "lower",
     "rewrite",
+    "sources_of",
     "type_of",
 ]
 
