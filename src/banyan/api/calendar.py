@@ -40,7 +40,7 @@ class _Body(BaseModel):
 class WeekBody(_Body):
     """Weekdays that are worked, Monday 1 to Sunday 7."""
 
-    days: tuple[Annotated[int, Bound(ge=1, le=7)], ...] = Bound(max_length=7)
+    days: tuple[Annotated[int, Bound(ge=1, le=7)], ...] = Bound(min_length=1, max_length=7)
 
 
 class DayBody(_Body):

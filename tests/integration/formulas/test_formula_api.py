@@ -99,6 +99,7 @@ async def test_functions_are_listed_for_completion(member: Person):
 
 
 async def test_the_calendar_of_china_moves_working_days(admin: Person, member: Person, names):
+    await as_at_first(admin, 2026)
     record = await admin.create(names[0], name="F")
     golden_week = "NETWORKDAYS(DATE(2026, 10, 1), DATE(2026, 10, 10))"
     before = await check(admin, names[0], golden_week, record_id=record["id"])
@@ -120,6 +121,15 @@ async def test_the_calendar_of_china_moves_working_days(admin: Person, member: P
     await admin.ok("PUT", "/calendar/days", {"days": [{"day": "2026-10-10", "working": True}]})
     await admin.refused("POST", "/calendar/china", 422, "holidays_unknown", {"year": 2150})
     await member.refused("PUT", "/calendar/week", 403, json={"days": [1]})
+    await admin.refused("PUT", "/calendar/week", 422, json={"days": []})
+    await as_at_first(admin, 2026)
+
+
+async def as_at_first(admin: Person, year: int) -> None:
+    """The calendar is one for all tests of the workspace: Monday to Friday, no other day."""
+    await admin.ok("PUT", "/calendar/week", {"days": [1, 2, 3, 4, 5]})
+    for each in (await admin.ok("GET", "/calendar", params={"year": year}))["days"]:
+        await admin.ok("DELETE", f"/calendar/days/{each['day']}")
 
 
 async def test_rates_hold_from_their_day_on(admin: Person, member: Person, names):

@@ -1,5 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
+import type { CatalogData } from "@/api/types";
+import { keys } from "@/features/base/keys";
 import type { ChangeSetDoc, Designed, Operation, Preview } from "../model";
 
 export const draftKeys = {
@@ -29,4 +31,20 @@ export const draftApi = {
 /** Puts a draft as it now stands into the list; one that is no draft any more goes. */
 export function putDraft(client: QueryClient, draft: ChangeSetDoc): void {
   client.setQueryData<ChangeSetDoc[]>(draftKeys.drafts, (old) => [...(draft.state === "draft" ? [draft] : []), ...(old ?? []).filter((each) => each.id !== draft.id)]);
+}
+
+export const isUse = (key: readonly unknown[]) => key[1] === "usage" || key[1] === "filled";
+
+/**
+ * How things are used is asked again once the catalog is new, but not of what went with the change: the panel that
+ * showed it is about to close, and the answer would be that there is no such thing.
+ */
+export function refreshUses(client: QueryClient): void {
+  const objects = client.getQueryData<CatalogData>(keys.catalog)?.objects ?? [];
+  const stands = ([, , object, field]: readonly unknown[]) => {
+    const found = objects.find((each) => each.api_name === object);
+    return found !== undefined && (!field || found.fields.some((each) => each.api_name === field));
+  };
+  void client.invalidateQueries({ queryKey: ["build"], predicate: ({ queryKey }) => isUse(queryKey), refetchType: "none" });
+  void client.invalidateQueries({ queryKey: ["build"], predicate: ({ queryKey }) => isUse(queryKey) && stands(queryKey) });
 }

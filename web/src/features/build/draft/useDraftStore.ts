@@ -7,7 +7,7 @@ import { useSpeech, type Speech } from "@/messages";
 import { formatDateTime } from "@/ui/format";
 import { useStored } from "@/ui/hooks";
 import { withOperation, type ChangeSetDoc, type Operation } from "../model";
-import { draftApi, draftKeys, putDraft, type Definitions } from "./api";
+import { draftApi, draftKeys, putDraft, refreshUses, type Definitions } from "./api";
 import type { Draft } from "./context";
 
 /** Earlier states of a draft's operations, so that undoing takes back one edit, not one merged operation. */
@@ -112,7 +112,8 @@ function actions(desk: Desk, busy: (on: boolean) => void) {
       void client.invalidateQueries({ queryKey: keys.changes });
       // What was asked of the draft itself is asked no more: it is none now.
       void client.invalidateQueries({ queryKey: ["build"], refetchType: "none" });
-      for (const key of [draftKeys.drafts, ["build", "usage"], ["build", "filled"]]) void client.invalidateQueries({ queryKey: key });
+      void client.invalidateQueries({ queryKey: draftKeys.drafts });
+      refreshUses(client);
       return done;
     }),
     discard: () => inTurn(async () => {

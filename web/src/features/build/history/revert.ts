@@ -4,6 +4,7 @@ import { keys } from "@/features/base/keys";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
+import { isUse, refreshUses } from "../draft/api";
 
 /** After the model changed: the catalog and everything read through it loads anew. */
 export function useRefreshModel() {
@@ -12,7 +13,8 @@ export function useRefreshModel() {
     await client.invalidateQueries({ queryKey: keys.catalog });
     void client.invalidateQueries({ queryKey: ["records"] });
     void client.invalidateQueries({ queryKey: keys.changes });
-    void client.invalidateQueries({ queryKey: ["build"] });
+    void client.invalidateQueries({ queryKey: ["build"], predicate: ({ queryKey }) => !isUse(queryKey) });
+    refreshUses(client);
   };
 }
 
