@@ -203,6 +203,7 @@ async def signed_in(
             "name": workspace.name,
             "language": workspace.language,
             "currency": workspace.currency,
+            "sandbox_of": workspace.sandbox_of,
         },
         # Powers wait until a second factor is set up; whoever holds none is not troubled.
         "second_factor_needed": powers_withheld and bool(policy.powers),
