@@ -50,8 +50,17 @@ def _shown(space: Workspace) -> dict[str, Any]:
 async def list_sandboxes(caller: CallerDep) -> dict[str, Any]:
     """Sandboxes of this workspace (power `configure`)."""
     caller.require_power("configure")
-    found = await _sandboxes(caller).list(caller.workspace.key)
-    return {"sandboxes": [_shown(space) for space in found]}
+    boxes = _sandboxes(caller)
+    found = await boxes.list(caller.workspace.key)
+    mine = await boxes.open_to(found, await _sign_in(caller))
+    return {"sandboxes": [{**_shown(space), "enterable": space.key in mine} for space in found]}
+
+
+async def _sign_in(caller: Caller) -> str:
+    """What the caller signs in with; nothing for whoever has no access of their own."""
+    async with caller.runtime.database.reader() as connection:
+        known = await identity.people_with_access(connection, caller.schema)
+    return known[caller.actor.user_id][0] if caller.actor.user_id in known else ""
 
 
 @router.post("", status_code=201)
@@ -91,9 +100,7 @@ async def enter(key: str, request: Request, caller: CallerDep) -> Response:
     person_of(caller)  # A token's rights are narrower than those of a session there.
     boxes, runtime = _sandboxes(caller), caller.runtime
     space = await boxes.find(caller.workspace, key)
-    async with runtime.database.reader() as connection:
-        known = await identity.people_with_access(connection, caller.schema)
-    sign_in = known[caller.actor.user_id][0] if caller.actor.user_id in known else ""
+    sign_in = await _sign_in(caller)
     async with runtime.database.transaction() as connection:
         user = await boxes.maker_in(connection, space, sign_in)
         opened = await sessions.open_session(

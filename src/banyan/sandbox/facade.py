@@ -20,7 +20,7 @@ from banyan.db.roles import ConnectionTargets
 from banyan.events import EventBus
 from banyan.identity import facade as identity
 from banyan.kernel.actor import Actor, system_actor
-from banyan.kernel.errors import Conflict, InvalidInput, NotFound
+from banyan.kernel.errors import Conflict, Denied, InvalidInput, NotFound
 from banyan.kernel.ids import new_id
 from banyan.metadata.changes import sets
 from banyan.metadata.changes.apply import Changes
@@ -141,11 +141,16 @@ class Sandboxes:
             return await sets.create_set(connection, home.schema, actor, space.name, documents)
 
     async def maker_in(self, connection: Connection, space: Workspace, sign_in: str) -> UUID:
-        """The person in the sandbox who signs in as `sign_in`. Raises NotFound."""
-        for user, (name, state) in (await identity.people_with_access(connection, space.schema)).items():
-            if name == sign_in and state != "disabled":
-                return user
-        raise NotFound("unknown_sandbox", key=space.key)
+        """The person in the sandbox who signs in as `sign_in`. Raises Denied: its maker alone may enter."""
+        person = await _person_in(connection, space, sign_in)
+        if person is None:
+            raise Denied("sandbox_of_another", name=space.name)
+        return person
+
+    async def open_to(self, spaces: Sequence[Workspace], sign_in: str) -> frozenset[str]:
+        """Keys of the sandboxes that whoever signs in as `sign_in` may enter."""
+        async with self.database.reader() as connection:
+            return frozenset([each.key for each in spaces if await _person_in(connection, each, sign_in)])
 
     async def remove(self, actor: Actor, home: Workspace, key: str) -> None:
         """Throw a sandbox away with everything in it."""
@@ -153,3 +158,10 @@ class Sandboxes:
         await asyncio.to_thread(control.drop_workspace, self.targets, space.key)
         async with self.database.transaction() as connection:
             await write_audit(connection, actor, "sandbox_removed", {"sandbox": key}, {"name": space.name})
+
+
+async def _person_in(connection: Connection, space: Workspace, sign_in: str) -> UUID | None:
+    for user, (name, state) in (await identity.people_with_access(connection, space.schema)).items():
+        if name == sign_in and state != "disabled":
+            return user
+    return None

@@ -76,6 +76,12 @@ async def test_a_sandbox_closes_to_whoever_may_no_longer_configure_at_home(api: 
     made = await other.ok("POST", "/sandboxes", {"name": "Theirs"})
     inside = await enter(api, other, made["key"])
     await inside.ok("GET", "/metadata/catalog")
+    for person, enterable in ((admin, False), (other, True)):
+        found = {each["key"]: each for each in (await person.ok("GET", "/sandboxes"))["sandboxes"]}
+        assert found[made["key"]] == {"key": made["key"], "name": "Theirs", "enterable": enterable}
+    await admin.refused("POST", f"/sandboxes/{made['key']}/enter", 403, "sandbox_of_another")
+    for person, home in ((inside, "main"), (admin, None)):
+        assert (await person.ok("GET", "/sessions/current"))["workspace"]["sandbox_of"] == home
     await admin.ok("DELETE", f"/users/{other.id}/access")
     await inside.refused("GET", "/metadata/catalog", 401)
     await admin.ok("DELETE", f"/sandboxes/{made['key']}")
