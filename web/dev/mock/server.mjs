@@ -8,7 +8,7 @@ import { aggregate, matches, select } from "./query.mjs";
 const me = fillTables();
 const actor = { id: me.id, label: me.name };
 const state = { version: 1, setup: process.argv.includes("--setup"), signedIn: !process.argv.includes("--setup"), changes: [], access: new Map([[me.id, { roles: ["administrator"], state: "active" }]]) };
-const workspace = { id: id(), name: "榕树科技", language: "zh-CN", currency: "CNY" };
+const workspace = { id: id(), name: "榕树科技", language: "zh-CN", currency: "CNY", sandbox_of: null };
 const session = () => ({ user: { id: me.id, name: me.name, email: me.email, roles: ["administrator"], powers: ["configure", "people", "roles", "security"], language: state.language ?? "zh-CN" }, workspace });
 export class Fail extends Error { constructor(status, code, title, extra = {}) { super(title); Object.assign(this, { status, body: { type: `/errors/${code}`, title, status, code, detail: title, reference: "mock-" + code, ...extra } }); } }
 const object = (name) => objects.find((o) => o.api_name === name) ?? (() => { throw new Fail(404, "not_found", "没有这个对象"); })();

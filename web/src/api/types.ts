@@ -142,6 +142,11 @@ export interface Workspace {
   currency: string;
 }
 
+/** `sandbox_of`: the workspace that this one is a copy of. */
+export interface SessionWorkspace extends Workspace {
+  sandbox_of: string | null;
+}
+
 export interface CatalogData {
   version: number;
   workspace: Workspace;
@@ -224,7 +229,7 @@ export interface SessionUser {
 }
 export interface Session {
   user: SessionUser;
-  workspace: Workspace;
+  workspace: SessionWorkspace;
   /** Through somebody else's eyes: everything is read only. */
   seeing: boolean;
   second_factor_needed: boolean;

@@ -12,12 +12,17 @@ export const forgetSession = () => setReauthenticate(null);
 /** When the session ends in the middle of work, one signs in over the page; requests wait and then go on. */
 export function Reauthenticate() {
   const { t } = useSpeech();
-  const { user } = useSession();
+  const { user, workspace } = useSession();
   const client = useQueryClient();
   const [waiting, setWaiting] = useState<{ promise: Promise<void>; resolve: () => void } | null>(null);
   useEffect(() => {
     let current: { promise: Promise<void>; resolve: () => void } | null = null;
     setReauthenticate(() => {
+      if (workspace.sandbox_of) {
+        // Signing in leads home: what waited for the sandbox must not happen there.
+        window.location.assign("/sign-in");
+        return new Promise(() => undefined);
+      }
       if (!current) {
         let resolve = () => undefined as void;
         const promise = new Promise<void>((done) => {
@@ -33,7 +38,7 @@ export function Reauthenticate() {
       return current.promise;
     });
     return forgetSession;
-  }, []);
+  }, [workspace.sandbox_of]);
   if (!waiting) return null;
   return (
     <Panel title={t("signIn.again")} onClose={() => window.location.assign("/sign-in")}>

@@ -13,6 +13,7 @@ import { Bone, ErrorState } from "@/ui/State";
 import { BottomBar } from "./BottomBar";
 import { Rail } from "./Rail";
 import { Reauthenticate } from "./Reauthenticate";
+import { SandboxBanner } from "./SandboxBanner";
 import { SeeingBanner } from "./SeeingBanner";
 import styles from "./Shell.module.css";
 import { TopBar } from "./TopBar";
@@ -89,6 +90,7 @@ export function Shell() {
         <a href="#content" className={styles["skip"]}>{t("nav.skip")}</a>
         <div className={styles["frame"]}>
           <SeeingBanner />
+          <SandboxBanner />
           <div className={styles["shell"]}>
             <Rail />
             <TopBar />

@@ -42,6 +42,7 @@ const build = createRoute({ getParentRoute: () => settings, id: "build", compone
 const objects = createRoute({ getParentRoute: () => build, path: "/objects", component: lazyRouteComponent(() => import("@/features/build/objects/ObjectsPage"), "ObjectsPage") });
 const object = createRoute({ getParentRoute: () => build, path: "/objects/$object", component: lazyRouteComponent(() => import("@/features/build/objects/ObjectPage"), "ObjectPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
 const configuration = createRoute({ getParentRoute: () => build, path: "/configuration", component: lazyRouteComponent(() => import("@/features/build/configuration/ConfigurationPage"), "ConfigurationPage") });
+const sandboxes = createRoute({ getParentRoute: () => build, path: "/sandboxes", component: lazyRouteComponent(() => import("@/features/build/sandboxes/SandboxesPage"), "SandboxesPage") });
 const audit = createRoute({ getParentRoute: () => settings, path: "/audit", component: lazyRouteComponent(() => import("@/features/settings/audit/AuditPage"), "AuditPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab", "entry", "since", "until", "actor", "action", "object", "record", "outcome", "text") });
 const security = createRoute({ getParentRoute: () => settings, path: "/security", component: lazyRouteComponent(() => import("@/features/settings/security/SecurityPage"), "SecurityPage") });
 const organisation = createRoute({ getParentRoute: () => settings, path: "/organisation", component: lazyRouteComponent(() => import("@/features/settings/organisation/OrganisationPage"), "OrganisationPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "tab") });
@@ -51,7 +52,7 @@ const rules = createRoute({ getParentRoute: () => settings, path: "/sharing-rule
 const holders = createRoute({ getParentRoute: () => settings, path: "/holders", component: lazyRouteComponent(() => import("@/features/settings/access/HoldersPage"), "HoldersPage") });
 const changes = createRoute({ getParentRoute: () => build, path: "/changes", component: lazyRouteComponent(() => import("@/features/build/history/HistoryPage"), "HistoryPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, calendar, gallery, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration]), organisation, roles, role, rules, holders, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, calendar, gallery, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration, sandboxes]), organisation, roles, role, rules, holders, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

@@ -1,5 +1,8 @@
+import { sandboxes } from "./sandboxes";
+
 /** The designers: drafts, objects, fields, layouts, rules, the configuration as a file. */
 export const build = {
+  ...sandboxes,
   "draft.title": ["草稿", "Draft"],
   "draft.count": ["草稿，{n} 项修改", "Draft, {n|change|changes}"],
   "draft.defaultName": ["{at} 的修改", "Changes of {at}"],

@@ -19,13 +19,14 @@ const places = [
   { to: "/settings/security", text: "security.title", powers: ["security"] },
   { to: "/settings/changes", text: "settings.changes", powers: ["configure"] },
   { to: "/settings/configuration", text: "settings.configuration", powers: ["configure"] },
+  { to: "/settings/sandboxes", text: "settings.sandboxes", powers: ["configure"] },
   { to: "/settings/audit", text: "settings.audit", powers: ["audit"] },
 ] as const satisfies { to: string; text: string; powers: Power[] }[];
 
 /** Settings are for whoever holds a power: each sees what they may set; others are told so instead of meeting refusals one by one. */
 export function SettingsPage() {
   const { t } = useSpeech();
-  const { powers } = useSession().user;
+  const { user: { powers }, workspace } = useSession();
   const home = useSettingsHome();
   const definitions = useDefinitions();
   const nav = useRef<HTMLElement>(null);
@@ -39,7 +40,7 @@ export function SettingsPage() {
     <div className={styles["page"]}>
       <nav ref={nav} className={styles["side"]} aria-label={t("settings.title")}>
         <h1>{t("settings.title")}</h1>
-        {places.filter((place) => place.powers.some((power) => powers.includes(power))).map((place) => (
+        {places.filter((place) => place.powers.some((power) => powers.includes(power)) && !(workspace.sandbox_of && place.to === "/settings/sandboxes")).map((place) => (
           <Link key={place.to} to={place.to} className={styles["link"]} activeOptions={{ includeSearch: false }}>{t(place.text)}</Link>
         ))}
       </nav>

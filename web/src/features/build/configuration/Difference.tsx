@@ -9,8 +9,8 @@ export interface Found {
   only_here: string[];
 }
 
-/** What the file would do here, where it cannot, and what only this workspace has. */
-export function Difference({ found }: { found: Found }) {
+/** What a file or a sandbox would do here, where it cannot, and what only this workspace has. */
+export function Difference({ found, same }: { found: Found; same?: string }) {
   const { t } = useSpeech();
   const words = useWords();
   return (
@@ -23,7 +23,7 @@ export function Difference({ found }: { found: Found }) {
       )}
       <h4>{t("configuration.operations", { n: found.operations.length })}</h4>
       <ol className={styles["operations"]} aria-label={t("configuration.difference")}>{found.operations.map((operation, index) => <li key={index} className={styles["operation"]}><p>{words(operation)}</p></li>)}</ol>
-      {found.operations.length === 0 && <p className={styles["fine"]}>{t("configuration.same")}</p>}
+      {found.operations.length === 0 && <p className={styles["fine"]}>{same ?? t("configuration.same")}</p>}
       {found.only_here.length > 0 && <details className={styles["more"]}><summary>{t("configuration.onlyHere", { n: found.only_here.length })}</summary><ul className={styles["plain"]}>{found.only_here.map((each, index) => <li key={index}><code className={styles["code"]}>{each}</code></li>)}</ul></details>}
     </div>
   );
