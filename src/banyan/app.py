@@ -48,6 +48,8 @@ from banyan.imports.facade import JOB, Imports
 from banyan.jobs import JobRegistry, PostgresJobQueue
 from banyan.kernel.settings import Settings
 from banyan.metadata.changes.apply import Changes
+from banyan.metadata.changes.purge import EVERY_S as PURGE_EVERY_S
+from banyan.metadata.changes.purge import Purger
 from banyan.metadata.store import CatalogStore
 from banyan.notifications.facade import register_jobs as register_mail_jobs
 from banyan.records import sealing
@@ -78,7 +80,7 @@ async def open_runtime(settings: Settings, targets: ConnectionTargets) -> Runtim
         bus=EventBus(subscribers(), queue),
         queue=queue,
         catalogs=CatalogStore(database),
-        changes=Changes(database),
+        changes=Changes(database, settings.limits),
     )
 
 
@@ -164,10 +166,11 @@ async def register_jobs(registry: JobRegistry, database: Database, settings: Set
     queue = PostgresJobQueue()
     bus = EventBus(subscribers(), queue)
     bus.add_jobs(registry, database)
-    loads = Imports(database, queue, bus, Changes(database), settings.home / "uploads")
+    loads = Imports(database, queue, bus, Changes(database, settings.limits), settings.home / "uploads")
     registry.register(JOB, loads.work, attempts=3)
     register_mail_jobs(registry, database, queue, settings)
     registry.repeat("records.recalculate", Recalculator(database).round, every_s=RECALCULATE_EVERY_S)
+    registry.repeat("metadata.purge", Purger(database, settings.limits).round, every_s=PURGE_EVERY_S)
     registry.repeat("files.sweep", Sweeper(database).round, every_s=3_600)
     registry.repeat("audit.seal", Sealer(database).round, every_s=EVERY_S)
     registry.repeat("audit.archive", Archiver(database, settings.home / "audit").round, every_s=3_600)

@@ -57,6 +57,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "sandbox_entered": ("进入沙箱", "Sandbox entered"),
     "configuration_exported": ("导出配置", "Configuration exported"),
     "configuration_changed": ("修改配置", "Configuration changed"),
+    "configuration_purged": ("清除已删除的字段和对象", "Dropped fields and objects purged"),
     "view_shared": ("共享视图", "View shared"),
     "alarm_raised": ("触发告警", "Alarm raised"),
     "alarm_acknowledged": ("处理告警", "Alarm acknowledged"),

@@ -59,7 +59,9 @@ async def run_import(wish: Wish) -> int:
             queue = PostgresJobQueue()
             bus = EventBus(SubscriberRegistry(), queue)
             sealing.wire(lambda: open_vault(settings.home))
-            imports = Imports(database, queue, bus, Changes(database), settings.home / "uploads")
+            imports = Imports(
+                database, queue, bus, Changes(database, settings.limits), settings.home / "uploads"
+            )
             return await _Run(wish, database, imports).run()
         finally:
             await database.close()

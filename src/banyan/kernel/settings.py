@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
+
 TIMEZONE = "Asia/Shanghai"  # of every workspace, until workspaces have one of their own
 
 
@@ -26,6 +28,7 @@ class Settings:
     statement_timeout_ms: int = 30_000
     debug: bool = False
     public_url: str | None = None  # how people reach this installation; links in mails begin with it
+    limits: BuildLimits = DEFAULT_LIMITS  # of building: BANYAN_LIMIT_…
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -43,4 +46,5 @@ class Settings:
             statement_timeout_ms=int(source.get("BANYAN_STATEMENT_TIMEOUT_MS") or 30_000),
             debug=source.get("BANYAN_DEBUG") == "1",
             public_url=(source.get("BANYAN_PUBLIC_URL") or "").rstrip("/") or None,
+            limits=BuildLimits.from_environment(source),
         )

@@ -1,6 +1,6 @@
 """The catalog: an immutable snapshot of one workspace's metadata at one version, passed as an argument."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -41,6 +41,7 @@ class Field:
     system: bool = False
     readonly: bool = False
     archived: bool = False
+    purged: bool = False  # archived for so long that its columns are gone; history still names it
     masked: bool = False  # in a restricted catalog: shown in part only, and nothing may be asked of it
     restricted: bool = False  # in a restricted catalog: seen but not for this reader to change
 
@@ -207,7 +208,7 @@ class Object:
             "deleted_at": sa.Column("deleted_at", sa.DateTime(timezone=True))
         }
         for field in (*self.archived_fields, *self.concealed_fields, *self.fields):
-            for spec in field.specs:
+            for spec in () if field.purged else field.specs:
                 name = field.physical(spec.suffix)
                 columns[name] = sa.Column(name, spec.type)
         return sa.Table(self.table_name, sa.MetaData(schema=self.schema), *columns.values())
@@ -227,6 +228,7 @@ class Catalog:
     version: int
     objects: tuple[Object, ...]
     archived_objects: tuple[Object, ...] = ()
+    purged_objects: tuple[Object, ...] = ()  # their tables are gone; history and imports still name them
 
     @cached_property
     def _kept(self) -> dict[Hashable, Any]:
@@ -246,7 +248,7 @@ class Catalog:
 
     @cached_property
     def by_id(self) -> Mapping[UUID, Object]:
-        return {obj.id: obj for obj in (*self.archived_objects, *self.objects)}
+        return {obj.id: obj for obj in (*self.purged_objects, *self.archived_objects, *self.objects)}
 
     def object(self, name: str) -> Object:
         """The live object called `name`. Raises NotFound."""
@@ -314,8 +316,15 @@ def build_catalog(
     stored_objects = tuple(objects)
     people = owner_department(stored_objects, by_object)
     built = [(one, build_object(schema, one, by_object.get(one.id, []), people)) for one in stored_objects]
-    live = sorted((obj for stored, obj in built if not stored.archived), key=lambda obj: obj.position)
-    return Catalog(schema, version, tuple(live), tuple(obj for stored, obj in built if stored.archived))
+    return assembled(schema, version, built)
+
+
+def assembled(schema: str, version: int, found: Sequence[tuple[StoredObject, Object]]) -> Catalog:
+    """The catalog of built objects: live ones in order, archived ones, purged ones."""
+    live = sorted((obj for stored, obj in found if not stored.archived), key=lambda obj: obj.position)
+    archived = tuple(obj for stored, obj in found if stored.archived and not stored.purged)
+    purged = tuple(obj for stored, obj in found if stored.purged)
+    return Catalog(schema, version, tuple(live), archived, purged)
 
 
 def owner_department(
@@ -355,6 +364,7 @@ def build_field(stored: StoredField) -> Field:
         definition=stored.definition,
         readonly=not kind.writable,
         archived=stored.archived,
+        purged=stored.purged,
     )
 
 

@@ -228,7 +228,10 @@ class ObjectDefinition(_Definition):
 
 @dataclass(frozen=True)
 class StoredField:
-    """A field with its identity: id and physical slug never change."""
+    """A field with its identity: id and physical slug never change.
+
+    `purged`: archived so long that its columns are gone. What it was called stays, for the history of records.
+    """
 
     id: UUID
     object_id: UUID
@@ -236,6 +239,7 @@ class StoredField:
     position: int
     definition: FieldDefinition
     archived: bool = False
+    purged: bool = False
 
 
 @dataclass(frozen=True)
@@ -245,3 +249,4 @@ class StoredObject:
     position: int
     definition: ObjectDefinition
     archived: bool = False
+    purged: bool = False

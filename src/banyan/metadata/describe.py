@@ -79,6 +79,7 @@ def describe_design(catalog: Catalog, obj: Object, policy: Permissions) -> dict[
                     "type": field.kind.key,
                 }
                 for field in obj.archived_fields
+                if not field.purged
             ],
         },
     }

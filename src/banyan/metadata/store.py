@@ -71,6 +71,7 @@ def stored_object(row: Mapping[str, Any]) -> StoredObject:
         table_name=row["table_name"],
         position=row["position"],
         archived=row["archived_at"] is not None,
+        purged=row["purged_at"] is not None,
         definition=ObjectDefinition.model_validate(row["definition"]),
     )
 
@@ -83,6 +84,7 @@ def stored_field(row: Mapping[str, Any]) -> StoredField:
         slug=row["slug"],
         position=row["position"],
         archived=row["archived_at"] is not None,
+        purged=row["purged_at"] is not None,
         definition=FieldDefinition.trusted(row["definition"]),
     )
 

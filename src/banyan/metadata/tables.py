@@ -34,6 +34,7 @@ def metadata_tables(schema: str) -> MetadataTables:
             column("definition", JSONB),
             column("position", sa.Integer),
             column("archived_at", when),
+            column("purged_at", when),
         ),
         field=sa.Table(
             "meta_field",
@@ -46,6 +47,7 @@ def metadata_tables(schema: str) -> MetadataTables:
             column("definition", JSONB),
             column("position", sa.Integer),
             column("archived_at", when),
+            column("purged_at", when),
         ),
         change=sa.Table(
             "meta_change",

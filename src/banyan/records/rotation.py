@@ -36,7 +36,7 @@ async def rotate(database: Database, catalog: Catalog, keys: Keys) -> AsyncItera
     """
     for obj in (*catalog.objects, *catalog.archived_objects):
         for field in (*obj.fields, *obj.archived_fields):
-            if field.kind.sealed:
+            if field.kind.sealed and not field.purged:
                 yield Rotated(obj.api_name, field.api_name, await _rotate_field(database, obj, field, keys))
 
 

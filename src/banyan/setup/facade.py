@@ -35,7 +35,7 @@ async def install_packages(database: Database, schema: str) -> bool:
         outdated = await _outdated(database, schema)
         async with database.reader() as connection:
             before = await load_catalog(connection, schema)
-        known = {obj.grant_key for obj in (*before.objects, *before.archived_objects)}
+        known = {obj.grant_key for obj in before.by_id.values()}
         for package in outdated:
             # A package is one change, so after a crash it is there whole or not at all.
             async with database.reader() as connection:

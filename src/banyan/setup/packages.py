@@ -34,7 +34,7 @@ def package_operations(package: str, catalog: Catalog) -> list[Operation]:
     """
     objects: list[dict[str, Any]] = _document(package, "objects.yaml")
     create, relate, arrange = [], [], []
-    known = {obj.grant_key: obj for obj in (*catalog.objects, *catalog.archived_objects)}
+    known = {obj.grant_key: obj for obj in catalog.by_id.values()}
     for written in objects:
         if (there := known.get(written["api_name"])) is not None:
             if there in catalog.objects:

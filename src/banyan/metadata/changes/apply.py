@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from banyan.db.database import Connection, Database
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, NotFound, Unavailable
+from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
 from banyan.metadata.changes import fields, objects, retype
 from banyan.metadata.changes.computed import set_new
 from banyan.metadata.changes.cost import cost_of
@@ -92,7 +93,9 @@ def plan(state: State, operations: Sequence[Operation]) -> Plan:
     return result
 
 
-async def read_state(connection: Connection, schema: str, *, lock: bool = False) -> State:
+async def read_state(
+    connection: Connection, schema: str, *, lock: bool = False, limits: BuildLimits = DEFAULT_LIMITS
+) -> State:
     """The stored definitions; with `lock` no other change can run until this transaction ends."""
     query = sql.SQL(
         "SELECT version, (SELECT coalesce(json_agg(o), '[]') FROM {}.meta_object o), "
@@ -107,19 +110,20 @@ async def read_state(connection: Connection, schema: str, *, lock: bool = False)
         raise Unavailable("workspace_not_ready", workspace=schema)
     with uncollected():
         found, parts = stored_parts(row[1], row[2])
-    return State(schema, int(row[0]), {o.id: o for o in found}, Fields(parts))
+    return State(schema, int(row[0]), {o.id: o for o in found}, Fields(parts), limits)
 
 
 class Changes:
-    """The only door to a workspace's configuration."""
+    """The only door to a workspace's configuration; `limits` say how much may be built in one."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: BuildLimits = DEFAULT_LIMITS) -> None:
         self._database = database
+        self.limits = limits
 
     async def preview(self, schema: str, operations: Sequence[Operation]) -> list[Impact]:
         """What a change would do, counted; nothing is written and no lock is taken."""
         async with self._database.reader() as connection:
-            state = await read_state(connection, schema)
+            state = await read_state(connection, schema, limits=self.limits)
             planned = plan(state, operations)
             return [await _impact(connection, step, state) for step in planned.steps]
 
@@ -160,7 +164,7 @@ class Changes:
 
     async def _attempt(self, schema: str, wish: "_Wish") -> Applied:
         async with self._database.schema_change() as connection:
-            state = await read_state(connection, schema, lock=True)
+            state = await read_state(connection, schema, lock=True, limits=self.limits)
             if wish.base_version is not None and wish.base_version != state.version:
                 raise Conflict("configuration_changed", version=state.version)
             draft = None if wish.draft is None else await _draft(connection, schema, *wish.draft)

@@ -5,6 +5,7 @@ from typing import Any
 
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id
+from banyan.kernel.limits import setting
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.changes import ddl
 from banyan.metadata.changes.computed import completed
@@ -283,6 +284,9 @@ def restore_field(state: State, operation: RestoreField) -> Step:
     known = state.fields.get(operation.field_id)
     if known is None or not known.archived or known.object_id != stored.id:
         raise NotFound("unknown_field", field=str(operation.field_id), object=stored.definition.api_name)
+    if known.purged:
+        name = f"{stored.definition.api_name}.{known.definition.api_name}"
+        raise Conflict("purged", name=name, days=state.limits.kept_days, setting=setting("kept_days"))
     statements: list[Statement] = []
     inverse: Operation = RemoveField(object=stored.definition.api_name, field=known.definition.api_name)
     if operation.replaces is not None:

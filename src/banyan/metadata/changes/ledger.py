@@ -25,16 +25,18 @@ async def write_definitions(connection: Connection, before: State, after: State)
     """Store the definitions that differ."""
     schema = sql.Identifier(after.schema)
     save_object = sql.SQL(
-        "INSERT INTO {}.meta_object (id, api_name, table_name, definition, position, archived_at) VALUES "
+        "INSERT INTO {}.meta_object AS o (id, api_name, table_name, definition, position, archived_at) VALUES "
         "(%(id)s, %(api_name)s, %(table)s, %(definition)s, %(position)s, CASE WHEN %(archived)s THEN now() END) "
         "ON CONFLICT (id) DO UPDATE SET api_name = EXCLUDED.api_name, definition = EXCLUDED.definition, "
-        "position = EXCLUDED.position, archived_at = EXCLUDED.archived_at"
+        "position = EXCLUDED.position, archived_at = "
+        "CASE WHEN EXCLUDED.archived_at IS NOT NULL THEN coalesce(o.archived_at, EXCLUDED.archived_at) END"
     ).format(schema)
     save_field = sql.SQL(
-        "INSERT INTO {}.meta_field (id, object_id, api_name, slug, type, definition, position, archived_at) VALUES "
-        "(%(id)s, %(object_id)s, %(api_name)s, %(slug)s, %(type)s, %(definition)s, %(position)s, "
+        "INSERT INTO {}.meta_field AS f (id, object_id, api_name, slug, type, definition, position, archived_at) "
+        "VALUES (%(id)s, %(object_id)s, %(api_name)s, %(slug)s, %(type)s, %(definition)s, %(position)s, "
         "CASE WHEN %(archived)s THEN now() END) ON CONFLICT (id) DO UPDATE SET api_name = EXCLUDED.api_name, "
-        "definition = EXCLUDED.definition, position = EXCLUDED.position, archived_at = EXCLUDED.archived_at"
+        "definition = EXCLUDED.definition, position = EXCLUDED.position, archived_at = "
+        "CASE WHEN EXCLUDED.archived_at IS NOT NULL THEN coalesce(f.archived_at, EXCLUDED.archived_at) END"
     ).format(schema)
     # Archived ones first: a restored or new field may take a name that another one gives up in the same change.
     changed_objects = [o for o in after.objects.values() if before.objects.get(o.id) != o]

@@ -6,6 +6,7 @@ from typing import Any
 
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id
+from banyan.kernel.limits import setting
 from banyan.metadata.catalog import Object
 from banyan.metadata.changes import ddl
 from banyan.metadata.changes.fields import add_field
@@ -174,6 +175,9 @@ def restore_object(state: State, operation: RestoreObject) -> Step:
     stored = state.objects.get(operation.object_id)
     if stored is None or not stored.archived:
         raise NotFound("unknown_object", object=str(operation.object_id))
+    if stored.purged:
+        name = stored.definition.api_name
+        raise Conflict("purged", name=name, days=state.limits.kept_days, setting=setting("kept_days"))
     _check_name_free(state, stored.definition.api_name)
     return Step(
         operation=operation,

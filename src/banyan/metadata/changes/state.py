@@ -8,10 +8,12 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
 from banyan.metadata.catalog import (
     PEOPLE_TABLE,
     Catalog,
     Object,
+    assembled,
     build_object,
     owner_department,
 )
@@ -62,6 +64,7 @@ class State:
     version: int
     objects: Mapping[UUID, StoredObject]
     fields: Fields
+    limits: BuildLimits = DEFAULT_LIMITS
     # Objects as the catalog sees them, kept from state to state where nothing of them changed.
     _built: dict[UUID, Object] = field(default_factory=dict, compare=False, repr=False)
 
@@ -85,9 +88,7 @@ class State:
         if missing:
             self._build(missing)
         found = [(stored, self._built[key]) for key, stored in self.objects.items()]
-        live = sorted((obj for stored, obj in found if not stored.archived), key=lambda obj: obj.position)
-        archived = tuple(obj for stored, obj in found if stored.archived)
-        return Catalog(self.schema, self.version, tuple(live), archived)
+        return assembled(self.schema, self.version, found)
 
     def built(self, object_id: UUID) -> Object:
         """One object as it would be: fifty operations must not build fifty catalogs."""
