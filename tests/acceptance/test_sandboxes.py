@@ -66,7 +66,7 @@ def test_a_field_is_tried_in_a_sandbox_and_brought_home(page, server, admin):
     make(page, server, "Spring", sample=5)
     enter(page, "Spring")
     page.goto(f"{server.base}/o/account")
-    expect(page.get_by_test_id("list-footer")).to_contain_text("1")
+    expect(page.get_by_test_id("list-grid")).to_contain_text("Account 1")
     expect(page.get_by_test_id("list-grid")).not_to_contain_text("Quiet Secret")
     page.goto(f"{server.base}/settings/objects/account")
     expect(page.get_by_role("link", name="Sandboxes")).to_have_count(0)

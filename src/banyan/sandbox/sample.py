@@ -44,25 +44,30 @@ async def masked_sample(connection: Connection, session: Session, most: int) -> 
         query = ParsedQuery.model_validate({"limit": most})
         page = await query_page(connection, session, obj, query)
         records = orjson.loads(page.rows)
-        found[obj.api_name] = [_masked(obj, record, place) for place, record in enumerate(records, start=1)]
+        language = session.actor.language
+        found[obj.api_name] = [
+            _masked(obj, record, place, language) for place, record in enumerate(records, start=1)
+        ]
     return found
 
 
-def _masked(obj: Object, record: Mapping[str, Any], place: int) -> dict[str, Any]:
+def _masked(obj: Object, record: Mapping[str, Any], place: int, language: str) -> dict[str, Any]:
     values: dict[str, Any] = {"id": record["id"]}
     for field in obj.custom_fields:
         value = record.get(field.api_name)
         if value is not None and field.kind.writable and not field.restricted:
-            masked = _value(obj, field, value, place)
+            masked = _value(obj, field, value, place, language)
             if masked is not None:
                 values[field.api_name] = masked
     return values
 
 
-def _value(obj: Object, field: Field, value: Any, place: int) -> Any:  # noqa: PLR0911 - one line per kind of value
+def _value(  # noqa: PLR0911 - one line per kind of value
+    obj: Object, field: Field, value: Any, place: int, language: str
+) -> Any:
     kind = field.kind.key
     if field is obj.title or kind == "text":
-        return _text(obj, field, place)
+        return _text(obj, field, place, language)
     if kind in _PLAIN:
         return value
     if kind == "number":
@@ -78,9 +83,9 @@ def _value(obj: Object, field: Field, value: Any, place: int) -> Any:  # noqa: P
     return None
 
 
-def _text(obj: Object, field: Field, place: int) -> str | None:
+def _text(obj: Object, field: Field, place: int, language: str) -> str | None:
     """Titles are numbered; other texts are left out, unless something must stand there."""
-    label = obj.definition.label.get("zh-CN") or obj.api_name
+    label = obj.definition.label.get(language) or obj.api_name
     if field is obj.title:
         return f"{label} {place}"
     if field.definition.required or field.definition.unique:

@@ -4,7 +4,7 @@ export const settings = {
   "settings.objects": ["对象与字段", "Objects & fields"],
   "settings.configuration": ["配置文件", "Configuration file"],
   "settings.sandboxes": ["沙箱", "Sandboxes"],
-  "sandbox.banner": ["你在沙箱「{name}」里，这里的修改不影响正式工作区", "You are in the sandbox “{name}”; nothing here touches the real workspace"],
+  "sandbox.banner": ["沙箱「{name}」：这里是用来试验的副本", "Sandbox “{name}”: a copy to try things in"],
   "sandbox.leave": ["离开沙箱", "Leave the sandbox"],
   "settings.changes": ["变更历史", "Changes"],
   "people.title": ["人员", "People"],
