@@ -131,6 +131,23 @@ def test_a_sandbox_that_nobody_needs_is_removed(page, server, admin):
     assert admin.ok("GET", "/sandboxes")["sandboxes"] == []
 
 
+def test_what_waits_for_a_sandbox_that_is_gone_is_not_done_at_home(watched, server, admin):
+    watch = watched(size=DESK)
+    watch.allow("401")
+    sign_in(watch, server.base, ADMIN)
+    page = watch.page
+    made = admin.ok("POST", "/sandboxes", {"name": "Gone"})
+    page.goto(f"{server.base}/settings/sandboxes")
+    enter(page, "Gone")
+    page.goto(f"{server.base}/settings/objects/account")
+    page.get_by_test_id("fields-table").wait_for()
+    admin.ok("DELETE", f"/sandboxes/{made['key']}")
+    page.get_by_role("button", name="Move “City”").focus()
+    page.keyboard.press("ArrowUp")
+    page.wait_for_url(re.compile("/sign-in"))
+    assert admin.ok("GET", "/metadata/change-sets?state=draft")["change_sets"] == []
+
+
 def test_who_may_not_configure_does_not_find_them(watched, server, admin):
     person = admin.ok("POST", "/records/user", {"name": "Mia", "email": MEMBER})
     admin.invite(person["id"])
