@@ -12,6 +12,7 @@ from banyan.api.metadata import read_each
 from banyan.api.strict import StrictRoute
 from banyan.kernel.errors import NotFound
 from banyan.kernel.ids import parse_id
+from banyan.kernel.limits import ceiling
 from banyan.metadata.changes import sets
 from banyan.metadata.changes.apply import plan, read_state
 from banyan.metadata.changes.operations import Operation
@@ -21,6 +22,7 @@ from banyan.records.queries import labels_of
 
 router = APIRouter(prefix="/metadata/change-sets", tags=["metadata"], route_class=StrictRoute)
 Documents = tuple[dict[str, Any], ...]
+MOST_OPERATIONS = ceiling("operations")  # the installation's own limit is asked when it is written
 
 
 class _Body(BaseModel):
@@ -29,7 +31,7 @@ class _Body(BaseModel):
 
 class NewSet(_Body):
     name: str = Bound(min_length=1, max_length=sets.LONGEST_NAME)
-    operations: Documents = Bound(default=(), max_length=sets.MOST_OPERATIONS)
+    operations: Documents = Bound(default=(), max_length=MOST_OPERATIONS)
 
 
 class SetChanges(_Body):
@@ -38,7 +40,7 @@ class SetChanges(_Body):
     version: int
     name: str | None = Bound(default=None, min_length=1, max_length=sets.LONGEST_NAME)
     note: str | None = Bound(default=None, max_length=2_000)
-    operations: Documents | None = Bound(default=None, max_length=sets.MOST_OPERATIONS)
+    operations: Documents | None = Bound(default=None, max_length=MOST_OPERATIONS)
     rebase: bool = False
 
 
@@ -64,7 +66,8 @@ async def create_set(body: NewSet, caller: CallerDep) -> dict[str, Any]:
     caller.require_power("configure")
     read_each(body.operations)
     async with caller.runtime.database.transaction() as connection:
-        made = await sets.create_set(connection, caller.schema, caller.actor, body.name, body.operations)
+        given, limits = body.operations, caller.runtime.changes.limits
+        made = await sets.create_set(connection, caller.schema, caller.actor, body.name, given, limits=limits)
         return await _document(caller, connection, made)
 
 
@@ -83,13 +86,14 @@ async def save_set(set_id: str, body: SetChanges, caller: CallerDep) -> dict[str
     """Write the draft; of two people who edit one, the second is told (409)."""
     caller.require_power("configure")
     changes = body.model_dump(exclude_unset=True, exclude={"version", "rebase"})
+    limits = caller.runtime.changes.limits
     if body.operations is not None:
         read_each(body.operations)
     async with caller.runtime.database.transaction() as connection:
         draft = await sets.open_draft(connection, caller.schema, _id(set_id), body.version)
         if body.rebase:
             changes["base_version"] = (await read_state(connection, caller.schema)).version
-        saved = await sets.save_set(connection, caller.schema, caller.actor, draft, changes)
+        saved = await sets.save_set(connection, caller.schema, caller.actor, draft, changes, limits=limits)
         return await _document(caller, connection, saved)
 
 
@@ -115,7 +119,8 @@ async def definitions(set_id: str, caller: CallerDep) -> dict[str, Any]:
     caller.require_power("configure")
     async with caller.runtime.database.reader() as connection:
         draft = await sets.read_set(connection, caller.schema, _id(set_id))
-        planned = plan(await read_state(connection, caller.schema), _operations(draft))
+        state = await read_state(connection, caller.schema, limits=caller.runtime.changes.limits)
+        planned = plan(state, _operations(draft))
     catalog, policy = planned.state.catalog(), caller.session.policy
     return {
         "objects": [describe_design(catalog, obj, policy) for obj in catalog.objects],

@@ -11,9 +11,10 @@ from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
 from banyan.configuration.applying import Applier, difference, export
 from banyan.configuration.comparing import Clash, Difference
-from banyan.configuration.document import LARGEST, read_document
+from banyan.configuration.document import MB, read_document
 from banyan.configuration.writing import to_yaml
 from banyan.kernel.errors import BadRequest
+from banyan.kernel.limits import ceiling
 from banyan.kernel.messages import message
 
 router = APIRouter(prefix="/metadata/configuration", tags=["metadata"], route_class=StrictRoute)
@@ -25,7 +26,7 @@ class ConfigurationBody(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    document: str = Bound(max_length=LARGEST)
+    document: str = Bound(max_length=ceiling("configuration_mb") * MB)
     name: str = Bound(default="YAML", min_length=1, max_length=120)
     prune: bool = False
     dry_run: bool = False
@@ -53,7 +54,7 @@ async def written(
 async def apply(body: ConfigurationBody, caller: CallerDep) -> dict[str, Any]:
     """Compare a document with this workspace, or apply it: all of it, or nothing."""
     caller.require_power("configure")
-    document = read_document(body.document)
+    document = read_document(body.document, caller.runtime.changes.limits)
     runtime, language = caller.runtime, caller.actor.language
     if document.roles:
         caller.require_power("roles")

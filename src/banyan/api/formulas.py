@@ -14,6 +14,7 @@ from banyan.kernel.errors import FieldProblem, Unavailable
 from banyan.kernel.messages import message
 from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.changes.apply import plan, read_state
+from banyan.metadata.changes.budget import require_formula_within
 from banyan.metadata.changes.sets import read_set
 from banyan.metadata.formulas.facade import Checked, FormulaInvalid, Use, ValueType, check
 from banyan.metadata.formulas.reference import functions
@@ -49,6 +50,7 @@ async def check_formula(body: CheckBody, caller: CallerDep) -> dict[str, Any]:
     expect = None if body.expect is None else ValueType(body.expect)
     try:
         checked = check(body.formula, catalog, obj, expect=expect, blank_as_zero=body.blank_as_zero)
+        require_formula_within(body.formula, caller.runtime.changes.limits)
     except FormulaInvalid as error:
         language = caller.actor.language
         problems = [_problem(each, language) for each in error.problems]
@@ -71,7 +73,7 @@ async def _catalog(caller: Caller, change_set: UUID | None) -> Catalog:
         return caller.session.catalog
     async with caller.runtime.database.reader() as connection:
         draft = await read_set(connection, caller.schema, change_set)
-        state = await read_state(connection, caller.schema)
+        state = await read_state(connection, caller.schema, limits=caller.runtime.changes.limits)
     return plan(state, read_each(draft.operations)).state.catalog()
 
 

@@ -18,9 +18,11 @@ from banyan.db.database import Connection
 from banyan.db.recalculations import pending
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.kernel.ids import parse_id
+from banyan.kernel.limits import ceiling
 from banyan.metadata import views
 from banyan.metadata.changes.apply import read_operations
 from banyan.metadata.changes.operations import Operation
+from banyan.metadata.changes.sets import require_size
 from banyan.metadata.describe import (
     describe_archived,
     describe_catalog,
@@ -31,7 +33,7 @@ from banyan.metadata.describe import (
 from banyan.records.queries import labels_of
 
 router = APIRouter(tags=["metadata"], route_class=StrictRoute)
-MAX_OPERATIONS = 500
+MAX_OPERATIONS = ceiling("operations")  # the installation's own limit is asked when they are read
 
 
 class ChangeBody(BaseModel):
@@ -118,6 +120,7 @@ async def recalculations(caller: CallerDep) -> dict[str, Any]:
 async def change(body: ChangeBody, caller: CallerDep) -> dict[str, Any]:
     """Preview (`dry_run`) or publish operations, all or none (administrators)."""
     caller.require_administrator()
+    require_size(body.operations, caller.runtime.changes.limits)
     operations = read_each(body.operations)
     changes = caller.runtime.changes
     if body.dry_run:

@@ -74,7 +74,7 @@ def apply_command(file: Path, workspace: _Space = "main", prune: _Prune = False,
 
     async def work(database: "Database", session: "Session") -> int:
         bus = EventBus(SubscriberRegistry(), PostgresJobQueue())
-        applier = Applier(database, Changes(database), bus)
+        applier = Applier(database, Changes(database, _limits()), bus)
         done = await applier.apply(session, _read(file), file.name, prune=prune)
         print(
             say(
@@ -101,7 +101,9 @@ def revert_command(change: str, workspace: _Space = "main", user: _User = None) 
         found = parse_id(change)
         if found is None:
             raise NotFound("unknown_change", change=change)
-        undone, version, _ = await Changes(database).revert(session.actor.workspace, found, session.actor)
+        undone, version, _ = await Changes(database, _limits()).revert(
+            session.actor.workspace, found, session.actor
+        )
         print(say(f"已撤销，变更 {undone}，配置版本 {version}", f"Reverted by {undone}; version {version}"))
         return 0
 
@@ -115,12 +117,18 @@ def history_command(workspace: _Space = "main", limit: int = 20) -> None:
     from banyan.metadata.changes.apply import Changes
 
     async def work(database: "Database", session: "Session") -> int:
-        for each in orjson.loads(await Changes(database).history(session.actor.workspace, limit)):
+        for each in orjson.loads(await Changes(database, _limits()).history(session.actor.workspace, limit)):
             mark = say("（已撤销）", " (reverted)") if each["reverted_by"] else ""
             print(f"{each['id']}  {each['at'][:19]}  {each['name'] or ''}  {len(each['operations'])}{mark}")
         return 0
 
     _run(workspace, None, work)
+
+
+def _limits() -> Any:
+    from banyan.kernel.settings import Settings
+
+    return Settings.from_environment().limits
 
 
 def _read(file: Path) -> Any:
@@ -129,7 +137,7 @@ def _read(file: Path) -> Any:
 
     if not file.is_file():
         raise NotFound("file_not_found", path=str(file))
-    return read_document(file.read_text("utf-8-sig"))
+    return read_document(file.read_text("utf-8-sig"), _limits())
 
 
 def _print_difference(found: Any, language: str) -> int:

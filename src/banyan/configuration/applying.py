@@ -120,7 +120,8 @@ class Applier:
             documents = [each.model_dump(mode="json", exclude_unset=True) for each in found.operations]
             kinds = [each.kind for each in found.operations]
             documents = [{**document, "kind": kind} for document, kind in zip(documents, kinds, strict=True)]
-            draft = await sets.create_set(connection, schema, session.actor, name, documents)
+            limits = self.changes.limits
+            draft = await sets.create_set(connection, schema, session.actor, name, documents, limits=limits)
         change, _, _ = await self.changes.publish(schema, draft.id, draft.version, session.actor)
         return change
 

@@ -9,11 +9,12 @@ from pydantic import Field as Bound
 
 from banyan.access.roles import RoleBody
 from banyan.kernel.errors import FieldProblem, InvalidInput
+from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits, setting
 from banyan.metadata.definitions import FieldDefinition, ObjectDefinition
 from banyan.metadata.views import NewView
 
 FORMAT = 1
-LARGEST = 20 * 1024 * 1024
+MB = 1024 * 1024
 
 
 class _Part(BaseModel):
@@ -67,10 +68,11 @@ def _mapping(loader: Any, node: yaml.MappingNode, deep: Any = None) -> dict[Any,
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_document(text: str) -> Document:
+def read_document(text: str, limits: BuildLimits = DEFAULT_LIMITS) -> Document:
     """Raises InvalidInput naming the line or the path of each fault."""
-    if len(text.encode()) > LARGEST:
-        raise InvalidInput("configuration_too_large", limit=LARGEST // (1024 * 1024))
+    most = limits.configuration_mb
+    if len(text.encode()) > most * MB:
+        raise InvalidInput("configuration_too_large", limit=most, setting=setting("configuration_mb"))
     if "&" in text and "*" in text and _aliases(text):
         raise InvalidInput("configuration_aliases")
     try:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
+from banyan.kernel.errors import InvalidInput
+
 PREFIX = "BANYAN_LIMIT_"
 
 
@@ -17,8 +19,10 @@ class BuildLimits:
     """Asked of what is being added or changed; what stands already stays as it is when a limit is lowered."""
 
     objects: int = _limit(1_000, 10_000)
-    fields: int = _limit(1_000, 1_500)  # of one object; the columns behind them end at 1,500 whatever is set
+    fields: int = _limit(1_500, 1_500)  # of one object; the columns behind them end at 1,500 whatever is set
     rollups: int = _limit(200, 1_500)  # of one object
+    choices: int = _limit(500, 500)  # of one field
+    rules: int = _limit(100, 100)  # of one object
     formula_length: int = _limit(10_000, 10_000)  # characters
     formula_depth: int = _limit(64, 64)
     formula_parts: int = _limit(1_000, 1_000)
@@ -30,7 +34,7 @@ class BuildLimits:
 
     @classmethod
     def from_environment(cls, source: Mapping[str, str]) -> "BuildLimits":
-        """Raises ValueError naming the setting that is no number or out of its range."""
+        """Raises InvalidInput naming the setting that is no number or out of its range."""
         given: dict[str, int] = {}
         for each in fields(cls):
             text, name = source.get(setting(each.name)), setting(each.name)
@@ -38,9 +42,15 @@ class BuildLimits:
                 continue
             least, most = each.metadata["least"], each.metadata["most"]
             if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-                raise ValueError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
+                raise InvalidInput("setting_out_of_range", setting=name, least=least, most=most, value=text)
             given[each.name] = int(text)
         return cls(**given)
+
+
+def ceiling(name: str) -> int:
+    """The most that the limit `name` can be set to."""
+    found: int = next(each.metadata["most"] for each in fields(BuildLimits) if each.name == name)
+    return found
 
 
 def setting(name: str) -> str:

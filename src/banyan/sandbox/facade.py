@@ -22,6 +22,7 @@ from banyan.identity import facade as identity
 from banyan.kernel.actor import Actor, system_actor
 from banyan.kernel.errors import Conflict, Denied, InvalidInput, NotFound
 from banyan.kernel.ids import new_id
+from banyan.kernel.limits import setting
 from banyan.metadata.changes import sets
 from banyan.metadata.changes.apply import Changes
 from banyan.metadata.changes.sets import ChangeSet
@@ -32,7 +33,6 @@ from banyan.sandbox.sample import copy_sample, masked_sample
 from banyan.setup.facade import install_packages
 from banyan.workspaces import Workspace
 
-MOST_SANDBOXES = 5
 MOST_ROWS = 200  # of each object
 
 
@@ -59,8 +59,9 @@ class Sandboxes:
         if not 0 <= rows <= MOST_ROWS:
             raise InvalidInput("sandbox_rows", limit=MOST_ROWS)
         there = await self.list(home.key)
-        if len(there) >= MOST_SANDBOXES:
-            raise Conflict("sandboxes_many", limit=MOST_SANDBOXES)
+        most = self.changes.limits.sandboxes
+        if len(there) >= most:
+            raise Conflict("sandboxes_many", limit=most, setting=setting("sandboxes"))
         async with self.database.reader() as connection:
             text = to_yaml(await export(connection, session))
             sample = await masked_sample(connection, session, rows) if rows else {}
@@ -69,7 +70,7 @@ class Sandboxes:
             workspaces.provision, self.targets, key, name, home.language, home.currency
         )
         try:
-            await self._furnish(session, home, space, read_document(text))
+            await self._furnish(session, home, space, read_document(text, self.changes.limits))
             if sample:
                 await copy_sample(self.database, self.bus, await self._inside(space), sample)
         except BaseException:
@@ -124,7 +125,7 @@ class Sandboxes:
         space = await self.find(home, key)
         inside = await self._inside(space)
         async with self.database.reader() as connection:
-            document = read_document(to_yaml(await export(connection, inside)))
+            document = read_document(to_yaml(await export(connection, inside)), self.changes.limits)
             return await difference(connection, home.schema, document, prune=prune)
 
     async def bring_back(self, actor: Actor, home: Workspace, key: str, *, prune: bool = False) -> ChangeSet:
@@ -138,7 +139,9 @@ class Sandboxes:
             for each in found.operations
         ]
         async with self.database.transaction() as connection:
-            return await sets.create_set(connection, home.schema, actor, space.name, documents)
+            return await sets.create_set(
+                connection, home.schema, actor, space.name, documents, limits=self.changes.limits
+            )
 
     async def maker_in(self, connection: Connection, space: Workspace, sign_in: str) -> UUID:
         """The person in the sandbox who signs in as `sign_in`. Raises Denied: its maker alone may enter."""

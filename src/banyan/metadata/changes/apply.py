@@ -16,6 +16,7 @@ from banyan.kernel.actor import Actor
 from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, NotFound, Unavailable
 from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
 from banyan.metadata.changes import fields, objects, retype
+from banyan.metadata.changes.budget import require_within
 from banyan.metadata.changes.computed import set_new
 from banyan.metadata.changes.cost import cost_of
 from banyan.metadata.changes.ledger import mark_reverted, record_change, write_definitions
@@ -90,6 +91,7 @@ def plan(state: State, operations: Sequence[Operation]) -> Plan:
         result.steps.append(step)
         result.state = step.state
     verify(state, result.state)
+    require_within(state, result.state)
     return result
 
 

@@ -9,6 +9,7 @@ from psycopg import sql
 from banyan.db.compile import compile_statement
 from banyan.db.database import Connection
 from banyan.kernel.errors import Conflict, InvalidInput
+from banyan.kernel.limits import setting
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.changes import ddl
 from banyan.metadata.changes.fields import field_of, in_place_of, target_of
@@ -19,8 +20,6 @@ from banyan.metadata.changes.steps import Count, Statement, Step, Work
 from banyan.metadata.field_types.conversions import Conversion, conversion
 from banyan.metadata.field_types.registry import FIELD_TYPES
 
-# The fill runs under the lock that adding the column takes; more rows than this would block readers for seconds.
-MAX_ROWS = 200_000
 _DERIVE_CHUNK = 5_000
 
 
@@ -59,7 +58,7 @@ def retype_field(state: State, operation: RetypeField) -> Step:
         summary=dict(field.label),
         inverse=[RestoreField(object=obj.api_name, field_id=known.id, replaces=fresh.id)],
         statements=[*_retire(obj, old), *ddl.add_columns(obj, field)],
-        fill=_fill(obj, old, field, edge),
+        fill=_fill(obj, old, field, edge, state.limits.convert_rows),
         finish=[
             *ddl.field_indexes(obj, field, target_of(state, field)),
             *(ddl.search_index(obj) if before.searched != obj.searched else ()),
@@ -74,11 +73,14 @@ def _retire(obj: Object, old: Field) -> list[Statement]:
     return [ddl.drop_unique(obj, old)] if old.definition.unique else []
 
 
-def _fill(obj: Object, old: Field, new: Field, edge: Conversion) -> Work:
+def _fill(obj: Object, old: Field, new: Field, edge: Conversion, most: int) -> Work:
+    """Runs under the lock that adding the column takes: more rows than `most` would block readers for seconds."""
+
     async def fill(connection: Connection) -> None:
         rows = await ddl.count_rows(obj)(connection)
-        if rows > MAX_ROWS:
-            raise Conflict("too_many_rows_to_convert", rows=rows, limit=MAX_ROWS)
+        if rows > most:
+            named = setting("convert_rows")
+            raise Conflict("too_many_rows_to_convert", rows=rows, limit=most, setting=named)
         table = obj.table
         converted = edge.sql(old, old.columns(table), new)
         values = {new.physical(suffix): expression for suffix, expression in converted.items()}

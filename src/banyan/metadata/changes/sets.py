@@ -15,9 +15,9 @@ from psycopg import sql
 from banyan.db.database import Connection
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import Conflict, InvalidInput, NotFound
+from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits, setting
 from banyan.metadata.changes.conflicts import Setting, clashes
 
-MOST_OPERATIONS = 500
 LONGEST_NAME = 120
 _COLUMNS = (
     "id, name, note, state, base_version, operations, version, "
@@ -57,10 +57,16 @@ async def _one(connection: Connection, query: sql.Composed, binds: Mapping[str, 
 
 
 async def create_set(
-    connection: Connection, schema: str, actor: Actor, name: str, operations: Sequence[Mapping[str, Any]] = ()
+    connection: Connection,
+    schema: str,
+    actor: Actor,
+    name: str,
+    operations: Sequence[Mapping[str, Any]] = (),
+    *,
+    limits: BuildLimits = DEFAULT_LIMITS,
 ) -> ChangeSet:
     """A new draft on the configuration of this moment."""
-    _check_size(operations)
+    require_size(operations, limits)
     made = await _one(
         connection,
         sql.SQL(
@@ -108,11 +114,17 @@ async def open_draft(connection: Connection, schema: str, set_id: UUID, version:
 
 
 async def save_set(
-    connection: Connection, schema: str, actor: Actor, draft: ChangeSet, changes: Mapping[str, Any]
+    connection: Connection,
+    schema: str,
+    actor: Actor,
+    draft: ChangeSet,
+    changes: Mapping[str, Any],
+    *,
+    limits: BuildLimits = DEFAULT_LIMITS,
 ) -> ChangeSet:
     """Write name, note, operations or the version it builds on; the row's version goes up."""
     if "operations" in changes:
-        _check_size(changes["operations"])
+        require_size(changes["operations"], limits)
     values = {
         "name": _named(changes.get("name", draft.name)),
         "note": changes.get("note", draft.note),
@@ -154,6 +166,8 @@ def _named(name: str) -> str:
     return text
 
 
-def _check_size(operations: Sequence[Any]) -> None:
-    if len(operations) > MOST_OPERATIONS:
-        raise InvalidInput("change_set_too_large", limit=MOST_OPERATIONS, count=len(operations))
+def require_size(operations: Sequence[Any], limits: BuildLimits) -> None:
+    """Raises InvalidInput for more operations than one change may hold."""
+    most, count = limits.operations, len(operations)
+    if count > most:
+        raise InvalidInput("change_set_too_large", limit=most, count=count, setting=setting("operations"))

@@ -12,7 +12,7 @@ from banyan.metadata.formulas.functions.base import LowerContext, Lowered
 from banyan.metadata.formulas.lowering import Lowering
 from banyan.metadata.formulas.names import written
 from banyan.metadata.formulas.problems import FormulaInvalid
-from banyan.metadata.formulas.reading import parse
+from banyan.metadata.formulas.reading import measure, parse
 from banyan.metadata.formulas.results import Checked, canonical, finished
 from banyan.metadata.formulas.tree import Hop, Use
 from banyan.metadata.formulas.types import BOOLEAN, DATE, DATETIME, LIST, NUMBER, TEXT, ValueType, type_of
@@ -39,6 +39,7 @@ __all__ = [
     "computation",
     "dependencies",
     "lower",
+    "measure",
     "rewrite",
     "sources_of",
     "type_of",

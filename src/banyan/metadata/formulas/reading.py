@@ -1,6 +1,7 @@
 """From text to syntax: full-width signs folded, budgets kept before anything recursive begins, then lark (LALR)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
+from banyan.kernel.limits import setting
 from banyan.metadata.definitions import MAX_FORMULA
 from banyan.metadata.formulas.problems import FormulaInvalid, fault
 from banyan.metadata.formulas.syntax import Call, Constant, Name, Node, Part
@@ -79,7 +81,9 @@ def fold(text: str) -> str:
         plain = char.translate(_FOLDED)
         depth += (plain == "(") - (plain == ")")
         if depth > MAX_DEPTH:
-            raise fault("formula_too_deep", place, place + 1, limit=MAX_DEPTH)
+            raise fault(
+                "formula_too_deep", place, place + 1, limit=MAX_DEPTH, setting=setting("formula_depth")
+            )
         out.append(chr(ord(plain) - 0xFEE0) if "０" <= plain <= "９" else plain)
         place += 1
     return "".join(out)
@@ -100,7 +104,9 @@ def _string_end(text: str, start: int) -> int:
 def parse(text: str) -> Node:
     """The syntax of a formula. Raises FormulaInvalid."""
     if len(text) > MAX_FORMULA:
-        raise fault("formula_too_long", MAX_FORMULA, len(text), limit=MAX_FORMULA)
+        raise fault(
+            "formula_too_long", MAX_FORMULA, len(text), limit=MAX_FORMULA, setting=setting("formula_length")
+        )
     folded = fold(text)
     if not folded.strip():
         raise fault("formula_empty", 0, len(text))
@@ -115,8 +121,21 @@ def parse(text: str) -> Node:
     if not isinstance(tree, Node):
         raise TypeError(type(tree))
     if sum(1 for _ in nodes(tree)) > MAX_NODES:
-        raise fault("formula_too_large", 0, len(text), limit=MAX_NODES)
+        raise fault("formula_too_large", 0, len(text), limit=MAX_NODES, setting=setting("formula_parts"))
     return tree
+
+
+@dataclass(frozen=True)
+class Size:
+    length: int
+    depth: int
+    parts: int
+
+
+def measure(text: str) -> Size:
+    """How large a formula is, whatever it speaks of. Raises FormulaInvalid."""
+    tree = parse(text)
+    return Size(len(text), tree.depth, len(nodes(tree)))
 
 
 def nodes(tree: Node) -> Sequence[Node]:
@@ -150,7 +169,7 @@ def _parser() -> Lark:
 def _node(name: str, args: Sequence[Node], start: int, end: int, sign: Any = None) -> Call:
     depth = 1 + max((arg.depth for arg in args), default=0)
     if depth > MAX_DEPTH:
-        raise fault("formula_too_deep", start, end, limit=MAX_DEPTH)
+        raise fault("formula_too_deep", start, end, limit=MAX_DEPTH, setting=setting("formula_depth"))
     place = (start, end) if sign is None else (sign.start_pos, sign.end_pos)
     return Call(start, end, depth, name, tuple(args), *place)
 
