@@ -41,8 +41,16 @@ def cut_power(server) -> None:
     for process in victims:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(victims, timeout=10)
+    until(lambda: all(ended(process) for process in victims), 10, "an end of all")
     server.kill()
+
+
+def ended(process: psutil.Process) -> bool:
+    """Gone, or dead and waiting for a parent that does not ask after it: where nobody reaps orphans, for ever."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 class Writers:

@@ -1,12 +1,14 @@
 """Limits of building are settings: lowered, they refuse by name what is added, and leave what stands already alone."""
 
+import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from banyan.configuration.document import read_document
 from banyan.kernel.errors import BanyanError, InvalidInput
-from banyan.kernel.limits import BuildLimits
+from banyan.kernel.limits import BuildLimits, setting
 from banyan.kernel.messages import message
 from banyan.kernel.settings import Settings
 from banyan.metadata.changes import sets
@@ -44,6 +46,22 @@ def test_settings_come_from_the_environment_with_todays_values():
     assert Settings.from_environment({}).limits == BuildLimits()
     given = Settings.from_environment({"BANYAN_LIMIT_KEPT_DAYS": "7", "BANYAN_LIMIT_OBJECTS": "12"}).limits
     assert (given.kept_days, given.objects, given.operations) == (7, 12, 500)
+
+
+@pytest.mark.parametrize("page", ["build-limits.en.md", "build-limits.zh-CN.md"])
+def test_every_limit_stands_in_the_reference(page: str):
+    text = (Path(__file__).resolve().parents[3] / "docs" / "reference" / page).read_text("utf-8")
+    lines = [
+        [cell.strip() for cell in line.split("|")] for line in text.splitlines() if "BANYAN_LIMIT_" in line
+    ]
+    written = [(name, *figures) for _, name, _, *figures, _ in lines]
+    assert written == [
+        (
+            f"`{setting(each.name)}`",
+            *(f"{n:,}" for n in (each.default, each.metadata["least"], each.metadata["most"])),
+        )
+        for each in dataclasses.fields(BuildLimits)
+    ]
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "99999", "٣"])

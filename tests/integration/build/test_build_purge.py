@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from banyan.files.facade import keep_file
 from banyan.kernel.errors import Conflict
 from banyan.kernel.limits import BuildLimits
 from banyan.kernel.messages import message
 from banyan.metadata.changes.purge import Purger
+from factories.api import Api, Person, unique
 from factories.house import House
 
 pytestmark = pytest.mark.anyio
@@ -23,6 +25,12 @@ async def purge(house: House, days: float, **limits: int) -> int:
     """The round as it would run so many days from now."""
     now = datetime.now(UTC) + timedelta(days=days)
     return await Purger(house.database, BuildLimits(**limits)).purge(house.schema, now)
+
+
+@pytest.fixture(autouse=True)
+async def nothing_waits(house: House) -> None:
+    """Whatever order the tests come in, none counts what another has dropped."""
+    await purge(house, 1_000)
 
 
 async def columns(house: House, table: str) -> set[str]:
@@ -142,3 +150,43 @@ async def test_the_days_are_a_setting_and_a_busy_table_is_left_for_the_next_roun
         assert "f_k1" in await columns(house, "r_product")
     assert await purge(house, 8, kept_days=7) == 1
     assert "f_k1" not in await columns(house, "r_product")
+
+
+async def test_files_of_a_field_go_with_it(house: House):
+    await house.change({"kind": "add_field", **BASE, "field": field("papers", "file")})
+    await house.change({"kind": "add_field", **BASE, "field": field("others", "file")})
+    found = (await house.catalog()).object("product")
+    async with house.database.transaction() as connection:
+        for name in ("papers", "others"):
+            key = found.by_name[name].id
+            await keep_file(connection, house.schema, key, f"{name}.txt", b"x" * 2_000_000, None)
+    await house.change({"kind": "remove_field", **BASE, "field": "papers"})
+    assert await purge(house, 31) == 1
+    async with house.database.reader() as connection:
+        rows = await connection.execute(
+            f"SELECT name, (SELECT count(*) FROM {house.schema}.file_part) FROM {house.schema}.file"
+        )
+        assert await rows.fetchall() == [("others.txt", 2)]
+
+
+async def test_the_round_reaches_every_workspace_and_the_api_says_so(admin: Person, api: Api):
+    name, database = f"f{unique('')}", api.runtime.database
+    await admin.change({"kind": "add_field", "object": "lead", "field": field(name, "text")})
+    dropped = await admin.change({"kind": "remove_field", "object": "lead", "field": name})
+
+    async def kept() -> set[str]:
+        objects = (await admin.ok("GET", "/metadata/definitions"))["objects"]
+        design = next(each["design"] for each in objects if each["api_name"] == "lead")
+        return {each["api_name"] for each in design["archived_fields"]}
+
+    assert name in await kept()
+    async with database.schema_change() as connection:
+        await connection.execute(
+            "UPDATE ws_main.meta_field SET archived_at = now() - interval '31 days' WHERE api_name = %s",
+            (name,),
+        )
+    await Purger(database).round()
+    await api.runtime.catalogs.refresh("ws_main")
+    assert name not in await kept()
+    refused = await admin.refused("POST", f"/metadata/changes/{dropped['id']}/revert", 409, "purged")
+    assert "cannot be brought back" in refused["title"] + refused.get("detail", "")
