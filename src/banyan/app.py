@@ -16,6 +16,7 @@ from banyan.api import (
     configuration,
     files,
     formulas,
+    grid,
     identity_providers,
     identity_settings,
     imports,
@@ -108,6 +109,7 @@ ROUTERS = (
     imports.router,
     audit.router,
     audit_limits.router,
+    grid.router,
     records.router,
 )
 

@@ -31,10 +31,25 @@ class ViewSort(_View):
     nulls: Literal["first", "last"] = "last"
 
 
+class ViewColor(_View):
+    """Rows (or the cell of `field`) that satisfy `where` stand on this colour; the first rule that holds is taken."""
+
+    where: dict[str, Any]
+    color: Literal["gray", "red", "orange", "yellow", "green", "teal", "blue", "indigo", "purple", "pink"]
+    field: str | None = None
+
+    @field_validator("where")
+    @classmethod
+    def _filter(cls, where: dict[str, Any]) -> dict[str, Any]:
+        parse_filter(where, "/config/colors/where")
+        return where
+
+
 class ViewConfig(_View):
     """Columns, filter and order. Names of fields that no longer exist are passed over when shown.
 
-    A board is grouped by `group_by`, a calendar lies on `date_field` (to `end_field`), a gallery shows `image_field`.
+    A board, or a list in groups, is grouped by `group_by`, a calendar lies on `date_field` (to `end_field`), a gallery
+    shows `image_field`. The first `pinned` columns of a list stay while it is scrolled sideways.
     """
 
     columns: tuple[str, ...] = Bound(default=(), max_length=200)
@@ -42,6 +57,8 @@ class ViewConfig(_View):
     sort: tuple[ViewSort, ...] = Bound(default=(), max_length=5)
     group_by: str | None = None
     widths: Mapping[str, int] = Bound(default_factory=dict)
+    pinned: int = Bound(default=1, ge=0, le=20)
+    colors: tuple[ViewColor, ...] = Bound(default=(), max_length=20)
     density: Literal["dense", "normal", "roomy"] = "normal"
     date_field: str | None = None
     end_field: str | None = None
@@ -191,6 +208,8 @@ def _answerable(catalog: Catalog, obj: Object, config: Mapping[str, Any]) -> boo
     """Whether this reader could run the view: one that asks something of a hidden or masked field is not theirs."""
     asked = [condition.path for condition in conditions(parse_filter(config["where"]))]
     asked += [config["group_by"]] if config["group_by"] else []
+    rules = [parse_filter(rule["where"]) for rule in config.get("colors", ())]
+    asked += [condition.path for rule in rules for condition in conditions(rule)]
     return not any(_is_withheld(catalog, obj, path) for path in asked)
 
 
@@ -230,11 +249,19 @@ def _document(
         if (name := obj.current_name(item["field"])) and not obj.by_name[name.partition(".")[0]].masked
     ]
     where = None if config["where"] is None else _renamed(obj, config["where"])
+    colors = [
+        {
+            **rule,
+            "where": _renamed(obj, rule["where"]),
+            "field": rule["field"] and obj.current_name(rule["field"]),
+        }
+        for rule in config.get("colors", ())
+    ]
     return {
         "id": str(view_id),
         "object": obj.api_name,
         **definition,
-        "config": {**config, "columns": columns, "sort": sort, "where": where},
+        "config": {**config, "columns": columns, "sort": sort, "where": where, "colors": colors},
         "owner": None if owner is None else str(owner),
         "position": position,
         "editable": editable,

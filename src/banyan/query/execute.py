@@ -72,7 +72,7 @@ async def run_page(connection: Connection, query: AuthorisedQuery) -> Page:
     """One page, walking on into the next segment of the order when the first does not fill it."""
     order = pages.order_of(query)
     segments = pages.segments_of(query)
-    cursor = _start(query, order, segments)
+    cursor = start_of(query, order, segments)
     values = bind_values(*pages.bound_nodes(query))
     parts: list[bytes] = []
     size, following = 0, None
@@ -93,7 +93,8 @@ async def run_page(connection: Connection, query: AuthorisedQuery) -> Page:
     return Page(_joined(parts), size, encode(following, order) if following else None, count)
 
 
-def _start(query: AuthorisedQuery, order: str, segments: tuple[Any, ...]) -> Cursor:
+def start_of(query: AuthorisedQuery, order: str, segments: tuple[Any, ...]) -> Cursor:
+    """Where the query goes on, or the beginning of its first segment. Raises InvalidInput for another's cursor."""
     if query.cursor is None:
         return Cursor(segments[0], ())
     cursor = decode(query.cursor, order, len(query.sort) + 1)

@@ -113,6 +113,12 @@ class _Part:
         )
 
 
+def ordered_keys(query: AuthorisedQuery, cursor: Cursor, binds: Binds) -> tuple[int, sa.Select[Any]]:
+    """How many sort keys there are, and a segment's rows from the cursor on as these keys alone, in order."""
+    part = _Part(query, cursor, binds)
+    return len(part.keys), part.select(query.where).limit(None)
+
+
 def _chosen_within(query: AuthorisedQuery, part: _Part) -> sa.Subquery:
     """All rows of a narrow scope, then the first of them by another field.
 
