@@ -7,19 +7,24 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 
+from banyan.activities import follow_ups
 from banyan.api import (
     account,
     audit,
     audit_limits,
     calendar,
     change_sets,
+    comments,
     configuration,
+    exports,
     files,
     formulas,
     grid,
     identity_providers,
     identity_settings,
     imports,
+    inbox,
+    live,
     metadata,
     openapi,
     organisation,
@@ -32,6 +37,7 @@ from banyan.api import (
     sessions,
     sharing,
     static,
+    today,
     tokens,
     usage,
 )
@@ -44,6 +50,8 @@ from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
 from banyan.db.vault import open_vault
 from banyan.events import EventBus, SubscriberRegistry
+from banyan.exports.facade import JOB as EXPORT_JOB
+from banyan.exports.writing import Writer as ExportWriter
 from banyan.files.facade import Sweeper
 from banyan.imports.facade import JOB, Imports
 from banyan.jobs import JobRegistry, PostgresJobQueue
@@ -53,6 +61,7 @@ from banyan.metadata.changes.purge import EVERY_S as PURGE_EVERY_S
 from banyan.metadata.changes.purge import Purger
 from banyan.metadata.store import CatalogStore
 from banyan.notifications.facade import register_jobs as register_mail_jobs
+from banyan.notifications.subscribers import Notifier
 from banyan.records import sealing
 from banyan.records.recalculating import EVERY_S as RECALCULATE_EVERY_S
 from banyan.records.recalculating import Recalculator
@@ -62,13 +71,21 @@ from banyan.workspaces import DEFAULT_KEY
 WEB_POOL = 12
 
 
-def subscribers() -> SubscriberRegistry:
+def subscribers(database: Database) -> SubscriberRegistry:
     """Who listens to which events. Feature modules are added here as they land."""
-    return SubscriberRegistry()
+    registry = SubscriberRegistry()
+    Notifier(database).subscribe(registry)
+    return registry
+
+
+def register_hooks() -> None:
+    """What features add to the writing of records."""
+    follow_ups.register_hooks()
 
 
 async def open_runtime(settings: Settings, targets: ConnectionTargets) -> Runtime:
     """An open runtime on a running database."""
+    register_hooks()
     sealing.wire(lambda: open_vault(settings.home))
     database = await Database.open(
         targets, min_size=2, max_size=WEB_POOL, statement_timeout_ms=settings.statement_timeout_ms
@@ -78,7 +95,7 @@ async def open_runtime(settings: Settings, targets: ConnectionTargets) -> Runtim
         settings=settings,
         targets=targets,
         database=database,
-        bus=EventBus(subscribers(), queue),
+        bus=EventBus(subscribers(database), queue),
         queue=queue,
         catalogs=CatalogStore(database),
         changes=Changes(database, settings.limits),
@@ -109,6 +126,11 @@ ROUTERS = (
     imports.router,
     audit.router,
     audit_limits.router,
+    comments.router,
+    inbox.router,
+    today.router,
+    live.router,
+    exports.router,
     grid.router,
     records.router,
 )
@@ -164,12 +186,16 @@ def web_folder() -> Path | None:
 
 async def register_jobs(registry: JobRegistry, database: Database, settings: Settings) -> None:
     """Jobs of every feature, for the worker."""
+    register_hooks()
     sealing.wire(lambda: open_vault(settings.home))
     queue = PostgresJobQueue()
-    bus = EventBus(subscribers(), queue)
+    bus = EventBus(subscribers(database), queue)
     bus.add_jobs(registry, database)
     loads = Imports(database, queue, bus, Changes(database, settings.limits), settings.home / "uploads")
     registry.register(JOB, loads.work, attempts=3)
+    writer = ExportWriter(database, settings.home / "exports")
+    registry.register(EXPORT_JOB, writer.work, attempts=2)
+    registry.repeat("exports.sweep", writer.sweep, every_s=600)
     register_mail_jobs(registry, database, queue, settings)
     registry.repeat("records.recalculate", Recalculator(database).round, every_s=RECALCULATE_EVERY_S)
     registry.repeat("metadata.purge", Purger(database, settings.limits).round, every_s=PURGE_EVERY_S)

@@ -11,7 +11,11 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from banyan.api.runtime import Runtime
+from banyan.app import subscribers
 from banyan.db.statements import run
+from banyan.events import EventBus
+from banyan.exports.facade import JOB as EXPORT_JOB
+from banyan.exports.writing import Writer as ExportWriter
 from banyan.identity.tables import identity_tables
 from banyan.imports.facade import JOB, Imports
 from banyan.jobs import JobRegistry, MemoryJobQueue
@@ -143,11 +147,27 @@ class Api:
             runtime.database, runtime.queue, runtime.bus, runtime.changes, runtime.settings.home / "uploads"
         )
 
+    @property
+    def exports(self) -> ExportWriter:
+        return ExportWriter(self.runtime.database, self.runtime.settings.home / "exports")
+
+    @property
+    def bus(self) -> EventBus:
+        """The worker's end of the outbox, on the queue in memory."""
+        return EventBus(subscribers(self.runtime.database), self.runtime.queue)
+
+    async def deliver(self) -> None:
+        """Hand what was announced to whoever subscribes."""
+        await self.bus.dispatch(self.runtime.database, MAIN_SCHEMA)
+        await self.run_jobs()
+
     async def run_jobs(self) -> None:
         registry = JobRegistry()
         registry.register(JOB, self.imports.work)
         queue = self.runtime.queue
         register_mail_jobs(registry, self.runtime.database, queue, self.runtime.settings)
+        registry.register(EXPORT_JOB, self.exports.work)
+        self.bus.add_jobs(registry, self.runtime.database)
         assert isinstance(queue, MemoryJobQueue)
         await queue.run_all(registry)
 

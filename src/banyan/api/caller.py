@@ -130,7 +130,8 @@ async def _session_actor(
     policy = await runtime.policy(connection, actor, found.policy_version)
     if found.powers_withheld:
         policy = replace(policy, powers=frozenset())
-    if found.stale:
+    # A stream left open is no sign of life of the person before it.
+    if found.stale and not getattr(request.state, "quiet", False):
         await touch_session(connection, workspace.schema, token)
     return actor, policy
 

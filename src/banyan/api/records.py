@@ -6,6 +6,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
+from banyan.activities.timeline import Wanted, read_timeline
 from banyan.api.batch import BatchBody, run_batch
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.metering import count_reading
@@ -18,7 +19,6 @@ from banyan.metadata.catalog import Object
 from banyan.query.parsed import ParsedAggregate, ParsedQuery
 from banyan.records import queries
 from banyan.records.commands import Change, Commands, Written, change_of
-from banyan.records.timeline import read_timeline
 from banyan.records.upsert import UpsertBody, upsert
 
 router = APIRouter(
@@ -139,7 +139,7 @@ async def read_record(
     async with caller.runtime.database.reader() as connection:
         body = await queries.read_record(connection, caller.session, obj, record_id)
         if include:
-            timeline = await read_timeline(connection, caller.session, obj, record_id, limit=30, before=None)
+            timeline = await read_timeline(connection, caller.session, obj, record_id, Wanted())
             body = body[:-1] + b',"timeline":' + orjson.dumps(timeline) + b"}"
     return Response(body, media_type=JSON)
 
@@ -222,12 +222,24 @@ async def read_history(
 
 @router.get("/{record_id}/timeline")
 async def timeline(
-    object_name: str, record_id: str, caller: CallerDep, limit: Limit = 30, cursor: str | None = None
+    object_name: str,
+    record_id: str,
+    caller: CallerDep,
+    kinds: Annotated[str, Query(max_length=400)] = "",
+    person: Annotated[str | None, Query(max_length=40)] = None,
+    q: Annotated[str, Query(max_length=200)] = "",
+    limit: Limit = 30,
+    cursor: str | None = None,
 ) -> dict[str, Any]:
-    """Activities and changes in one stream, newest first."""
+    """Activities, comments, related records and changes in one stream, newest first."""
     obj = caller.object(object_name)
+    who = parse_id(person) if person else None
+    if person and who is None:
+        raise InvalidInput("invalid_query", problems=[FieldProblem("/person", "not_person")])
+    chosen = frozenset(kind for kind in kinds.split(",") if kind)
+    wanted = Wanted(chosen, who, q.strip(), limit, cursor)
     async with caller.runtime.database.reader() as connection:
-        return await read_timeline(connection, caller.session, obj, record_id, limit=limit, before=cursor)
+        return await read_timeline(connection, caller.session, obj, record_id, wanted)
 
 
 def _history_cursor(cursor: str | None) -> UUID | None:

@@ -21,6 +21,7 @@ from banyan.jobs import JobQueue
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import BanyanError, NotFound
 from banyan.kernel.settings import Settings
+from banyan.live.hub import Hub
 from banyan.metadata.changes.apply import Changes
 from banyan.metadata.store import CHANGED_CHANNEL, CatalogStore
 from banyan.workspaces import Workspace, load
@@ -41,6 +42,7 @@ class Runtime:
     changes: Changes
     denials: Denials = field(init=False)
     meter: Meter = field(init=False)
+    hub: Hub = field(init=False)
     _workspaces: dict[str, Workspace] = field(default_factory=dict)
     _policies: dict[tuple[str, str, bool], Policy] = field(default_factory=dict)
 
@@ -51,6 +53,7 @@ class Runtime:
 
     def __post_init__(self) -> None:
         self.denials = Denials(self.database)
+        self.hub = Hub(self.database)
         self.meter = Meter(self.database, hold=end_sessions)
 
     async def workspace(self, key: str) -> Workspace:
@@ -99,6 +102,7 @@ class Runtime:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self.hub.close()
         with contextlib.suppress(BanyanError, psycopg.Error):
             await self.denials.flush(everything=True)
             await self.meter.flush()

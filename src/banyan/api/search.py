@@ -15,7 +15,7 @@ from banyan.records.session import Session
 from banyan.search.facade import MAX_RESULTS, search
 
 router = APIRouter(route_class=StrictRoute)
-_TYPES = {
+EXPORT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -61,5 +61,5 @@ async def export_records(
     name = f"{label.get(caller.actor.language) or obj.api_name} {mark.replace(':', '.')}.{body.format}"
     disposition = f"attachment; filename=\"{obj.api_name}.{body.format}\"; filename*=UTF-8''{quote(name)}"
     return StreamingResponse(
-        chunks, media_type=_TYPES[body.format], headers={"Content-Disposition": disposition}
+        chunks, media_type=EXPORT_TYPES[body.format], headers={"Content-Disposition": disposition}
     )

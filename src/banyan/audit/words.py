@@ -9,6 +9,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "delete": ("删除记录", "Record deleted"),
     "restore": ("恢复记录", "Record restored"),
     "export": ("导出", "Exported"),
+    "export_fetched": ("下载导出文件", "Fetched an export"),
     "import": ("导入", "Imported"),
     "import_undone": ("撤销导入", "Import undone"),
     "denied": ("越权被拒", "Denied"),

@@ -29,6 +29,10 @@ class EventBus:
         self._subscribers = subscribers
         self._queue = queue
 
+    def wants(self, kind: str) -> bool:
+        """Whether anybody subscribes to a kind of event."""
+        return self._subscribers.wants(kind)
+
     async def publish(self, connection: Connection, schema: str, events: Iterable[Event]) -> None:
         """Record events in the caller's transaction; those nobody subscribes to cost nothing."""
         wanted = [

@@ -108,6 +108,11 @@ class CatalogStore:
             self._current[schema] = fresh
         return self._current[schema]
 
+    def version_known(self, schema: str) -> int | None:
+        """The version this process holds, without reading anything."""
+        known = self._current.get(schema)
+        return None if known is None else known.version
+
     def forget(self, schema: str) -> None:
         self._current.pop(schema, None)
 

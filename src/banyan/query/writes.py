@@ -196,12 +196,13 @@ def next_numbers(schema: str) -> str:
 
 @lru_cache(maxsize=256)
 def history_page(schema: str) -> str:
-    """History of one record, newest first. Binds: object_id, record_id, before (id or null), limit."""
+    """History of one record, newest first. Binds: object_id, record_id, before and by (ids or null), limit."""
     return (
         sql.SQL(
             "SELECT id, to_json(at) #>> '{{}}', actor_id, actor_kind, action, version, changes FROM {} "
             "WHERE record_id = %(record_id)s AND object_id = %(object_id)s "
-            "AND (%(before)s::uuid IS NULL OR id < %(before)s::uuid) ORDER BY id DESC LIMIT %(limit)s"
+            "AND (%(before)s::uuid IS NULL OR id < %(before)s::uuid) "
+            "AND (%(by)s::uuid IS NULL OR actor_id = %(by)s::uuid) ORDER BY id DESC LIMIT %(limit)s"
         )
         .format(sql.Identifier(schema, "record_history"))
         .as_string()

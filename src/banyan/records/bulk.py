@@ -18,6 +18,7 @@ from banyan.access.policy import InDepartments, Owned
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection, Database
 from banyan.events import EventBus
+from banyan.extension.writes import HOOKS
 from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import OWNER, Field, Object
 from banyan.query import loads, loads_many, writes
@@ -288,6 +289,9 @@ class BulkLoad:
         await loaded.after()
         if broken := [*locked, *await loaded.broken()]:
             raise Conflict("rows_break_rules", object=self.obj.api_name, count=len(broken), row=broken[0][0])
+        if HOOKS.by_object.get(self.obj.api_name):
+            rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
+            await HOOKS.after(connection, self.session, self.obj, [row[0] for row in rows])
         if self.obj.grant_key in ORGANISATION:
             rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
             ids = [row[0] for row in rows]

@@ -13,6 +13,7 @@ from psycopg.errors import UniqueViolation
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection
 from banyan.events import Event, EventBus
+from banyan.extension.writes import HOOKS
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id, parse_id, parse_version
 from banyan.metadata.catalog import Object
@@ -29,6 +30,7 @@ from banyan.records.session import Session
 from banyan.records.values import Stored, parse_values
 
 WRITABLE_SYSTEM_COLUMN = "owner_id"
+ASSIGNED = "record.assigned"
 _ALWAYS_WRITTEN = ("version", "updated_at", "updated_by", "department_id")
 
 
@@ -85,7 +87,9 @@ class Commands:
         await self._computing.after(obj, ids, Touched(None))
         await self._check_scope(obj, ids, "create")
         await organisation.after_write(self._connection, session, obj, ids, None, before)
+        await HOOKS.after(self._connection, session, obj, ids)
         await self._announce(obj, "record.created", [(item, []) for item in written])
+        await self._announce_owners(obj, stored, set(ids))
         changed = self._computing.take_changed()
         for child, lines, places in rows_of_details(session.catalog, details, ids):
             await self.create(child, lines, places)
@@ -142,6 +146,10 @@ class Commands:
         await self._check_scope(obj, [key for key in written if key not in given_away], "update")
         await organisation.after_write(self._connection, session, obj, list(written), touched, before)
         names = {change.id: _names(obj, change.values) for change in changes}
+        await HOOKS.after(self._connection, session, obj, list(written))
+        if given_away:
+            given = [row for rows in groups.values() for row in rows]
+            await self._announce_owners(obj, given, given_away)
         await self._announce(obj, "record.updated", [(item, names[item.id]) for item in written.values()])
         return [written[change.id] for change in changes]
 
@@ -271,6 +279,28 @@ class Commands:
             if change.version is not None and change.version != version:
                 raise Conflict("version_conflict", object=obj.api_name, id=str(change.id), version=version)
         raise Denied("action_denied", action=action, object=obj.api_name)
+
+    async def _announce_owners(self, obj: Object, rows: Sequence[Stored], ids: Collection[UUID]) -> None:
+        """Records that came to somebody by another's hand: one event per new owner, however many they are."""
+        actor = self._session.actor
+        if actor.kind == "system" or not self._bus.wants(ASSIGNED):
+            return
+        theirs: dict[str, list[UUID]] = {}
+        for row in rows:
+            owner = row.get(WRITABLE_SYSTEM_COLUMN)
+            if owner is not None and str(owner) != str(actor.user_id) and UUID(str(row["id"])) in ids:
+                theirs.setdefault(str(owner), []).append(UUID(str(row["id"])))
+        events = [
+            Event(
+                ASSIGNED,
+                obj.id,
+                keys[0],
+                actor.user_id,
+                {"object": obj.api_name, "to": to, "count": len(keys)},
+            )
+            for to, keys in theirs.items()
+        ]
+        await self._bus.publish(self._connection, obj.schema, events)
 
     async def _announce(self, obj: Object, kind: str, items: Sequence[tuple[Written, list[str]]]) -> None:
         actor = self._session.actor.user_id

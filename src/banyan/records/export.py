@@ -70,6 +70,7 @@ class Export:
         self._object = obj
         self._body = body
         self._mark = ""
+        self.written = 0  # rows given out so far
         names = body.columns or tuple(
             f.api_name for f in obj.fields if not f.kind.virtual and (not f.system or f.api_name == "owner")
         )
@@ -138,6 +139,7 @@ class Export:
             async with self._database.reader() as connection:
                 page = await run_page(connection, self._authorised(cursor))
             yield [self._cells(record) for record in orjson.loads(page.rows)]
+            self.written += page.size
             cursor = page.next_cursor
             if cursor is None:
                 return

@@ -49,11 +49,18 @@ async def aggregate(connection: Connection, session: Session, obj: Object, query
 
 
 async def read_history(
-    connection: Connection, session: Session, obj: Object, record_id: str, *, limit: int, before: UUID | None
+    connection: Connection,
+    session: Session,
+    obj: Object,
+    record_id: str,
+    *,
+    limit: int,
+    before: UUID | None,
+    actor: UUID | None = None,
 ) -> dict[str, Any]:
-    """History of a record the actor may read, newest first, in today's field names."""
+    """History of a record the actor may read (or what one person did to it), newest first, in today's field names."""
     await read_record(connection, session, obj, record_id, include_deleted=True)
-    binds = {"object_id": obj.id, "record_id": record_id, "before": before, "limit": limit + 1}
+    binds = {"object_id": obj.id, "record_id": record_id, "before": before, "by": actor, "limit": limit + 1}
     cursor = await connection.execute(writes.history_page(obj.schema), binds)
     rows = await cursor.fetchall()
     labels = await _labels(connection, session, obj, rows[:limit])

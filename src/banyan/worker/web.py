@@ -9,6 +9,7 @@ import sys
 
 import uvicorn
 
+from banyan.live.hub import end_streams
 from banyan.worker.lifeline import end_with_parent, say_ready, wait_for_parent
 
 GRACE_S = 5
@@ -26,6 +27,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and not self.should_exit:
             say_ready(self._ready)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        end_streams()
+        await super().shutdown(sockets)
 
 
 def main(listener: int, ready: int, application: str) -> int:
