@@ -32,24 +32,24 @@ def _live(stored: Iterable[StoredObject]) -> int:
     return sum(not each.archived for each in stored)
 
 
-def _count(name: str, limits: BuildLimits, was: int, now: int, **where: str) -> None:
+def _count(name: str, limits: BuildLimits, was: int, now: int, place: str = "") -> None:
     most = getattr(limits, name)
     if now > most and now > was:
-        raise InvalidInput(f"limit_{name}", limit=most, count=now, setting=setting(name), **where)
+        raise InvalidInput(f"limit_{name}", limit=most, count=now, setting=setting(name), object=place)
 
 
 def _of_object(
     limits: BuildLimits, stored: StoredObject, was: list[StoredField], now: list[StoredField]
 ) -> None:
     place = stored.definition.api_name
-    _count("fields", limits, len(was), len(now), object=place)
-    _count("rollups", limits, _rollups(was), _rollups(now), object=place)
+    _count("fields", limits, len(was), len(now), place)
+    _count("rollups", limits, _rollups(was), _rollups(now), place)
     known = {each.id: each for each in was}
     for each in now:
         old = known.get(each.id)
         if old is not each:
             named = f"{place}.{each.definition.api_name}"
-            _count("choices", limits, _choices(old), _choices(each), object=named)
+            _count("choices", limits, _choices(old), _choices(each), named)
             for text in set(_formulas(each)) - set(() if old is None else _formulas(old)):
                 require_formula_within(text, limits)
 
@@ -72,7 +72,7 @@ def _rules(limits: BuildLimits, was: StoredObject | None, now: StoredObject) -> 
     old = () if was is None else was.definition.rules
     if old == now.definition.rules:
         return
-    _count("rules", limits, len(old), len(now.definition.rules), object=now.definition.api_name)
+    _count("rules", limits, len(old), len(now.definition.rules), now.definition.api_name)
     for text in {rule.error_when for rule in now.definition.rules} - {rule.error_when for rule in old}:
         require_formula_within(text, limits)
 

@@ -139,6 +139,8 @@ def _dropped(state: State, field_id: UUID) -> bool:
 def _free(state: State, objects: Collection[UUID], gone: Collection[UUID]) -> set[UUID]:
     """Those of `objects` that no field which stays points at; one that is pointed at waits for it."""
     found = {each for each in objects if state.objects[each].archived and not state.objects[each].purged}
+    if not found:
+        return found
     names = {stored.definition.api_name for stored in state.objects.values() if not stored.archived}
     pointing = [
         (field.object_id, name)
