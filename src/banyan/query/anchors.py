@@ -25,14 +25,14 @@ EVERY, BEFORE, FURTHER = "every", "before", "further"
 async def run_anchors(
     connection: Connection, query: AuthorisedQuery, every: int | None
 ) -> tuple[int | None, int, list[str]]:
-    """Rows in all (only from the beginning), rows between two places, and the cursor after each such stretch.
+    """Rows in all, rows between two places, and the cursor after each such stretch.
 
-    Without `every` the whole list is divided; with it, up to MOST places follow the query's cursor.
+    Without `every` the whole list is counted and divided; with it, up to MOST places follow the query's cursor.
     """
     order, segments = pages.order_of(query), pages.segments_of(query)
     cursor = start_of(query, order, segments)
     count = None
-    if query.cursor is None:
+    if every is None:
         count, _ = await run_count(connection, replace(query, count="exact"))
     step = every or max(1, -(-(count or 0) // MOST))
     found: list[str] = []
