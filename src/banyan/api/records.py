@@ -6,6 +6,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
+from banyan.activities.journey import read_journey
 from banyan.activities.timeline import Wanted, read_timeline
 from banyan.api.batch import BatchBody, run_batch
 from banyan.api.caller import Caller, CallerDep
@@ -240,6 +241,14 @@ async def timeline(
     wanted = Wanted(chosen, who, q.strip(), limit, cursor)
     async with caller.runtime.database.reader() as connection:
         return await read_timeline(connection, caller.session, obj, record_id, wanted)
+
+
+@router.get("/{record_id}/journey")
+async def journey(object_name: str, record_id: str, caller: CallerDep) -> dict[str, Any]:
+    """How far it has come: leads, opportunities, quotes and what follows, as far as they are there."""
+    obj = caller.object(object_name)
+    async with caller.runtime.database.reader() as connection:
+        return {"steps": await read_journey(connection, caller.session, obj, record_id)}
 
 
 def _history_cursor(cursor: str | None) -> UUID | None:
