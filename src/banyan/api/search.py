@@ -1,11 +1,14 @@
 """Routes of global search and export."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
+from banyan.activities.recents import opened_among
 from banyan.api.audit_shown import taken_by
 from banyan.api.caller import CallerDep, caller_of
 from banyan.api.metering import count_reading, roles_of
@@ -30,8 +33,13 @@ async def search_records(
 ) -> dict[str, Any]:
     """Records found by name, pinyin, initials, phone or number."""
     names = tuple(objects.split(",")) if objects else None
+    me = caller.actor.user_id
     async with caller.runtime.database.reader() as connection:
-        hits = await search(connection, caller.session, q, objects=names, limit=limit)
+
+        async def opened(ids: set[UUID]) -> Mapping[UUID, int]:
+            return {} if me is None else await opened_among(connection, caller.schema, me, ids)
+
+        hits = await search(connection, caller.session, q, objects=names, limit=limit, opened=opened)
     return {"results": hits}
 
 

@@ -94,6 +94,12 @@ async def test_what_was_opened_comes_first_and_only_while_one_may_see_it(api: Ap
     found = await seller.ok("GET", "/recents")
     assert [each["id"] for each in found["recent"]] == [mine[2]["id"], mine[1]["id"], mine[0]["id"]]
     assert [each["id"] for each in found["frequent"]] == [mine[1]["id"]]
+    name = unique("Same")
+    twins = [await seller.create("account", name=f"{name} {number}") for number in (1, 2)]
+    await seller.ok("POST", "/recents", {"object": "account", "id": twins[1]["id"]})
+    hits = await seller.ok("GET", "/search", params={"q": name})
+    assert [hit["id"] for hit in hits["results"]] == [twins[1]["id"], twins[0]["id"]]
+    await seller.ok("DELETE", f"/records/account/{twins[1]['id']}")
     foreign = await admin.create("account", name=unique("R"))
     await seller.refused("POST", "/recents", 404, json={"object": "account", "id": foreign["id"]})
     await admin.ok("PATCH", f"/records/account/{mine[2]['id']}", {"owner": admin.id, "version": 1})

@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import { Filter, PanelLeftClose, PanelLeftOpen, Settings, Upload } from "lucide-react";
+import { Filter, Inbox, ListTodo, PanelLeftClose, PanelLeftOpen, Settings, Upload } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
 import { useSettingsHome, useSession } from "@/api/session";
+import { useUnread } from "@/features/base/live";
 import { hasFunnel, mayImport } from "@/features/base/rights";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
@@ -14,6 +15,7 @@ export function Rail() {
   const catalog = useCatalog();
   const { workspace } = useSession();
   const settingsHome = useSettingsHome();
+  const unread = useUnread();
   const { t, say } = useSpeech();
   const [open, setOpen] = useStored("banyan.rail", false);
   const toggle = t(open ? "nav.collapse" : "nav.expand");
@@ -21,6 +23,9 @@ export function Rail() {
   return (
     <nav className={cx(styles["rail"], open && styles["open"])} aria-label={t("nav.main")}>
       <Link to="/" className={styles["home"]} title={workspace.name}><Brand size={24} />{open && workspace.name}</Link>
+      {catalog.object("activity") && <Link to="/today" className={styles["link"]} title={tip(t("nav.today"))} aria-label={t("nav.today")} activeOptions={{ includeSearch: false }}><ListTodo size={18} strokeWidth={1.75} />{open && t("nav.today")}</Link>}
+      <Link to="/inbox" className={styles["link"]} title={tip(t("nav.inbox"))} aria-label={unread ? t("nav.inboxUnread", { n: unread }) : t("nav.inbox")} activeOptions={{ includeSearch: false }}><span className={styles["badged"]} data-unread={unread > 0}><Inbox size={18} strokeWidth={1.75} /></span>{open && t("nav.inbox")}</Link>
+      <div className={styles["rule"]} />
       {catalog.navigation.map((type) => (
         <Link key={type.id} to="/o/$object" params={{ object: type.api_name }} className={styles["link"]} title={tip(say(type.label_plural))} aria-label={say(type.label_plural)} activeOptions={{ includeSearch: false }}>
           <ObjectIcon name={type.icon} size={18} />{open && say(type.label_plural)}

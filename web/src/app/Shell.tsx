@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Catalog, CatalogContext } from "@/api/catalog";
@@ -7,6 +7,7 @@ import { SessionContext } from "@/api/session";
 import type { CatalogData, Session } from "@/api/types";
 import { useConflict } from "@/features/base/conflict";
 import { keys } from "@/features/base/keys";
+import { useLiveStream } from "@/features/base/live";
 import { openPalette, setOpenerHandler, type Opener } from "@/features/base/openers";
 import { useSpeech } from "@/messages";
 import { Bone, ErrorState } from "@/ui/State";
@@ -73,6 +74,12 @@ function ToSignIn() {
   return <Waiting />;
 }
 
+/** Listens for what others do while somebody is signed in. */
+function Listening() {
+  useLiveStream(useQueryClient());
+  return null;
+}
+
 /** Frame of everything behind the sign-in: session and catalog are there before any screen is. */
 export function Shell() {
   const { t } = useSpeech();
@@ -98,6 +105,7 @@ export function Shell() {
             <BottomBar />
           </div>
         </div>
+        <Listening />
         <Panels catalog={catalog} />
         <Reauthenticate />
       </CatalogContext>

@@ -2,6 +2,8 @@ import { Navigate, useParams } from "@tanstack/react-router";
 import { useCatalog } from "@/api/catalog";
 import { useSettingsHome } from "@/api/session";
 import type { ObjectType } from "@/api/types";
+import { useWatch, useWatchObject } from "@/features/base/live";
+import { useOpened } from "@/features/base/recents";
 import { BoardPage } from "@/features/records/board/BoardPage";
 import { ListPage } from "@/features/records/list/ListPage";
 import { RecordPage } from "@/features/records/page/RecordPage";
@@ -21,23 +23,28 @@ export function useObject(): ObjectType | undefined {
 
 export function ListRoute() {
   const type = useObject();
+  useWatchObject(type?.api_name);
   return type ? <ListPage key={type.id} type={type} /> : <NotFound />;
 }
 export function BoardRoute() {
   const type = useObject();
+  useWatchObject(type?.api_name);
   return type ? <BoardPage key={type.id} type={type} /> : <NotFound />;
 }
 export function RecordRoute() {
   const type = useObject();
   const { id } = useParams({ strict: false });
+  useOpened(type?.api_name, id);
+  useWatch(type?.api_name ?? "", type && id);
   return type && id ? <RecordPage type={type} id={id} /> : <NotFound />;
 }
 
-/** The first page: deals if there are any to see, else the first object; who has no data to see is led to what they manage, or told. */
+/** The first page: today's list where people work with customers, else deals, else the first object; who has no data to see is led to what they manage, or told. */
 export function HomeRoute() {
   const catalog = useCatalog();
   const { t } = useSpeech();
   const settings = useSettingsHome();
+  if (catalog.object("activity") && catalog.navigation.length > 0) return <Navigate to="/today" replace />;
   const first = catalog.navigation.find((type) => type.layout.path && type.board_field && type.board_sum_field) ?? catalog.navigation[0];
   if (first) return <Navigate to={first.board_field ? "/o/$object/board" : "/o/$object"} params={{ object: first.api_name }} replace />;
   return settings ? <Navigate to={settings} replace /> : <State drawing="denied" title={t("state.nothingTitle")} hint={t("state.nothingHint")} />;

@@ -31,6 +31,9 @@ const board = createRoute({ getParentRoute: () => shell, path: "/o/$object/board
 const calendar = createRoute({ getParentRoute: () => shell, path: "/o/$object/calendar", component: lazyRouteComponent(() => import("./viewPages"), "CalendarRoute"), validateSearch: parseListSearch });
 const gallery = createRoute({ getParentRoute: () => shell, path: "/o/$object/gallery", component: lazyRouteComponent(() => import("./viewPages"), "GalleryRoute"), validateSearch: parseListSearch });
 const record = createRoute({ getParentRoute: () => shell, path: "/o/$object/$id", component: lazyRouteComponent(() => import("./pages"), "RecordRoute") });
+const today = createRoute({ getParentRoute: () => shell, path: "/today", component: lazyRouteComponent(() => import("./workPages"), "TodayRoute"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "team", "person") });
+const inbox = createRoute({ getParentRoute: () => shell, path: "/inbox", component: lazyRouteComponent(() => import("./workPages"), "InboxRoute"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "state") });
+const exports = createRoute({ getParentRoute: () => shell, path: "/exports", component: lazyRouteComponent(() => import("./workPages"), "ExportsRoute") });
 const imports = createRoute({ getParentRoute: () => shell, path: "/import", component: lazyRouteComponent(() => import("@/features/imports/ImportPage"), "ImportPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object", "id") });
 const funnelHome = createRoute({ getParentRoute: () => shell, path: "/funnel", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelHome") });
 const funnel = createRoute({ getParentRoute: () => shell, path: "/funnel/$object", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "owner", "period", "date") });
@@ -52,7 +55,7 @@ const rules = createRoute({ getParentRoute: () => settings, path: "/sharing-rule
 const holders = createRoute({ getParentRoute: () => settings, path: "/holders", component: lazyRouteComponent(() => import("@/features/settings/access/HoldersPage"), "HoldersPage") });
 const changes = createRoute({ getParentRoute: () => build, path: "/changes", component: lazyRouteComponent(() => import("@/features/build/history/HistoryPage"), "HistoryPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, list, board, calendar, gallery, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration, sandboxes]), organisation, roles, role, rules, holders, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, today, inbox, exports, list, board, calendar, gallery, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration, sandboxes]), organisation, roles, role, rules, holders, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

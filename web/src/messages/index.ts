@@ -10,6 +10,7 @@ import { fieldTypes } from "./fieldTypes";
 import { files } from "./files";
 import { filters } from "./filters";
 import { forms } from "./forms";
+import { grid } from "./grid";
 import { imports } from "./imports";
 import { list } from "./list";
 import { record } from "./record";
@@ -17,8 +18,9 @@ import { security } from "./security";
 import { session } from "./session";
 import { settings } from "./settings";
 import { fill, type Params } from "./translate";
+import { work } from "./work";
 
-const everywhere = { ...common, ...account, ...security, ...session, ...list, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...files };
+const everywhere = { ...common, ...account, ...security, ...session, ...list, ...grid, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...files, ...work };
 type Everything = typeof everywhere & typeof build;
 /** What only the designers say comes with them (`messages/designers`): nobody else waits for it. */
 export const messages: Everything = everywhere as Everything;

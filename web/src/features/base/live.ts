@@ -141,8 +141,8 @@ export function useWatch(object: string, id: string | undefined): { people: Pres
 }
 
 /** Keeps lists of an object current while they are shown. */
-export function useWatchObject(object: string): void {
-  useEffect(() => watch(object), [object]);
+export function useWatchObject(object: string | undefined): void {
+  useEffect(() => (object ? watch(object) : undefined), [object]);
 }
 
 export const useUnread = () => useSyncExternalStore(listen, () => state.unread);

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Filter, Plus, Settings, Upload } from "lucide-react";
+import { FileDown, Filter, Inbox, ListTodo, Plus, Settings, Upload } from "lucide-react";
 import { createElement, type ReactNode } from "react";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
 import { useSettingsHome } from "@/api/session";
 import type { SearchResult } from "@/api/types";
 import { openQuickCreate } from "@/features/base/openers";
+import { useRecents } from "@/features/base/recents";
 import { hasFunnel, mayImport } from "@/features/base/rights";
 import { viewIcon, viewPath } from "@/features/base/viewKinds";
 import { useSpeech } from "@/messages";
@@ -15,7 +16,7 @@ import { Mark, ObjectMark } from "@/ui/Mark";
 
 export interface Entry {
   key: string;
-  group: "palette.records" | "palette.objects" | "palette.views" | "palette.actions";
+  group: "palette.recent" | "palette.frequent" | "palette.records" | "palette.objects" | "palette.views" | "palette.actions";
   text: string;
   meta?: string | undefined;
   icon: ReactNode;
@@ -38,6 +39,11 @@ export function useEntries(typed: string): { entries: Entry[]; loading: boolean 
   const wanted = typed.trim().toLowerCase();
   const fits = (entry: Entry) => wanted === "" || entry.text.toLowerCase().includes(wanted);
 
+  const known = useRecents();
+  const opened = wanted !== "" ? [] : ([["palette.recent", known.data?.recent.slice(0, 6)], ["palette.frequent", known.data?.frequent.slice(0, 4)]] as const).flatMap(([group, found]) => (found ?? []).map((each): Entry => ({
+    key: `${group}:${each.id}`, group, text: each.title ?? "", meta: say(catalog.object(each.object)?.label), icon: <Mark name={each.title || "?"} size={22} />,
+    run: () => void navigate({ to: "/o/$object/$id", params: { object: each.object, id: each.id } }),
+  })));
   const records = wanted === "" ? [] : (found.data?.results ?? []).map((result): Entry => ({
     key: `r:${result.id}`, group: "palette.records", text: result.title,
     meta: [say(catalog.object(result.object)?.label), result.subtitle].filter(Boolean).join(" · "),
@@ -57,9 +63,12 @@ export function useEntries(typed: string): { entries: Entry[]; loading: boolean 
     key: `c:${type.api_name}`, group: "palette.actions", text: t("action.createOne", { label: say(type.label) }), icon: <Plus size={16} />, run: () => openQuickCreate(type.api_name),
   }));
   const going: Entry[] = [
+    { key: "today", group: "palette.actions", text: t("nav.today"), icon: <ListTodo size={16} />, run: () => void navigate({ to: "/today" }) },
+    { key: "inbox", group: "palette.actions", text: t("nav.inbox"), icon: <Inbox size={16} />, run: () => void navigate({ to: "/inbox" }) },
+    { key: "exports", group: "palette.actions", text: t("exports.title"), icon: <FileDown size={16} />, run: () => void navigate({ to: "/exports" }) },
     ...(mayImport(catalog) ? [{ key: "import", group: "palette.actions", text: t("nav.import"), icon: <Upload size={16} />, run: () => void navigate({ to: "/import" }) } as const] : []),
     ...(hasFunnel(catalog) ? [{ key: "funnel", group: "palette.actions", text: t("nav.funnel"), icon: <Filter size={16} />, run: () => void navigate({ to: "/funnel" }) } as const] : []),
     ...(settings ? [{ key: "settings", group: "palette.actions", text: t("nav.settings"), icon: <Settings size={16} />, run: () => void navigate({ to: settings }) } as const] : []),
   ];
-  return { entries: [...records, ...[...objects, ...views, ...creating, ...going].filter(fits)], loading: found.isFetching };
+  return { entries: [...opened, ...records, ...[...objects, ...views, ...creating, ...going].filter(fits)], loading: found.isFetching };
 }
