@@ -92,12 +92,22 @@ export type Filter =
   | { some: { relation: string; where?: Filter | null } }
   | { none: { relation: string; where?: Filter | null } };
 
+/** Rows that satisfy `where`, or their cell of `field`, stand on a colour. */
+export interface ColorRule {
+  where: Filter;
+  color: string;
+  field?: string | null;
+}
+
 export interface ViewConfig {
   columns?: string[];
   where?: Filter | null;
   sort?: Sort[];
   group_by?: string | null;
   widths?: Record<string, number>;
+  /** How many of the first columns stay while the list is scrolled sideways. */
+  pinned?: number;
+  colors?: ColorRule[];
   density?: "normal" | "dense" | "roomy";
   /** A calendar lies on `date_field` (to `end_field`), a gallery shows `image_field`. */
   date_field?: string | null;
@@ -245,7 +255,7 @@ export interface SearchResult {
 export type BatchOperation =
   | { op: "create"; values: Record<string, unknown> }
   | { op: "update"; id: string; version: number; values: Record<string, unknown> }
-  | { op: "delete"; id: string; version: number }
+  | { op: "delete"; id: string; version?: number }
   | { op: "restore"; id: string };
 export type BatchResult = { status: "ok"; id: string; version: number } | { status: "error"; error: Problem };
 

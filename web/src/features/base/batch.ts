@@ -9,10 +9,17 @@ export interface Outcome {
   failed: { index: number; message: string }[];
 }
 
-/** Sends operations in chunks the API takes, row by row independent, telling how far it is. */
-export async function runBatch(object: string, operations: BatchOperation[], onProgress?: (done: number) => void): Promise<Outcome> {
+/** How a long piece of work tells how far it is, and by what it is stopped. */
+export interface Running {
+  onProgress?: (done: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Sends operations in chunks the API takes, row by row independent, telling how far it is; stopped, it ends with the chunk under way. */
+export async function runBatch(object: string, operations: BatchOperation[], onProgress?: (done: number) => void, signal?: AbortSignal): Promise<Outcome> {
   const outcome: Outcome = { done: [], failed: [] };
   for (let at = 0; at < operations.length; at += CHUNK) {
+    if (signal?.aborted) break;
     const chunk = operations.slice(at, at + CHUNK);
     const { results } = await api.post<{ results: BatchResult[] }>(`/records/${object}/batch`, { mode: "per_row", operations: chunk });
     results.forEach((result, index) => {

@@ -11,6 +11,16 @@ export function mergeRecord(client: QueryClient, object: string, id: string, val
   client.setQueryData<RecordData>(keys.one(object, id), (record) => record && merge(record));
 }
 
+/** The same for many records at once. */
+export function mergeRecords(client: QueryClient, object: string, known: ReadonlyMap<string, Partial<RecordData>>): void {
+  const merge = (record: RecordData) => {
+    const values = known.get(record.id);
+    return values ? { ...record, ...values, id: record.id } : record;
+  };
+  client.setQueriesData<Lists>({ queryKey: keys.lists(object) }, (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, records: page.records.map(merge) })) });
+  for (const id of known.keys()) client.setQueryData<RecordData>(keys.one(object, id), (record) => record && merge(record));
+}
+
 export function dropRecords(client: QueryClient, object: string, ids: ReadonlySet<string>): void {
   client.setQueriesData<Lists>({ queryKey: keys.lists(object) }, (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, records: page.records.filter((record) => !ids.has(record.id)) })) });
 }

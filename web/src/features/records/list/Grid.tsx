@@ -1,130 +1,129 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
-import { ProblemError } from "@/api/client";
-import type { ObjectType, QueryBody, RecordData, Sort } from "@/api/types";
-import { useWrites } from "@/features/base/write";
-import { isEmptyValue } from "@/fields/contract";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useCatalog } from "@/api/catalog";
+import { useSession } from "@/api/session";
+import type { ColorRule, ObjectType, QueryBody, RecordData, Sort } from "@/api/types";
 import { useSpeech } from "@/messages";
-import { isTyping } from "@/ui/focus";
 import { useStable } from "@/ui/hooks";
-import { MARK_WIDTH, moveTo, type CellAddress, type Column } from "./grid";
+import { PlanPanel } from "./cells/PlanPanel";
+import { rectOf, within } from "./cells/range";
+import { useCellEditing } from "./cells/useCellEditing";
+import { useCells } from "./cells/useCells";
+import { useHistory } from "./cells/useHistory";
+import { useRange } from "./cells/useRange";
+import { tintOf, type Tint } from "./colours/tints";
+import { MARK_WIDTH, type Column } from "./grid";
 import { GridFooter } from "./GridFooter";
-import { GridHeader } from "./GridHeader";
-import { GridRow, type CellEdit } from "./GridRow";
+import { GridHeader, type HeaderActs } from "./GridHeader";
+import { GridRow } from "./GridRow";
 import styles from "./Grid.module.css";
+import { GroupRow, WaitingRow } from "./lines/GroupRow";
+import { recordAt, type Lines } from "./lines/lines";
+import { useRowWindow } from "./lines/useRowWindow";
+import { useGridKeys } from "./useGridKeys";
 
-export interface GridProps {
+export interface GridProps extends HeaderActs {
   type: ObjectType;
-  records: RecordData[];
+  lines: Lines;
   columns: Column[];
   body: QueryBody;
   rowHeight: number;
   sort: Sort[];
+  colors: readonly ColorRule[];
   selection: ReadonlyMap<string, RecordData>;
+  /** All that match are selected, loaded or not. */
+  everything: boolean;
   peek: string | undefined;
-  hasMore: boolean;
-  loadMore: () => void;
   onSelection: (next: Map<string, RecordData>) => void;
   onPeek: (id: string | undefined) => void;
   onPage: (id: string) => void;
-  onSort: (sort: Sort[]) => void;
-  onColumns: (paths: string[]) => void;
-  onWidth: (path: string, width: number) => void;
-  onAddField: (() => void) | undefined;
+  onToggleGroup: (key: string) => void;
   onFilter: () => void;
 }
 
-/** Editing in place: what the server refuses stays typed in the cell, with the reason beside it. */
-function useCellEditing(type: ObjectType) {
-  const writes = useWrites(type.api_name);
-  const { t } = useSpeech();
-  const [edit, setEdit] = useState<CellEdit | null>(null);
-  const [pulse, setPulse] = useState<{ id: string; path: string } | null>(null);
-  const begin = (record: RecordData, column: Column) => {
-    if (column.editable) setEdit({ id: record.id, path: column.path });
-  };
-  const commit = async (record: RecordData, column: Column, value: unknown) => {
-    setEdit(null);
-    const before = record[column.path] ?? null;
-    if (JSON.stringify(before) === JSON.stringify(value) || (isEmptyValue(before) && isEmptyValue(value))) return;
-    try {
-      if (await writes.patch(record, { [column.path]: value }, { said: t("state.saved"), quiet: true })) setPulse({ id: record.id, path: column.path });
-    } catch (error) {
-      const message = error instanceof ProblemError ? (error.fields[column.path] ?? error.message) : String(error);
-      setEdit({ id: record.id, path: column.path, typed: value, error: message });
-    }
-  };
-  return { edit, pulse, begin, commit, cancel: () => setEdit(null) };
-}
-
-function useSelecting({ records, selection, onSelection }: Pick<GridProps, "records" | "selection" | "onSelection">) {
+function useSelecting({ lines, selection, onSelection }: Pick<GridProps, "lines" | "selection" | "onSelection">) {
   const anchor = useRef(0);
   return (record: RecordData, index: number, range: boolean) => {
     const next = new Map(selection);
     const on = !next.has(record.id);
     const [from, to] = range ? [Math.min(anchor.current, index), Math.max(anchor.current, index)] : [index, index];
-    for (const each of records.slice(from, to + 1)) {
-      if (on) next.set(each.id, each);
-      else next.delete(each.id);
+    for (let row = from; row <= to; row++) {
+      const each = recordAt(lines, row);
+      if (each && on) next.set(each.id, each);
+      else if (each) next.delete(each.id);
     }
     anchor.current = index;
     onSelection(next);
   };
 }
 
+/** Colours are judged once per record and rules. */
+function useTints(type: ObjectType, colors: readonly ColorRule[]): (record: RecordData) => Tint | undefined {
+  const catalog = useCatalog();
+  const me = useSession().user.id;
+  return useMemo(() => {
+    const known = new WeakMap<RecordData, { tint: Tint | undefined }>();
+    const now = new Date();
+    return (record: RecordData) => {
+      if (colors.length === 0) return undefined;
+      let found = known.get(record);
+      if (!found) known.set(record, (found = { tint: tintOf(colors, record, catalog, type.api_name, me, now) }));
+      return found.tint;
+    };
+  }, [colors, catalog, type.api_name, me]);
+}
+
 export function Grid(props: GridProps) {
-  const { type, records, columns, body, rowHeight, selection, peek, hasMore, loadMore, onPeek, onPage } = props;
+  const { type, lines, columns, rowHeight, selection, everything, peek, onPeek, onPage } = props;
   const { t, say } = useSpeech();
   const scroll = useRef<HTMLDivElement>(null);
   const gridId = useId();
-  const [active, setActive] = useState<CellAddress>({ row: 0, column: 0 });
   const [focused, setFocused] = useState(false);
-  const cells = useCellEditing(type);
+  const editing = useCellEditing(type);
+  const history = useHistory(type.api_name);
+  const rows = useRowWindow(scroll, lines.count, rowHeight);
+  const range = useRange(lines.count, columns.length);
+  const cells = useCells({ type, columns, lines, range: range.range });
+  const tint = useTints(type, props.colors);
   const select = useStable(useSelecting(props));
-  const virtual = useVirtualizer({ count: records.length, getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 12, scrollPaddingStart: 34, scrollPaddingEnd: 34 });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-
-  useEffect(() => {
-    virtual.measure();
-  }, [virtual, rowHeight]);
-  useEffect(() => {
-    if (hasMore && last >= records.length - 20) loadMore();
-  }, [hasMore, last, records.length, loadMore]);
+  const need = useStable(lines.need);
+  useEffect(() => need(rows.first, rows.last), [need, rows.first, rows.last, lines]);
 
   const open = useStable((record: RecordData, row: number, column: number, page: boolean) => {
-    setActive({ row, column });
+    if (range.wasDragged()) return;
+    range.set({ row, column });
     if (page) onPage(record.id);
     else onPeek(record.id);
   });
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (isTyping(event.target) && (event.target as HTMLInputElement).type !== "checkbox") return;
-    if (event.target !== scroll.current && /^(Enter| )$/.test(event.key)) return;
-    const record = records[active.row];
-    const column = columns[active.column];
-    const next = moveTo(event.key, active, records.length, columns.length, Math.floor((scroll.current?.clientHeight ?? 400) / rowHeight) - 3);
-    if (next) {
-      setActive(next);
-      virtual.scrollToIndex(next.row);
-      if (peek) onPeek(records[next.row]?.id);
-    } else if (!record || !column || event.metaKey || event.ctrlKey) return;
-    else if (event.key === "Enter") onPage(record.id);
-    else if (event.key === "e" || event.key === "F2") cells.begin(record, column);
-    else if (event.key === " ") select(record, active.row, event.shiftKey);
-    else if (event.key === "/") props.onFilter();
-    else if (event.key === "Escape" && peek) onPeek(undefined);
-    else return;
-    event.preventDefault();
-  };
+  const toggle = useStable((index: number) => {
+    const line = lines.at(index);
+    if (line?.kind === "group") props.onToggleGroup(line.group.key);
+  });
+  const onKeyDown = useGridKeys({
+    lines, columns, range, page: rows.page, history, peek, reveal: rows.toRow, onPeek, onPage, onFilter: props.onFilter, onToggle: toggle, select,
+    edit: editing.begin, clear: cells.clear, fillDown: cells.fillDown,
+  });
   const finish = (run: () => void) => {
     run();
     scroll.current?.focus({ preventScroll: true });
   };
-  const begin = useStable(cells.begin);
-  const commit = useStable((row: RecordData, column: Column, value: unknown) => finish(() => void cells.commit(row, column, value)));
-  const cancel = useStable(() => finish(cells.cancel));
+  const begin = useStable(editing.begin);
+  const commit = useStable((row: RecordData, column: Column, value: unknown) => finish(() => void editing.commit(row, column, value)));
+  const cancel = useStable(() => finish(editing.cancel));
+  /** Tab ends the editing of a cell and begins the next one's. */
+  const tab = useStable((record: RecordData, index: number, column: number, by: 1 | -1) => {
+    let next = column + by;
+    while (columns[next] && !columns[next]!.editable) next += by;
+    const target = columns[next];
+    if (!target) return;
+    range.set({ row: index, column: next });
+    begin(record, target);
+  });
   const template = `${MARK_WIDTH}px ${columns.map((column) => `${column.width}px`).join(" ")} minmax(40px, 1fr)`;
-  const everySelected = records.length > 0 && records.every((record) => selection.has(record.id));
+  const everySelected = everything || (lines.records.length > 0 && lines.records.every((record) => selection.has(record.id)));
+  const rect = rectOf(range.range);
+  const { anchor, head } = range.range;
+  const shown = Array.from({ length: Math.max(0, rows.last - rows.first + 1) }, (_, index) => rows.first + index);
+  const isGrid = () => document.activeElement === scroll.current;
 
   return (
     <div
@@ -133,37 +132,45 @@ export function Grid(props: GridProps) {
       style={{ ["--columns" as string]: template }}
       role="grid"
       aria-label={t("list.grid.label", { label: say(type.label_plural) })}
-      aria-rowcount={hasMore ? -1 : records.length + 1}
+      aria-rowcount={lines.ended ? lines.count + 1 : -1}
       aria-colcount={columns.length + 1}
       aria-multiselectable
-      aria-activedescendant={focused ? `${gridId}-${active.row}-${active.column}` : undefined}
+      aria-activedescendant={focused ? `${gridId}-${head.row}-${head.column}` : undefined}
+      aria-busy={cells.busy}
       data-testid="list-grid"
       tabIndex={0}
+      onScroll={rows.onScroll}
       onKeyDown={onKeyDown}
+      onCopy={(event) => { if (isGrid()) cells.copy(event); }}
+      onPaste={(event) => { if (isGrid()) void cells.paste(event); }}
       onFocus={() => setFocused(true)}
       onBlur={() => setFocused(false)}
     >
       <GridHeader
-        object={type.api_name} columns={columns} sort={props.sort} allSelected={everySelected}
-        onToggleAll={() => props.onSelection(everySelected ? new Map() : new Map(records.map((record) => [record.id, record])))}
-        onSort={props.onSort} onColumns={props.onColumns} onWidth={props.onWidth} onAddField={props.onAddField}
+        {...props} object={type.api_name} allSelected={everySelected}
+        onToggleAll={() => props.onSelection(everySelected ? new Map() : new Map(lines.records.map((record) => [record.id, record])))}
       />
-      <div className={styles["body"]} role="rowgroup" style={{ height: virtual.getTotalSize(), minHeight: "calc(100% - 66px)" }}>
-        {items.map((item) => {
-          const record = records[item.index];
-          if (!record) return null;
+      <div className={styles["body"]} role="rowgroup" style={{ height: rows.size, minHeight: "calc(100% - 66px)" }} {...range.handlers}>
+        {shown.map((index) => {
+          const line = lines.at(index);
+          const top = index * rowHeight + rows.shift;
+          if (line?.kind === "group") return <GroupRow key={`g${line.group.key}`} type={type} group={line.group} index={index} top={top} height={rowHeight} columns={columns} gridId={gridId} active={focused && anchor.row === index} onToggle={props.onToggleGroup} />;
+          if (line?.kind !== "record") return <WaitingRow key={`w${index}`} index={index} top={top} height={rowHeight} columns={columns} />;
+          const { record } = line;
+          const covered = focused && range.many ? within(rect, index) : null;
           return (
             <GridRow
-              key={record.id} type={type} record={record} index={item.index} top={item.start} height={rowHeight} columns={columns} gridId={gridId}
-              activeColumn={focused && active.row === item.index ? active.column : null}
-              selected={selection.has(record.id)} peeked={peek === record.id}
-              edit={cells.edit?.id === record.id ? cells.edit : null} pulse={cells.pulse?.id === record.id ? cells.pulse.path : null}
-              onSelect={select} onOpen={open} onEdit={begin} onCommit={commit} onCancel={cancel}
+              key={record.id} type={type} record={record} index={index} top={top} height={rowHeight} columns={columns} gridId={gridId}
+              activeColumn={focused && anchor.row === index ? anchor.column : null} from={covered?.[0] ?? -1} to={covered?.[1] ?? -1} tint={tint(record)}
+              selected={everything || selection.has(record.id)} peeked={peek === record.id}
+              edit={editing.edit?.id === record.id ? editing.edit : null} pulse={editing.pulse?.id === record.id ? editing.pulse.path : null}
+              onSelect={select} onOpen={open} onEdit={begin} onCommit={commit} onCancel={cancel} onTab={tab}
             />
           );
         })}
       </div>
-      <GridFooter type={type} body={body} columns={columns} ready={records.length > 0} />
+      <GridFooter type={type} body={props.body} columns={columns} ready={lines.count > 0} />
+      {cells.plan && <PlanPanel plan={cells.plan} columns={columns} write={cells.write} onClose={cells.closePlan} />}
     </div>
   );
 }

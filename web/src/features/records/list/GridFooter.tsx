@@ -4,7 +4,7 @@ import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { formatMoney, formatNumber } from "@/ui/format";
 import { Bone } from "@/ui/State";
-import type { Column } from "./grid";
+import { pinnedAt, type Column } from "./grid";
 import styles from "./Grid.module.css";
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
   ready: boolean;
 }
 
-function useSumText() {
+export function useSumText() {
   const { t, language } = useSpeech();
   return (value: AggregateValue | undefined, column: Column) => {
     if (value === null || value === undefined) return "";
@@ -40,7 +40,7 @@ export function GridFooter({ type, body, columns, ready }: Props) {
         const text = index === 0 ? (count === null ? "" : t("list.count", { n: count })) : at >= 0 ? sumText(values[at + 1], column) : "";
         const waiting = totals.isPending && ready && (index === 0 || at >= 0);
         return (
-          <div key={column.path} role="gridcell" className={cx(styles["cell"], index === 0 && styles["face"], column.align === "right" && styles["right"])} title={at >= 0 && text ? `${t("list.sum")} ${text}` : undefined}>
+          <div key={column.path} role="gridcell" style={pinnedAt(column)} className={cx(styles["cell"], index === 0 && styles["face"], column.left !== undefined && styles["pinned"], column.isEdge && styles["edge"], column.align === "right" && styles["right"])} title={at >= 0 && text ? `${t("list.sum")} ${text}` : undefined}>
             {waiting ? <Bone width={64} height={10} /> : text}
           </div>
         );

@@ -1,6 +1,6 @@
 import { closestCenter, DndContext, PointerSensor, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
 import { arrayMove, horizontalListSortingStrategy, SortableContext, useSortable } from "@dnd-kit/sortable";
-import { ArrowDown, ArrowUp, ChevronDown, EyeOff, Plus } from "lucide-react";
+import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, ChevronDown, EyeOff, Group, Pin, PinOff, Plus } from "lucide-react";
 import type { KeyboardEvent, PointerEvent } from "react";
 import type { Sort } from "@/api/types";
 import { useSpeech } from "@/messages";
@@ -8,30 +8,63 @@ import { cx } from "@/ui/cx";
 import { IconButton } from "@/ui/IconButton";
 import { Menu, type MenuEntry } from "@/ui/Menu";
 import { usePathLabel } from "@/features/base/fieldOptions";
-import { nextSort, type Column } from "./grid";
+import { moved, nextSort, pinnedAt, type Column } from "./grid";
 import styles from "./Grid.module.css";
 
-interface Props {
+/** What a header changes of a list. */
+export interface HeaderActs {
+  onSort: (sort: Sort[]) => void;
+  onColumns: (paths: string[]) => void;
+  onWidth: (path: string, width: number) => void;
+  onPinned: (count: number) => void;
+  /** Given where the column's field can put the list in groups. */
+  onGroup: (path: string) => void;
+  groupable: (path: string) => boolean;
+  onAddField: (() => void) | undefined;
+}
+
+interface Props extends HeaderActs {
   object: string;
   columns: Column[];
   sort: Sort[];
   allSelected: boolean;
   onToggleAll: () => void;
-  onSort: (sort: Sort[]) => void;
-  onColumns: (paths: string[]) => void;
-  onWidth: (path: string, width: number) => void;
-  onAddField: (() => void) | undefined;
 }
 
-type CellProps = Pick<Props, "object" | "columns" | "sort" | "onSort" | "onColumns" | "onWidth"> & { column: Column; index: number };
+type CellProps = Omit<Props, "allSelected" | "onToggleAll" | "onAddField"> & { column: Column; index: number };
 
-function HeadCell({ object, column, index, columns, sort, onSort, onColumns, onWidth }: CellProps) {
+/** What can be done with a column without dragging it. */
+function useColumnMenu({ column, index, columns, sort, onSort, onColumns, onPinned, onGroup, groupable }: CellProps): MenuEntry[] {
+  const { t } = useSpeech();
+  const paths = columns.map((each) => each.path);
+  const others = sort.filter((part) => part.field !== column.path);
+  const by = (direction: "asc" | "desc") => ({ field: column.path, direction });
+  const sorts: MenuEntry[] = [
+    { key: "asc", label: t("list.sortAsc"), icon: <ArrowUp size={14} />, onSelect: () => onSort([by("asc")]) },
+    { key: "desc", label: t("list.sortDesc"), icon: <ArrowDown size={14} />, onSelect: () => onSort([by("desc")]) },
+    ...(others.length > 0 && others.length < 5 ? [{ key: "also", label: t("grid.sortAlso"), icon: <Plus size={14} />, onSelect: () => onSort([...others, by("asc")]) }] : []),
+    { key: "line1", label: "", divider: true },
+  ];
+  const last = column.isEdge;
+  return [
+    ...(column.field.sortable ? sorts : []),
+    ...(groupable(column.path) ? [{ key: "group", label: t("grid.groupBy"), icon: <Group size={14} />, onSelect: () => onGroup(column.path) }] : []),
+    { key: "pin", label: t(last ? "grid.unpin" : "grid.pin"), icon: last ? <PinOff size={14} /> : <Pin size={14} />, onSelect: () => onPinned(last ? index : index + 1) },
+    ...(index > 1 ? [{ key: "left", label: t("grid.moveLeft"), icon: <ArrowLeft size={14} />, onSelect: () => onColumns(moved(paths, column.path, -1)) }] : []),
+    ...(index > 0 && index < columns.length - 1 ? [{ key: "right", label: t("grid.moveRight"), icon: <ArrowRight size={14} />, onSelect: () => onColumns(moved(paths, column.path, 1)) }] : []),
+    ...(index > 0 ? [{ key: "hide", label: t("list.hideColumn"), icon: <EyeOff size={14} />, onSelect: () => onColumns(paths.filter((path) => path !== column.path)) }] : []),
+  ];
+}
+
+function HeadCell(props: CellProps) {
+  const { object, column, index, sort, onSort, onWidth } = props;
   const { t } = useSpeech();
   const name = usePathLabel()(object, column.path);
   const drag = useSortable({ id: column.path, disabled: index === 0 });
   const at = sort.findIndex((part) => part.field === column.path);
   const direction = sort[at]?.direction;
   const sortable = column.field.sortable;
+  const entries = useColumnMenu(props);
 
   const startResize = (event: PointerEvent) => {
     event.preventDefault();
@@ -48,42 +81,23 @@ function HeadCell({ object, column, index, columns, sort, onSort, onColumns, onW
     event.stopPropagation();
     onWidth(column.path, Math.max(60, column.width + (event.key === "ArrowRight" ? 16 : -16)));
   };
-  const entries: MenuEntry[] = [
-    ...(sortable
-      ? [
-          { key: "asc", label: t("list.sortAsc"), icon: <ArrowUp size={14} />, onSelect: () => onSort([{ field: column.path, direction: "asc" }]) },
-          { key: "desc", label: t("list.sortDesc"), icon: <ArrowDown size={14} />, onSelect: () => onSort([{ field: column.path, direction: "desc" }]) },
-        ]
-      : []),
-    ...(index > 0 ? [{ key: "hide", label: t("list.hideColumn"), icon: <EyeOff size={14} />, onSelect: () => onColumns(columns.filter((other) => other.path !== column.path).map((other) => other.path)) }] : []),
-  ];
-
   return (
     <div
       ref={drag.setNodeRef}
       role="columnheader"
       aria-colindex={index + 2}
       aria-sort={direction === "asc" ? "ascending" : direction === "desc" ? "descending" : sortable ? "none" : undefined}
-      className={cx(styles["headCell"], index === 0 && styles["face"], column.align === "right" && styles["right"], drag.isDragging && styles["dragging"])}
-      style={drag.transform ? { transform: `translateX(${drag.transform.x}px)`, transition: drag.transition } : undefined}
+      className={cx(styles["headCell"], index === 0 && styles["face"], column.left !== undefined && styles["pinned"], column.isEdge && styles["edge"], column.align === "right" && styles["right"], drag.isDragging && styles["dragging"])}
+      style={{ ...pinnedAt(column), ...(drag.transform ? { transform: `translateX(${drag.transform.x}px)`, transition: drag.transition } : {}) }}
     >
-      <button
-        type="button"
-        className={styles["headButton"]}
-        title={name}
-        disabled={!sortable}
-        onClick={(event) => onSort(nextSort(sort, column.path, event.shiftKey))}
-        {...drag.listeners}
-      >
+      <button type="button" className={styles["headButton"]} title={name} aria-disabled={!sortable} onClick={(event) => sortable && onSort(nextSort(sort, column.path, event.shiftKey))} {...drag.listeners}>
         <span className={styles["headText"]}>{name}</span>
         {direction && (direction === "asc" ? <ArrowUp size={12} color="var(--accent)" /> : <ArrowDown size={12} color="var(--accent)" />)}
         {direction && sort.length > 1 && <span className={styles["order"]}>{at + 1}</span>}
       </button>
-      {entries.length > 0 && (
-        <Menu entries={entries}>
-          <IconButton small className={styles["headMenu"]} label={t("list.columnMenu", { name })}><ChevronDown size={12} /></IconButton>
-        </Menu>
-      )}
+      <Menu entries={entries}>
+        <IconButton small className={styles["headMenu"]} label={t("list.columnMenu", { name })}><ChevronDown size={12} /></IconButton>
+      </Menu>
       <span className={styles["resize"]} role="separator" aria-orientation="vertical" aria-label={t("list.resize", { name })} aria-valuenow={column.width} tabIndex={-1} onPointerDown={startResize} onKeyDown={resizeByKey} />
     </div>
   );

@@ -13,13 +13,16 @@ import { useSpeech } from "@/messages";
 import { useIsPhone } from "@/ui/hooks";
 import { Bone, ErrorState } from "@/ui/State";
 import { Empty } from "../Empty";
-import { BulkBar } from "./BulkBar";
+import { BulkBar } from "./bulk/BulkBar";
 import { FilterRow, useFilterDraft } from "./FilterRow";
 import { Grid } from "./Grid";
-import { columnOf, rowHeights } from "./grid";
+import { columnOf, pinColumns, rowHeights } from "./grid";
+import { groupFields } from "./lines/groups";
+import { GroupField } from "./lines/GroupRow";
 import styles from "./List.module.css";
 import { Peek } from "./Peek";
 import { Toolbar } from "./Toolbar";
+import { useListLines } from "./useListLines";
 import { useListState } from "./useListState";
 import { ViewTabs } from "./ViewTabs";
 
@@ -43,28 +46,35 @@ export function ListPage({ type }: { type: ObjectType }) {
   const state = useListState(type);
   const filter = useFilterDraft(state);
   const [selection, setSelection] = useState(new Map<string, RecordData>());
+  const [everything, setEverything] = useState(false);
   const list = useRecordList(type.api_name, state.body);
   const records = useMemo(() => list.data?.pages.flatMap((page) => page.records) ?? [], [list.data]);
   const columns = useMemo(
-    () => state.columns.flatMap((path, index) => {
+    () => pinColumns(state.columns.flatMap((path, index) => {
       const field = catalog.field(type.api_name, path);
       const column = field && columnOf(path, field, state.widths[path], index === 0, mayEdit(type, field));
       return column ? [isPhone && index === 0 ? { ...column, width: Math.min(column.width, 190) } : column] : [];
-    }),
-    [catalog, type, state.columns, state.widths, isPhone],
+    }), isPhone ? Math.min(1, state.pinned) : state.pinned),
+    [catalog, type, state.columns, state.widths, state.pinned, isPhone],
   );
-  useEffect(() => setSelection(new Map()), [type.api_name, state.where, state.search]);
+  const choose = (next: Map<string, RecordData>, all = false) => {
+    setSelection(next);
+    setEverything(all);
+  };
+  useEffect(() => choose(new Map()), [type.api_name, state.where, state.search]);
+  const { lines, grouped } = useListLines({ type, body: state.body, columns, groupBy: state.groupBy, list: { records, hasNextPage: list.hasNextPage, isFetchingNextPage: list.isFetchingNextPage, fetchNextPage: list.fetchNextPage } });
 
   const toPage = (id: string) => void navigate({ to: "/o/$object/$id", params: { object: type.api_name, id } });
   const setPeek = (id: string | undefined) => (isPhone && id ? toPage(id) : state.set({ peek: id } as ListSearch));
-  const step = (by: 1 | -1) => setPeek(records[records.findIndex((record) => record.id === peek) + by]?.id ?? peek);
+  const step = (by: 1 | -1) => setPeek(lines.records[lines.records.findIndex((record) => record.id === peek) + by]?.id ?? peek);
+  const canGroup = useMemo(() => new Set(groupFields(type).map((field) => field.api_name)), [type]);
   const filtered = state.where !== null || state.search !== "";
 
   return (
     <div className={styles["page"]}>
       <section className={styles["main"]}>
         {selection.size > 0 ? (
-          <BulkBar type={type} state={state} selection={selection} onSelection={setSelection} />
+          <BulkBar type={type} state={state} selection={selection} everything={everything} onSelection={choose} />
         ) : (
           <header className={styles["header"]}>
             <ViewTabs type={type} current={state.view} kind="list" config={state.config} />
@@ -80,13 +90,15 @@ export function ListPage({ type }: { type: ObjectType }) {
         ) : records.length === 0 ? (
           <Empty type={type} filtered={filtered} />
         ) : (
-          <Grid
-            key={type.api_name} type={type} records={records} columns={columns} body={state.body} rowHeight={rowHeights[state.density]} sort={state.sort}
-            selection={selection} peek={peek} hasMore={list.hasNextPage} loadMore={() => { if (!list.isFetchingNextPage) void list.fetchNextPage(); }}
-            onSelection={setSelection} onPeek={setPeek} onPage={toPage} onSort={(sort) => state.set({ sort })}
-            onColumns={(paths) => state.setLocal({ columns: paths })} onWidth={(path, width) => state.setLocal({ widths: { ...state.widths, [path]: width } })}
-            onAddField={isAdministrator ? () => openAddField(type.api_name, (name) => state.setLocal({ columns: [...state.columns, name] })) : undefined} onFilter={() => filter.onFilterOpen(true)}
-          />
+          <GroupField value={state.groupBy ? catalog.field(type.api_name, state.groupBy) : undefined}>
+            <Grid
+              key={type.api_name} type={type} lines={lines} columns={columns} body={state.body} rowHeight={rowHeights[state.density]} sort={state.sort} colors={state.colors}
+              selection={selection} everything={everything} peek={peek} onSelection={choose} onPeek={setPeek} onPage={toPage} onSort={(sort) => state.set({ sort })}
+              onColumns={(paths) => state.setLocal({ columns: paths })} onWidth={(path, width) => state.setLocal({ widths: { ...state.widths, [path]: width } })} onPinned={(pinned) => state.setLocal({ pinned })}
+              onGroup={(path) => state.setLocal({ group_by: path })} groupable={(path) => canGroup.has(path)} onToggleGroup={grouped.toggle}
+              onAddField={isAdministrator ? () => openAddField(type.api_name, (name) => state.setLocal({ columns: [...state.columns, name] })) : undefined} onFilter={() => filter.onFilterOpen(true)}
+            />
+          </GroupField>
         )}
       </section>
       {peek && !isPhone && <Peek type={type} id={peek} onClose={() => setPeek(undefined)} onStep={step} />}

@@ -8,6 +8,9 @@ export interface Column {
   align: "right" | undefined;
   /** Cells behind a relation are read-only here; they belong to the other record. */
   editable: boolean;
+  /** Of a pinned column: where it stays while the others go by. The last one draws the edge. */
+  left?: number;
+  isEdge?: boolean;
 }
 
 export interface CellAddress {
@@ -22,6 +25,29 @@ export function columnOf(path: string, field: Field, width: number | undefined, 
   const ui = fieldUi(field);
   const editable = mayEdit && !path.includes(".");
   return { path, field, width: width ?? (isTitle ? 260 : ui.width), align: ui.align ?? (field.align === "right" ? "right" : undefined), editable };
+}
+
+/** The first columns stay while the list is scrolled sideways. */
+export function pinColumns(columns: Column[], pinned: number): Column[] {
+  let left = MARK_WIDTH;
+  return columns.map((column, index) => {
+    if (index >= pinned) return column;
+    const own = left;
+    left += column.width;
+    return { ...column, left: own, isEdge: index === Math.min(pinned, columns.length) - 1 };
+  });
+}
+
+export const pinnedAt = (column: Column) => (column.left === undefined ? undefined : { left: column.left });
+
+/** A column one place further, which a menu offers where dragging is no way. */
+export function moved(paths: readonly string[], path: string, by: 1 | -1): string[] {
+  const next = [...paths];
+  const from = next.indexOf(path);
+  const to = from + by;
+  if (from < 0 || to < 0 || to >= next.length) return next;
+  next.splice(to, 0, ...next.splice(from, 1));
+  return next;
 }
 
 /** Where a navigation key leads from an address inside of a grid of the given size; null when the key is not one. */
