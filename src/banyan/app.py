@@ -60,6 +60,8 @@ from banyan.metadata.changes.apply import Changes
 from banyan.metadata.changes.purge import EVERY_S as PURGE_EVERY_S
 from banyan.metadata.changes.purge import Purger
 from banyan.metadata.store import CatalogStore
+from banyan.notifications.delivery import EVERY_S as DELIVER_EVERY_S
+from banyan.notifications.delivery import Delivery
 from banyan.notifications.facade import register_jobs as register_mail_jobs
 from banyan.notifications.subscribers import Notifier
 from banyan.records import sealing
@@ -196,6 +198,8 @@ async def register_jobs(registry: JobRegistry, database: Database, settings: Set
     writer = ExportWriter(database, settings.home / "exports")
     registry.register(EXPORT_JOB, writer.work, attempts=2)
     registry.repeat("exports.sweep", writer.sweep, every_s=600)
+    delivery = Delivery(database, queue, open_vault(settings.home), settings.public_url)
+    registry.repeat("notifications.deliver", delivery.round, every_s=DELIVER_EVERY_S)
     register_mail_jobs(registry, database, queue, settings)
     registry.repeat("records.recalculate", Recalculator(database).round, every_s=RECALCULATE_EVERY_S)
     registry.repeat("metadata.purge", Purger(database, settings.limits).round, every_s=PURGE_EVERY_S)

@@ -134,7 +134,7 @@ REASONS = {
         Reason(
             "lead_follow_up_due",
             "lead",
-            {"zh-CN": "到了约定的跟进时间", "en": "Follow-up due"},
+            {"zh-CN": "线索该跟进了", "en": "Lead to follow up"},
             "next_follow_up",
             ("company", "phone"),
             _TALK,
@@ -143,7 +143,7 @@ REASONS = {
         Reason(
             "follow_up_due",
             "account",
-            {"zh-CN": "到了约定的跟进时间", "en": "Follow-up due"},
+            {"zh-CN": "客户该跟进了", "en": "Account to follow up"},
             "next_follow_up",
             ("level", "phone"),
             _TALK,

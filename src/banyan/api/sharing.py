@@ -20,6 +20,7 @@ from banyan.kernel.actor import Actor
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import parse_id
 from banyan.metadata.catalog import Object
+from banyan.notifications.inbox import Notice, notify
 from banyan.records import queries
 from banyan.records.audience import audience
 from banyan.records.explain import explain, is_open
@@ -129,6 +130,13 @@ async def share(
             raise InvalidInput(problems=problems)
         await sharing.share_record(connection, obj, found, body, caller.actor.user_id)
         target = {"object": obj.api_name, "record": record_id}
+        me = caller.actor.user_id
+        people = [
+            UUID(name[5:]) for name in body.principals if name.startswith("user:") and name[5:] != str(me)
+        ]
+        await notify(
+            connection, caller.schema, [Notice(each, "shared", obj.id, found, me) for each in people]
+        )
         await write_audit(connection, caller.actor, "shared", target, body.model_dump(mode="json"))
     return Response(status_code=204)
 

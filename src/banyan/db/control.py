@@ -56,6 +56,13 @@ def read_workspaces(targets: ConnectionTargets) -> list[WorkspaceRow]:
         return connection.execute(f"SELECT {_COLUMNS} FROM control.workspace ORDER BY id").fetchall()
 
 
+async def read_all(connection: Connection) -> list[WorkspaceRow]:
+    """Every workspace, oldest first."""
+    async with connection.cursor(row_factory=class_row(WorkspaceRow)) as cursor:
+        await cursor.execute(f"SELECT {_COLUMNS} FROM control.workspace ORDER BY id")
+        return await cursor.fetchall()
+
+
 async def read_workspace(connection: Connection, key: str) -> WorkspaceRow | None:
     """Return one workspace by key."""
     async with connection.cursor(row_factory=class_row(WorkspaceRow)) as cursor:

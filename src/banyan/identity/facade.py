@@ -1,5 +1,6 @@
 """Sign-in of people: credentials, passwords, one-time links. A person's record itself belongs to the object `user`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -262,6 +263,17 @@ async def is_known(connection: Connection, schema: str, user_id: UUID) -> bool:
     table = identity_tables(schema).credential
     found = await run(connection, sa.select(table.c.user_id).where(table.c.user_id == user_id))
     return await found.fetchone() is not None
+
+
+async def people_to_write_to(
+    connection: Connection, schema: str, users: Collection[UUID]
+) -> dict[UUID, tuple[str, str]]:
+    """Address (their sign-in name, where it is one) and language of those who can sign in."""
+    table = identity_tables(schema).credential
+    asked = sa.select(table.c.user_id, table.c.sign_in, table.c.language)
+    wanted = (table.c.user_id.in_(users), table.c.state == "active", table.c.sign_in.contains("@"))
+    rows = await (await run(connection, asked.where(*wanted))).fetchall()
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def people_with_access(connection: Connection, schema: str) -> dict[UUID, tuple[str, str]]:

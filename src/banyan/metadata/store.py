@@ -108,6 +108,13 @@ class CatalogStore:
             self._current[schema] = fresh
         return self._current[schema]
 
+    async def refresh_if_changed(self, connection: Connection, schema: str) -> Catalog:
+        """For whoever is told of no changes: read again only where the version is another."""
+        known = self._current.get(schema)
+        if known is None or known.version != await read_version(connection, schema):
+            known = self._current[schema] = await load_catalog(connection, schema)
+        return known
+
     def version_known(self, schema: str) -> int | None:
         """The version this process holds, without reading anything."""
         known = self._current.get(schema)

@@ -115,14 +115,9 @@ async def read_inbox(
     if before is not None:
         at, key = _place(before)
         wanted.append(sa.tuple_(table.c.created_at, table.c.id) < sa.tuple_(sa.literal(at), sa.literal(key)))
-    columns = ("id", "kind", "object_id", "record_id", "actor_id", "count", "params")
-    times = [_as_text(table.c[name]) for name in ("created_at", "read_at", "snoozed_until")]
     cursor = await run(
         connection,
-        sa.select(*(table.c[name] for name in columns), *times)
-        .where(*wanted)
-        .order_by(table.c.created_at.desc(), table.c.id.desc())
-        .limit(limit + 1),
+        _rows(table).where(*wanted).order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit + 1),
     )
     rows = await cursor.fetchall()
     names = await _names(connection, session, rows[:limit])
@@ -132,6 +127,21 @@ async def read_inbox(
         "items": [item for item in shown if item is not None],
         "next_cursor": None if last is None else f"{last[7]}~{last[0]}",
     }
+
+
+async def read_some(connection: Connection, session: Session, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Some of the reader's own, as they are listed, oldest first."""
+    table = notification_tables(session.full.schema).notification
+    asked = _rows(table).where(table.c.user_id == session.actor.user_id, table.c.id.in_(ids))
+    rows = await (await run(connection, asked.order_by(table.c.created_at))).fetchall()
+    names = await _names(connection, session, rows)
+    return [item for row in rows if (item := _item(session, row, names)) is not None]
+
+
+def _rows(table: sa.Table) -> sa.Select[Any]:
+    columns = ("id", "kind", "object_id", "record_id", "actor_id", "count", "params")
+    times = [_as_text(table.c[name]) for name in ("created_at", "read_at", "snoozed_until")]
+    return sa.select(*(table.c[name] for name in columns), *times)
 
 
 def _as_text(column: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-LINK = "link"
+LINK, LINES = "link", "lines"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,11 @@ def compose(letter: Letter, sender: str, sender_name: str) -> EmailMessage:
     template = templates()[letter.template]
     language = letter.language if letter.language in template["subject"] else "en"
     plain = {name: " ".join(str(value).split()) for name, value in letter.values.items()}
+    if LINES in letter.values:  # the one value of several lines: each is cleaned by itself
+        plain[LINES] = "\n".join(" ".join(line.split()) for line in letter.values[LINES].split("\n"))
     safe = {name: html.escape(value) for name, value in plain.items()}
+    if LINES in safe:
+        safe[LINES] = safe[LINES].replace("\n", "<br>")
     if LINK in safe:
         safe[LINK] = f'<a href="{safe[LINK]}">{safe[LINK]}</a>'
     paragraphs = template["text"][language]

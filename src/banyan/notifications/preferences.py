@@ -1,6 +1,7 @@
 """What a person wants to be told, where, and how often by mail."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -49,6 +50,14 @@ async def read_preferences(connection: Connection, schema: str, user: UUID) -> P
     row = await (await run(connection, asked)).fetchone()
     stored = Preferences() if row is None else _from_row(row)
     return stored.model_copy(update={"kinds": {key: choice_of(stored, key) for key in KINDS}})
+
+
+async def preferences_of(connection: Connection, schema: str, user: UUID) -> tuple[Preferences, date | None]:
+    """What is stored, and the day of the last digest."""
+    table = notification_tables(schema).preference
+    columns = (table.c.kinds, table.c.digest, table.c.digest_hour, table.c.digest_on)
+    row = await (await run(connection, sa.select(*columns).where(table.c.user_id == user))).fetchone()
+    return (Preferences(), None) if row is None else (_from_row(row), row[3])
 
 
 def choice_of(stored: Preferences, kind: str) -> KindChoice:

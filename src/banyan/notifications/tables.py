@@ -13,6 +13,7 @@ _WHEN = sa.DateTime(timezone=True)
 class NotificationTables:
     notification: sa.Table
     preference: sa.Table
+    mark: sa.Table
 
 
 @lru_cache(maxsize=256)
@@ -49,4 +50,5 @@ def notification_tables(schema: str) -> NotificationTables:
             column("digest_hour", sa.Integer),
             column("digest_on", sa.Date),
         ),
+        mark=sa.Table("notification_mark", meta, column("kind", sa.Text), column("at", _WHEN)),
     )

@@ -65,6 +65,11 @@ async def test_words_people_and_kinds_narrow_it(member: Person, admin: Person):
     assert len((await timeline(admin, ids["account"], q="Suzhou"))["items"]) == 1
     theirs = await timeline(admin, ids["account"], person=member.id, kinds="call,visit")
     assert len(theirs["items"]) == 3
+    made = await timeline(member, ids["account"], kinds="record:opportunity")
+    assert [(item["kind"], item["object"]) for item in made["items"]] == [("record", "opportunity")]
+    assert {item["kind"] for item in (await timeline(member, ids["account"], kinds="record"))["items"]} == {
+        "record"
+    }
     await member.refused("GET", f"/records/account/{ids['account']}/timeline", 422, params={"person": "x"})
     await member.refused("GET", f"/records/account/{ids['account']}/timeline", 422, params={"cursor": "e30x"})
 

@@ -36,6 +36,7 @@ function When({ item }: { item: TodayItem }) {
   const days = daysSince(item.since, new Date());
   const isPlanned = PLANNED.has(item.reason === "task_due" || item.reason === "meeting" ? "due_at" : item.reason.endsWith("follow_up_due") ? "next_follow_up" : "");
   if (item.overdue) return <span className={styles["late"]}>{t("today.overdue", { n: Math.max(1, days) })}</span>;
+  if (!isPlanned && days === 0) return null;
   return <span>{isPlanned ? formatDateTime(item.since, language) : t("today.since", { n: days })}</span>;
 }
 

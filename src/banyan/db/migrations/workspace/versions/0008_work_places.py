@@ -63,6 +63,12 @@ CREATE TABLE notification_preference (
   digest_on date
 );
 
+-- Up to when something has been looked for, so that it is told once.
+CREATE TABLE notification_mark (
+  kind text PRIMARY KEY,
+  at timestamptz NOT NULL
+);
+
 CREATE TABLE today_snooze (
   user_id uuid NOT NULL,
   record_id uuid NOT NULL,
