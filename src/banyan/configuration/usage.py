@@ -76,14 +76,27 @@ async def _views(connection: Connection, catalog: Catalog, target: Target) -> li
     return found
 
 
+# Members of a view's configuration that name one field each.
+_DRAWN_BY = (
+    "group_by",
+    "date_field",
+    "end_field",
+    "image_field",
+    "line_field",
+    "lane_field",
+    "blocked_field",
+)
+
+
 def _in_view(catalog: Catalog, obj: Object, config: Mapping[str, Any], target: Target) -> bool:
     if _asks(catalog, obj, config.get("where"), target):
         return True
     if target.choice is not None or target.field is None:
         return False
-    single = [config.get(name) for name in ("group_by", "date_field", "end_field", "image_field")]
+    single = [config.get(name) for name in _DRAWN_BY]
     named = [
         *config.get("columns", ()),
+        *config.get("card_fields", ()),
         *(each["field"] for each in config.get("sort", ())),
         *filter(None, single),
     ]

@@ -1,7 +1,7 @@
 """Saved views: what a list or board shows, private to a person or shared by all."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
@@ -13,7 +13,7 @@ from banyan.db.database import Connection
 from banyan.db.statements import run
 from banyan.filters.ast import conditions
 from banyan.filters.document import parse_filter
-from banyan.kernel.errors import Denied, NotFound
+from banyan.kernel.errors import Denied, FieldProblem, InvalidInput, NotFound
 from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.definitions import Label, checked_label
 from banyan.metadata.tables import metadata_tables
@@ -48,8 +48,10 @@ class ViewColor(_View):
 class ViewConfig(_View):
     """Columns, filter and order. Names of fields that no longer exist are passed over when shown.
 
-    A board, or a list in groups, is grouped by `group_by`, a calendar lies on `date_field` (to `end_field`), a gallery
-    shows `image_field`. The first `pinned` columns of a list stay while it is scrolled sideways.
+    A board, a list or a timeline in groups is grouped by `group_by`; a calendar or a timeline lies on `date_field` (to
+    `end_field`), a gallery shows `image_field`, a split list says `line_field` beside the name. The first `pinned`
+    columns of a list stay while it is scrolled sideways. A board has lanes by `lane_field`, shows `card_fields`, warns
+    where a column holds more than `wip` cards, marks what `blocked_field` says, and warms cards after `age_days`.
     """
 
     columns: tuple[str, ...] = Bound(default=(), max_length=200)
@@ -63,6 +65,21 @@ class ViewConfig(_View):
     date_field: str | None = None
     end_field: str | None = None
     image_field: str | None = None
+    line_field: str | None = None
+    lane_field: str | None = None
+    blocked_field: str | None = None
+    card_fields: tuple[str, ...] = Bound(default=(), max_length=4)
+    wip: Mapping[str, Annotated[int, Bound(ge=1, le=100_000)]] = Bound(default_factory=dict, max_length=200)
+    age_days: tuple[Annotated[int, Bound(ge=1, le=3650)], ...] = Bound(
+        default=(7, 14, 30), min_length=3, max_length=3
+    )
+
+    @field_validator("age_days")
+    @classmethod
+    def _ages(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if list(days) != sorted(set(days)):
+            raise InvalidInput(problems=[FieldProblem("/config/age_days", "ages_not_rising")])
+        return days
 
     @field_validator("where")
     @classmethod
@@ -74,7 +91,7 @@ class ViewConfig(_View):
 class NewView(_View):
     object: str
     name: Label
-    kind: Literal["list", "board", "calendar", "gallery"] = "list"
+    kind: Literal["list", "board", "calendar", "timeline", "gallery", "split"] = "list"
     visibility: Literal["shared", "private", "roles"] = "private"
     roles: tuple[str, ...] = Bound(default=(), max_length=50)
     position: int | None = None
@@ -207,7 +224,7 @@ def _meets(document: Mapping[str, Any], roles: Collection[str]) -> bool:
 def _answerable(catalog: Catalog, obj: Object, config: Mapping[str, Any]) -> bool:
     """Whether this reader could run the view: one that asks something of a hidden or masked field is not theirs."""
     asked = [condition.path for condition in conditions(parse_filter(config["where"]))]
-    asked += [config["group_by"]] if config["group_by"] else []
+    asked += [config[name] for name in ("group_by", "lane_field") if config.get(name)]
     rules = [parse_filter(rule["where"]) for rule in config.get("colors", ())]
     asked += [condition.path for rule in rules for condition in conditions(rule)]
     return not any(_is_withheld(catalog, obj, path) for path in asked)
@@ -248,6 +265,7 @@ def _document(
         for item in config["sort"]
         if (name := obj.current_name(item["field"])) and not obj.by_name[name.partition(".")[0]].masked
     ]
+    cards = [name for name in map(obj.current_name, config.get("card_fields", ())) if name]
     where = None if config["where"] is None else _renamed(obj, config["where"])
     colors = [
         {
@@ -261,7 +279,14 @@ def _document(
         "id": str(view_id),
         "object": obj.api_name,
         **definition,
-        "config": {**config, "columns": columns, "sort": sort, "where": where, "colors": colors},
+        "config": {
+            **config,
+            "columns": columns,
+            "card_fields": cards,
+            "sort": sort,
+            "where": where,
+            "colors": colors,
+        },
         "owner": None if owner is None else str(owner),
         "position": position,
         "editable": editable,
@@ -296,6 +321,9 @@ async def change_view(
     current = await _owned(connection, catalog, view_id, user, administrator=administrator)
     changed = changes.model_dump(mode="json", exclude_unset=True, exclude={"position"})
     given = {name: value for name, value in changed.items() if value is not None}
+    if changes.config is not None:
+        # Whole, with what was left to its default: a stored configuration has every member.
+        given["config"] = changes.config.model_dump(mode="json")
     table = metadata_tables(catalog.schema).view
     stored = sa.select(table.c.definition).where(table.c.id == view_id).with_for_update()
     row = await (await run(connection, stored)).fetchone()
