@@ -126,6 +126,7 @@ export function Grid(props: GridProps) {
   const isGrid = () => document.activeElement === scroll.current;
 
   return (
+    <>
     <div
       ref={scroll}
       className={styles["scroll"]}
@@ -170,7 +171,8 @@ export function Grid(props: GridProps) {
         })}
       </div>
       <GridFooter type={type} body={props.body} columns={columns} ready={lines.count > 0} />
-      {cells.plan && <PlanPanel plan={cells.plan} columns={columns} write={cells.write} onClose={cells.closePlan} />}
     </div>
+    {cells.plan && <PlanPanel plan={cells.plan} columns={columns} write={cells.write} onClose={cells.closePlan} />}
+    </>
   );
 }

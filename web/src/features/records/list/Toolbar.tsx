@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Input, Popover, Segmented } from "antd";
+import { Button, Input, Popover } from "antd";
 import { Download, ListFilter, Search, SlidersHorizontal } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { ObjectType, ViewKind } from "@/api/types";
@@ -10,7 +10,7 @@ import { useSettled } from "@/ui/hooks";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
 import { kindsFor, viewIcon, viewPath } from "@/features/base/viewKinds";
-import { ColumnPicker } from "./ColumnPicker";
+import { Display } from "./Display";
 import { useExport } from "./exporting";
 import styles from "./List.module.css";
 import type { ListState } from "./useListState";
@@ -53,16 +53,6 @@ export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen,
   const { t } = useSpeech();
   const exporting = useExport(type);
   const rules = countRules(group);
-  const display = (
-    <div className={styles["display"]}>
-      <Segmented
-        size="small" block aria-label={t("list.density")} value={state.density}
-        options={(["dense", "normal", "roomy"] as const).map((value) => ({ value, label: t(`list.density.${value}`) }))}
-        onChange={(density) => state.setLocal({ density: density as ListState["density"] })}
-      />
-      <ColumnPicker type={type} columns={state.columns} onChange={(columns) => state.setLocal({ columns })} />
-    </div>
-  );
   return (
     <div className={styles["tools"]}>
       <SearchBox key={state.view?.id ?? ""} value={state.search} onSearch={(q) => state.set({ q: q || undefined } as never)} />
@@ -72,7 +62,7 @@ export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen,
         </Button>
       </Popover>
       {(kind === "list" || kind === "gallery") && (
-        <Popover trigger="click" placement="bottomRight" content={display} title={t("list.display")}>
+        <Popover trigger="click" placement="bottomRight" content={<Display type={type} state={state} kind={kind} />} title={t("list.display")}>
           <Button size="small" type="text" icon={<SlidersHorizontal size={14} />} data-testid="display-button"><span className={styles["wide"]}>{t("list.display")}</span></Button>
         </Popover>
       )}

@@ -77,7 +77,8 @@ export function useCells({ type, columns, lines, range }: Given) {
     try {
       const next = await planTexts(sheet, landed);
       const sure = next.wrong.length + next.creations.length + next.rowsLeft + next.columnsLeft === 0;
-      if (size === 1 && sure) await act(next);
+      if (sure && next.changes.length === 0) toast(t("grid.pasteNothing"));
+      else if (size === 1 && sure) await act(next);
       else if (allowed(next)) setPlan(next);
     } catch (error) {
       complain(error, t);
