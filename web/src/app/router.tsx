@@ -34,6 +34,7 @@ const record = createRoute({ getParentRoute: () => shell, path: "/o/$object/$id"
 const today = createRoute({ getParentRoute: () => shell, path: "/today", component: lazyRouteComponent(() => import("./workPages"), "TodayRoute"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "team", "person") });
 const inbox = createRoute({ getParentRoute: () => shell, path: "/inbox", component: lazyRouteComponent(() => import("./workPages"), "InboxRoute"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "state") });
 const exports = createRoute({ getParentRoute: () => shell, path: "/exports", component: lazyRouteComponent(() => import("./workPages"), "ExportsRoute") });
+const components = createRoute({ getParentRoute: () => shell, path: "/components", component: lazyRouteComponent(() => import("@/features/components/ComponentsPage"), "ComponentsPage") });
 const imports = createRoute({ getParentRoute: () => shell, path: "/import", component: lazyRouteComponent(() => import("@/features/imports/ImportPage"), "ImportPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "object", "id") });
 const funnelHome = createRoute({ getParentRoute: () => shell, path: "/funnel", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelHome") });
 const funnel = createRoute({ getParentRoute: () => shell, path: "/funnel/$object", component: lazyRouteComponent(() => import("@/features/funnel/FunnelPage"), "FunnelPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "owner", "period", "date") });
@@ -55,7 +56,7 @@ const rules = createRoute({ getParentRoute: () => settings, path: "/sharing-rule
 const holders = createRoute({ getParentRoute: () => settings, path: "/holders", component: lazyRouteComponent(() => import("@/features/settings/access/HoldersPage"), "HoldersPage") });
 const changes = createRoute({ getParentRoute: () => build, path: "/changes", component: lazyRouteComponent(() => import("@/features/build/history/HistoryPage"), "HistoryPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, today, inbox, exports, list, board, calendar, gallery, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration, sandboxes]), organisation, roles, role, rules, holders, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, today, inbox, exports, components, list, board, calendar, gallery, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration, sandboxes]), organisation, roles, role, rules, holders, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 
