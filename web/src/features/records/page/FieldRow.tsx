@@ -1,5 +1,5 @@
 import { Lock, Pencil } from "lucide-react";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { Field, ObjectType, RecordData } from "@/api/types";
 import { mayEdit } from "@/features/base/rights";
 import { isEmptyValue } from "@/fields/contract";
@@ -22,6 +22,8 @@ interface Props {
   required: boolean;
   locked: boolean;
   recalculating: boolean;
+  /** Counts how often this field was asked for from elsewhere on the page; each time it opens. */
+  asked?: number;
 }
 
 /** The value as it reads, with what is to be known of it. */
@@ -44,10 +46,16 @@ function Reading({ type, record, field, value, error, waiting, recalculating, ed
 }
 
 /** One field: read it, click to edit in place; a refused value stays typed with the reason beneath. */
-export function FieldRow({ type, record, field, draft, required, locked, recalculating }: Props) {
+export function FieldRow({ type, record, field, draft, required, locked, recalculating, asked = 0 }: Props) {
   const { t, say } = useSpeech();
   const noteId = useId();
   const [open, setOpen] = useState(false);
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!asked) return;
+    setOpen(true);
+    row.current?.scrollIntoView({ block: "center" });
+  }, [asked]);
   const name = field.api_name;
   const label = say(field.label);
   const error = draft.errors.fields[name];
@@ -62,7 +70,7 @@ export function FieldRow({ type, record, field, draft, required, locked, recalcu
     draft.cancel(name);
   };
   return (
-    <div className={cx(styles["field"], fieldUi(field).multiline && styles["block"])}>
+    <div ref={row} className={cx(styles["field"], fieldUi(field).multiline && styles["block"])}>
       <dt className={styles["name"]} title={help || label}>
         {label}
         {required && editable && <span className={styles["star"]} aria-label={t("form.required")}>*</span>}

@@ -36,10 +36,16 @@ interface Props {
   record: RecordData;
   /** Where there is room, sub-tables stand beside and not among the fields. */
   subTablesBeside?: boolean;
+  /** A field that was asked for elsewhere on the page, and how often. */
+  asked?: Asked | null;
+}
+export interface Asked {
+  field: string;
+  times: number;
 }
 
 /** Key fields first, then the sections of the layout as they fit what is typed; a field is shown once. */
-export function RecordFields({ type, record, subTablesBeside = false }: Props) {
+export function RecordFields({ type, record, subTablesBeside = false, asked = null }: Props) {
   const catalog = useCatalog();
   const { t, say } = useSpeech();
   const scopeOf = useScopeOf(type);
@@ -56,7 +62,7 @@ export function RecordFields({ type, record, subTablesBeside = false }: Props) {
   const highlights = [...new Set([...lead, ...layout.highlights])].flatMap((name) => catalog.field(type.api_name, name) ?? []).filter((field) => !above.includes(field.api_name) && !fieldUi(field).virtual);
   const sections = sectionsOf(catalog, type, scope, say, new Set([...above, ...highlights.map((field) => field.api_name)]));
   const buttons = sections.flatMap((section) => section.fields.filter((field) => field.type === "button"));
-  const row = (field: Field) => <FieldRow key={field.id} type={type} record={record} field={narrowed(field, draft.values)} draft={draft} required={isRequired(field, scope)} locked={isLocked(field, stored) || isLocked(field, scope)} recalculating={recalculating.has(field.api_name)} />;
+  const row = (field: Field) => <FieldRow key={field.id} type={type} record={record} field={narrowed(field, draft.values)} draft={draft} required={isRequired(field, scope)} locked={isLocked(field, stored) || isLocked(field, scope)} recalculating={recalculating.has(field.api_name)} asked={asked?.field === field.api_name ? asked.times : 0} />;
   const table = (field: Field) => <Suspense key={field.id} fallback={<Bone height={80} />}><SubTable type={type} record={record} field={field} /></Suspense>;
   const tables = (fields: Field[]) => fields.filter((field) => field.type === "sub_table");
   const plain = (fields: Field[]) => fields.filter((field) => !fieldUi(field).virtual);
@@ -75,7 +81,7 @@ export function RecordFields({ type, record, subTablesBeside = false }: Props) {
       )}
       <dl>{highlights.filter((field) => isShown(field, scope)).map(row)}</dl>
       {sections.map((section) => ({ ...section, fields: section.fields.filter(inPlace) })).filter((section) => section.fields.length > 0).map((section) => (
-        <Section key={section.key} section={section} faulty={section.fields.some((field) => field.api_name in draft.errors.fields)}>
+        <Section key={section.key} section={section} faulty={section.fields.some((field) => field.api_name in draft.errors.fields || field.api_name === asked?.field)}>
           {plain(section.fields).length > 0 && <dl className={columnsOf(section)}>{plain(section.fields).map(row)}</dl>}
           {tables(section.fields).map(table)}
         </Section>

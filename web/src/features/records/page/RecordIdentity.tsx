@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { ObjectType, RecordData } from "@/api/types";
 import { useCatalog } from "@/api/catalog";
 import { fieldUi } from "@/fields/registry";
@@ -6,7 +7,7 @@ import { Mark } from "@/ui/Mark";
 import styles from "./Record.module.css";
 
 /** The face of a record: its mark, name and one line that tells it from others. */
-export function RecordIdentity({ type, record }: { type: ObjectType; record: RecordData }) {
+export function RecordIdentity({ type, record, children }: { type: ObjectType; record: RecordData; children?: ReactNode }) {
   const catalog = useCatalog();
   const speech = useSpeech();
   const title = String(record[type.title_field] ?? "") || speech.t("record.untitled");
@@ -19,6 +20,7 @@ export function RecordIdentity({ type, record }: { type: ObjectType; record: Rec
         <h1 className={styles["title"]} data-testid="record-title">{title}</h1>
         <p className={styles["meta"]}>{[speech.say(type.label), subtitle].filter(Boolean).join(" · ")}</p>
       </div>
+      {children}
     </div>
   );
 }

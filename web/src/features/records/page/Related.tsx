@@ -12,6 +12,8 @@ import { IconButton } from "@/ui/IconButton";
 import { Mark, ObjectMark } from "@/ui/Mark";
 import { Bone } from "@/ui/State";
 import { layoutOf } from "../form/rules";
+import { MoneyCard } from "./overview/MoneyCard";
+import { PeopleButton } from "./overview/PeopleCard";
 import styles from "./Record.module.css";
 
 interface CardProps {
@@ -105,5 +107,5 @@ export function Related({ type, record }: { type: ObjectType; record: RecordData
     const target = catalog.object(object);
     return target && object !== "activity" ? <RelatedCard key={`${object}.${field}`} target={target} field={field} record={record} label={label} /> : null;
   });
-  return <>{parents.map((parent) => <ParentCard key={parent.relation.id} {...parent} />)}{children}</>;
+  return <>{parents.map((parent) => <ParentCard key={parent.relation.id} {...parent} />)}<MoneyCard type={type} id={record.id} /><PeopleButton type={type} record={record} />{children}</>;
 }
