@@ -130,7 +130,7 @@ class _Reading:
             ids = [*related.get(str(link.target), {})]
             if ids and not link.masked and not points_at(self.session, link, self.obj):
                 links.append({"field": link.api_name, "op": "in", "value": ids})
-        kinds = sorted(self.wanted.kinds - set(_KINDS))
+        kinds = sorted(kind for kind in self.wanted.kinds - set(_KINDS) if not kind.startswith(f"{RECORD}:"))
         if not links or (self.wanted.kinds and not kinds and FILE not in self.wanted.kinds):
             return None
         where: list[dict[str, Any]] = [{"or": links}]
@@ -205,8 +205,8 @@ class _Reading:
         return items
 
     async def _records(self, each: RelatedList) -> list[Item]:
-        """Related records by when they were made."""
-        if not self.wanted.takes(RECORD):
+        """Related records by when they were made; `record:opportunity` takes those of one object."""
+        if not (self.wanted.takes(RECORD) or self.wanted.takes(f"{RECORD}:{each.object.api_name}")):
             return []
         where: list[dict[str, Any]] = [{"field": each.via.api_name, "op": "eq", "value": self.record_id}]
         if self.wanted.person is not None:
