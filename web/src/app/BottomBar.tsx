@@ -22,7 +22,7 @@ export function BottomBar() {
   const rest = all.filter((type) => !first.includes(type));
   return (
     <nav className={styles["bottom"]} aria-label={t("nav.main")}>
-      <Link to="/today" className={styles["tab"]} activeOptions={{ includeSearch: false }}><ListTodo size={20} /><span>{t("nav.today")}</span></Link>
+      <Link to="/today" data-tour="today" className={styles["tab"]} activeOptions={{ includeSearch: false }}><ListTodo size={20} /><span>{t("nav.today")}</span></Link>
       {first.map((type) => (
         <Link key={type.id} to="/o/$object" params={{ object: type.api_name }} className={styles["tab"]} activeOptions={{ includeSearch: false }}>
           <ObjectIcon name={type.icon} size={20} /><span>{say(type.label_plural)}</span>

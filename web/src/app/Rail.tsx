@@ -23,11 +23,11 @@ export function Rail() {
   return (
     <nav className={cx(styles["rail"], open && styles["open"])} aria-label={t("nav.main")}>
       <Link to="/" className={styles["home"]} title={workspace.name}><Brand size={24} />{open && workspace.name}</Link>
-      {catalog.object("activity") && <Link to="/today" className={styles["link"]} title={tip(t("nav.today"))} aria-label={t("nav.today")} activeOptions={{ includeSearch: false }}><ListTodo size={18} strokeWidth={1.75} />{open && t("nav.today")}</Link>}
-      <Link to="/inbox" className={styles["link"]} title={tip(t("nav.inbox"))} aria-label={unread ? t("nav.inboxUnread", { n: unread }) : t("nav.inbox")} activeOptions={{ includeSearch: false }}><span className={styles["badged"]} data-unread={unread > 0}><Inbox size={18} strokeWidth={1.75} /></span>{open && t("nav.inbox")}</Link>
+      {catalog.object("activity") && <Link to="/today" data-tour="today" className={styles["link"]} title={tip(t("nav.today"))} aria-label={t("nav.today")} activeOptions={{ includeSearch: false }}><ListTodo size={18} strokeWidth={1.75} />{open && t("nav.today")}</Link>}
+      <Link to="/inbox" data-tour="inbox" className={styles["link"]} title={tip(t("nav.inbox"))} aria-label={unread ? t("nav.inboxUnread", { n: unread }) : t("nav.inbox")} activeOptions={{ includeSearch: false }}><span className={styles["badged"]} data-unread={unread > 0}><Inbox size={18} strokeWidth={1.75} /></span>{open && t("nav.inbox")}</Link>
       <div className={styles["rule"]} />
-      {catalog.navigation.map((type) => (
-        <Link key={type.id} to="/o/$object" params={{ object: type.api_name }} className={styles["link"]} title={tip(say(type.label_plural))} aria-label={say(type.label_plural)} activeOptions={{ includeSearch: false }}>
+      {catalog.navigation.map((type, index) => (
+        <Link key={type.id} to="/o/$object" params={{ object: type.api_name }} data-tour={index === 0 ? "objects" : undefined} className={styles["link"]} title={tip(say(type.label_plural))} aria-label={say(type.label_plural)} activeOptions={{ includeSearch: false }}>
           <ObjectIcon name={type.icon} size={18} />{open && say(type.label_plural)}
         </Link>
       ))}
@@ -35,7 +35,7 @@ export function Rail() {
       {hasFunnel(catalog) && <Link to="/funnel" className={styles["link"]} title={tip(t("nav.funnel"))} aria-label={t("nav.funnel")}><Filter size={18} strokeWidth={1.75} />{open && t("nav.funnel")}</Link>}
       {mayImport(catalog) && <Link to="/import" className={styles["link"]} title={tip(t("nav.import"))} aria-label={t("nav.import")} activeOptions={{ includeSearch: false }}><Upload size={18} strokeWidth={1.75} />{open && t("nav.import")}</Link>}
       <div className={styles["spring"]} />
-      {settingsHome && <Link to={settingsHome} className={styles["link"]} title={tip(t("nav.settings"))} aria-label={t("nav.settings")}><Settings size={18} strokeWidth={1.75} />{open && t("nav.settings")}</Link>}
+      {settingsHome && <Link to={settingsHome} data-tour="settings" className={styles["link"]} title={tip(t("nav.settings"))} aria-label={t("nav.settings")}><Settings size={18} strokeWidth={1.75} />{open && t("nav.settings")}</Link>}
       <button type="button" className={styles["link"]} onClick={() => setOpen(!open)} aria-label={toggle} title={toggle} aria-expanded={open}>
         {open ? <PanelLeftClose size={18} strokeWidth={1.75} /> : <PanelLeftOpen size={18} strokeWidth={1.75} />}{open && toggle}
       </button>

@@ -8,7 +8,7 @@ import type { CatalogData, Session } from "@/api/types";
 import { useConflict } from "@/features/base/conflict";
 import { keys } from "@/features/base/keys";
 import { useLiveStream } from "@/features/base/live";
-import { openPalette, setOpenerHandler, type Opener } from "@/features/base/openers";
+import { openHelp, openPalette, setOpenerHandler, type Opener } from "@/features/base/openers";
 import { useSpeech } from "@/messages";
 import { Bone, ErrorState } from "@/ui/State";
 import { BottomBar } from "./BottomBar";
@@ -22,6 +22,8 @@ import { TopBar } from "./TopBar";
 const ConflictDialog = lazy(() => import("@/features/base/ConflictDialog").then((module) => ({ default: module.ConflictDialog })));
 const Palette = lazy(() => import("@/features/palette/Palette").then((module) => ({ default: module.Palette })));
 const QuickCreate = lazy(() => import("@/features/records/create/QuickCreate").then((module) => ({ default: module.QuickCreate })));
+const Shortcuts = lazy(() => import("@/features/help/Shortcuts").then((module) => ({ default: module.Shortcuts })));
+const Tour = lazy(() => import("@/features/help/Tour").then((module) => ({ default: module.Tour })));
 const AddField = lazy(() => import("@/features/build/fields/AddField").then((module) => ({ default: module.AddFieldNow })));
 
 /** Panels that any screen may open: the palette, quick create, a new field; and what a lost race asks. */
@@ -35,16 +37,18 @@ function Panels({ catalog }: { catalog: Catalog }) {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
         openPalette();
-      }
+      } else if (event.key === "?" && !(event.target as HTMLElement).closest("input, textarea, select, [contenteditable]")) openHelp("shortcuts");
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
   }, []);
-  const type = opener && opener.kind !== "palette" ? catalog.object(opener.object) : undefined;
+  const type = opener && "object" in opener ? catalog.object(opener.object) : undefined;
   return (
     <Suspense fallback={null}>
       {conflict && <ConflictDialog />}
       {opener?.kind === "palette" && <Palette onClose={close} />}
+      {opener?.kind === "help" && opener.what === "shortcuts" && <Shortcuts onClose={close} />}
+      {opener?.kind === "help" && opener.what === "tour" && <Tour onClose={close} />}
       {opener?.kind === "create" && type && <QuickCreate key={type.id} type={type} preset={opener.values ?? {}} onClose={close} />}
       {opener?.kind === "field" && type && <AddField type={type} onClose={close} onAdded={opener.onAdded} />}
     </Suspense>

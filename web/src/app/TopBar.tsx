@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Check, LogOut, Plus, Search, UserRound } from "lucide-react";
+import { Check, Footprints, Keyboard, LogOut, Plus, Search, UserRound } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
 import { useSession } from "@/api/session";
 import type { Language } from "@/api/types";
-import { openPalette, openQuickCreate } from "@/features/base/openers";
+import { openHelp, openPalette, openQuickCreate } from "@/features/base/openers";
 import { changeLanguage, changeTheme, usePreferences, type ThemeChoice } from "@/features/base/preferences";
 import { useSpeech } from "@/messages";
 import { IconButton } from "@/ui/IconButton";
@@ -54,6 +54,9 @@ function PersonMenu() {
     { key: "r2", label: "", divider: true },
     ...THEMES.map(([theme, key]) => ({ key: theme, label: t(key), icon: tick(preferences.theme === theme), onSelect: () => changeTheme(theme) })),
     { key: "r3", label: "", divider: true },
+    { key: "shortcuts", label: t("help.shortcuts"), icon: <Keyboard size={14} />, onSelect: () => openHelp("shortcuts") },
+    { key: "tour", label: t("help.tour"), icon: <Footprints size={14} />, onSelect: () => openHelp("tour") },
+    { key: "r4", label: "", divider: true },
     { key: "out", label: t("top.signOut"), icon: <LogOut size={14} />, onSelect: () => void signOut() },
   ];
   return (
@@ -71,12 +74,12 @@ export function TopBar() {
   return (
     <header className={styles["top"]}>
       <span className={styles["where"]}>{workspace.name}</span>
-      <button type="button" className={styles["search"]} onClick={openPalette} aria-label={t("top.search")}>
+      <button type="button" data-tour="search" className={styles["search"]} onClick={openPalette} aria-label={t("top.search")}>
         <Search size={14} aria-hidden />{t("top.search")}<kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
       </button>
       <div className={styles["right"]}>
         <Menu entries={creatable.map((type) => ({ key: type.id, label: t("action.createOne", { label: say(type.label) }), icon: <ObjectIcon name={type.icon} size={15} />, onSelect: () => openQuickCreate(type.api_name) }))}>
-          <IconButton label={t("top.quickCreate")}><Plus size={18} /></IconButton>
+          <IconButton data-tour="create" label={t("top.quickCreate")}><Plus size={18} /></IconButton>
         </Menu>
         <PersonMenu />
       </div>

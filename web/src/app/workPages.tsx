@@ -1,4 +1,5 @@
 import { ExportsPage } from "@/features/inbox/ExportsPage";
+import { Welcome } from "@/features/help/Welcome";
 import { InboxPage } from "@/features/inbox/InboxPage";
 import { TodayPage } from "@/features/today/TodayPage";
 import { useSpeech } from "@/messages";
@@ -6,7 +7,7 @@ import { useTitle } from "./title";
 
 export function TodayRoute() {
   useTitle(useSpeech().t("nav.today"));
-  return <TodayPage />;
+  return <TodayPage><Welcome /></TodayPage>;
 }
 export function InboxRoute() {
   useTitle(useSpeech().t("nav.inbox"));

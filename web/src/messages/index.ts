@@ -11,6 +11,7 @@ import { files } from "./files";
 import { filters } from "./filters";
 import { forms } from "./forms";
 import { grid } from "./grid";
+import { help } from "./help";
 import { imports } from "./imports";
 import { list } from "./list";
 import { record } from "./record";
@@ -20,7 +21,7 @@ import { settings } from "./settings";
 import { fill, type Params } from "./translate";
 import { work } from "./work";
 
-const everywhere = { ...common, ...account, ...security, ...session, ...list, ...grid, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...files, ...work };
+const everywhere = { ...common, ...account, ...security, ...session, ...list, ...grid, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...files, ...help, ...work };
 type Everything = typeof everywhere & typeof build;
 /** What only the designers say comes with them (`messages/designers`): nobody else waits for it. */
 export const messages: Everything = everywhere as Everything;

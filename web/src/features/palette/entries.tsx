@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { FileDown, Filter, Inbox, ListTodo, Plus, Settings, Upload } from "lucide-react";
+import { FileDown, Filter, Inbox, Keyboard, ListTodo, Plus, Settings, Upload } from "lucide-react";
 import { createElement, type ReactNode } from "react";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
 import { useSettingsHome } from "@/api/session";
 import type { SearchResult } from "@/api/types";
-import { openQuickCreate } from "@/features/base/openers";
+import { openHelp, openQuickCreate } from "@/features/base/openers";
 import { useRecents } from "@/features/base/recents";
 import { hasFunnel, mayImport } from "@/features/base/rights";
 import { viewIcon, viewPath } from "@/features/base/viewKinds";
@@ -65,6 +65,7 @@ export function useEntries(typed: string): { entries: Entry[]; loading: boolean 
   const going: Entry[] = [
     { key: "today", group: "palette.actions", text: t("nav.today"), icon: <ListTodo size={16} />, run: () => void navigate({ to: "/today" }) },
     { key: "inbox", group: "palette.actions", text: t("nav.inbox"), icon: <Inbox size={16} />, run: () => void navigate({ to: "/inbox" }) },
+    { key: "shortcuts", group: "palette.actions", text: t("help.shortcuts"), icon: <Keyboard size={16} />, run: () => openHelp("shortcuts") },
     { key: "exports", group: "palette.actions", text: t("exports.title"), icon: <FileDown size={16} />, run: () => void navigate({ to: "/exports" }) },
     ...(mayImport(catalog) ? [{ key: "import", group: "palette.actions", text: t("nav.import"), icon: <Upload size={16} />, run: () => void navigate({ to: "/import" }) } as const] : []),
     ...(hasFunnel(catalog) ? [{ key: "funnel", group: "palette.actions", text: t("nav.funnel"), icon: <Filter size={16} />, run: () => void navigate({ to: "/funnel" }) } as const] : []),

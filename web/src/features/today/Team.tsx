@@ -1,7 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import type { TeamData } from "@/features/base/team";
 import { useSpeech } from "@/messages";
 import { Bone, ErrorState, State } from "@/ui/State";
-import type { TeamData } from "./model";
 import styles from "./Today.module.css";
 
 /** How much of what waits for whom one leads; a name opens their list. */

@@ -1,7 +1,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { ChevronLeft } from "lucide-react";
+import type { ReactNode } from "react";
 import { useSession } from "@/api/session";
+import { useTeam } from "@/features/base/team";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { Bone, ErrorState, State } from "@/ui/State";
@@ -9,7 +11,7 @@ import { byReason, keyOf, type TodayData } from "./model";
 import { Team } from "./Team";
 import styles from "./Today.module.css";
 import { TodayRow } from "./TodayRow";
-import { useTeam, useToday, useTodayActions } from "./useToday";
+import { useToday, useTodayActions } from "./useToday";
 
 const ROUND = 2 * Math.PI * 19;
 
@@ -48,7 +50,7 @@ function Waiting() {
 }
 
 /** What to do now and why: a list to finish. Whoever leads people sees how much waits for them. */
-export function TodayPage() {
+export function TodayPage({ children }: { children?: ReactNode }) {
   const { t, language } = useSpeech();
   const { user } = useSession();
   const navigate = useNavigate();
@@ -62,8 +64,9 @@ export function TodayPage() {
   return (
     <div className={styles["page"]}>
       <div className={styles["inner"]} data-testid="today">
+        {children}
         <header className={styles["head"]}>
-          <div><h1 className={styles["title"]}>{person ? t("today.of", { name: who ?? "" }) : t("nav.today")}</h1><p className={styles["hint"]}>{day} · {user.name}</p></div>
+          <div><h1 className={styles["title"]}>{person ? t("today.of", { name: who ?? "" }) : t("nav.today")}</h1><p className={styles["hint"]} data-volatile>{day} · {user.name}</p></div>
           {today.data && !showsTeam && !person && <><span className={styles["hint"]}>{t("today.left", { n: today.data.items.length })}</span><Ring done={today.data.done} left={today.data.items.length} /></>}
         </header>
         {person ? <Button type="text" size="small" icon={<ChevronLeft size={14} />} onClick={() => go({ team: "1" })}>{t("today.back")}</Button> : (leads || showsTeam) && (

@@ -102,7 +102,7 @@ export function TodayRow({ item, actions }: { item: TodayItem; actions: Actions 
       <span className={styles["mark"]}>{type && <ObjectMark icon={type.icon} color={type.color} size={24} />}</span>
       <div>
         <Link to="/o/$object/$id" params={{ object: item.object, id: item.record.id }} className={styles["name"]}>{name}</Link>
-        <span className={styles["meta"]}><When item={item} />{meta.map((text, index) => <span key={index}>{text}</span>)}</span>
+        <span className={styles["meta"]}><span data-volatile><When item={item} /></span>{meta.map((text, index) => <span key={index}>{text}</span>)}</span>
       </div>
       {actions && (
         <span className={styles["actions"]} role="group" aria-label={t("today.actions", { name })}>

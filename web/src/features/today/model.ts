@@ -16,11 +16,6 @@ export interface TodayData {
   more: string[];
   snoozed: number;
 }
-export interface TeamData {
-  people: { id: string; label: string | null; counts: Record<string, number>; total: number }[];
-  reasons: Record<string, Localized>;
-}
-
 export const keyOf = (item: TodayItem) => `${item.reason}:${item.record.id}`;
 
 /** Items under the reasons they are there for, in the order in which they came. */

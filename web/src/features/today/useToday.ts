@@ -5,15 +5,12 @@ import { useWrites, type Values } from "@/features/base/write";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
-import { keyOf, type TeamData, type TodayData, type TodayItem } from "./model";
+import { keyOf, type TodayData, type TodayItem } from "./model";
 
 const key = (person?: string) => ["today", person ?? "me"] as const;
 
 export function useToday(person?: string) {
   return useQuery({ queryKey: key(person), staleTime: 30_000, refetchInterval: 300_000, queryFn: ({ signal }) => api.get<TodayData>("/today", { signal, query: { person } }) });
-}
-export function useTeam(enabled: boolean) {
-  return useQuery({ queryKey: ["today", "team"], enabled, staleTime: 30_000, queryFn: ({ signal }) => api.get<TeamData>("/today/team", { signal }) });
 }
 
 /** What one click does to an item; each takes it off the list at once and puts it back when it was refused. */
