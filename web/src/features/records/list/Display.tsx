@@ -1,7 +1,7 @@
-import { Button, Segmented } from "antd";
-import { ArrowDown, ArrowDownUp, ArrowUp, Palette, X } from "lucide-react";
+import { Button, Popover, Segmented } from "antd";
+import { ArrowDown, ArrowDownUp, ArrowUp, Palette, SlidersHorizontal, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useState } from "react";
-import type { Field, ObjectType, Sort } from "@/api/types";
+import type { Field, ObjectType, Sort, ViewKind } from "@/api/types";
 import { useFieldOptions, usePathLabel } from "@/features/base/fieldOptions";
 import { Choose } from "@/fields/parts/Choose";
 import { useSpeech } from "@/messages";
@@ -14,6 +14,12 @@ import type { ListState } from "./useListState";
 
 const ColourPanel = lazy(() => import("./colours/ColourPanel"));
 const MOST_SORTS = 5;
+
+interface Props {
+  type: ObjectType;
+  state: ListState;
+  kind: ViewKind;
+}
 
 /** The fields a list is sorted by, the first one first. */
 function Sorts({ type, sort, onSort }: { type: ObjectType; sort: Sort[]; onSort: (sort: Sort[]) => void }) {
@@ -45,9 +51,8 @@ function Sorts({ type, sort, onSort }: { type: ObjectType; sort: Sort[]; onSort:
 }
 
 /** How the list is drawn: height of rows, groups, order, colours, columns. */
-export function Display({ type, state, kind }: { type: ObjectType; state: ListState; kind: string }) {
+function Settings({ type, state, kind, onColours }: Props & { onColours: () => void }) {
   const { t, say } = useSpeech();
-  const [colouring, setColouring] = useState(false);
   return (
     <div className={styles["display"]}>
       <Segmented
@@ -59,11 +64,30 @@ export function Display({ type, state, kind }: { type: ObjectType; state: ListSt
         <>
           <Choose label={t("grid.grouping")} placeholder={t("grid.groupNone")} value={state.groupBy} options={groupFields(type).map((field) => ({ value: field.api_name, text: t("grid.groupedBy", { name: say(field.label) }) }))} onPick={(next) => state.setLocal({ group_by: (next as string | null) ?? null })} />
           <Sorts type={type} sort={state.sort} onSort={(sort) => state.set({ sort })} />
-          <Button size="small" icon={<Palette size={13} />} onClick={() => setColouring(true)}>{state.colors.length ? t("grid.coloursCount", { n: state.colors.length }) : t("grid.colours")}</Button>
+          <Button size="small" icon={<Palette size={13} />} onClick={onColours}>{state.colors.length ? t("grid.coloursCount", { n: state.colors.length }) : t("grid.colours")}</Button>
         </>
       )}
       <ColumnPicker type={type} columns={state.columns} onChange={(columns) => state.setLocal({ columns })} />
-      {colouring && <Suspense fallback={null}><ColourPanel type={type} rules={state.colors} onSave={(colors) => state.setLocal({ colors })} onClose={() => setColouring(false)} /></Suspense>}
     </div>
+  );
+}
+
+export function Display(props: Props) {
+  const { type, state } = props;
+  const { t } = useSpeech();
+  const [open, setOpen] = useState(false);
+  const [colouring, setColouring] = useState(false);
+  // The panel takes the place of the small one: never one over the other.
+  const onColours = () => {
+    setOpen(false);
+    setColouring(true);
+  };
+  return (
+    <>
+      <Popover trigger="click" placement="bottomRight" open={open} onOpenChange={setOpen} content={<Settings {...props} onColours={onColours} />} title={t("list.display")}>
+        <Button size="small" type="text" icon={<SlidersHorizontal size={14} />} aria-expanded={open} data-testid="display-button"><span className={styles["wide"]}>{t("list.display")}</span></Button>
+      </Popover>
+      {colouring && <Suspense fallback={null}><ColourPanel type={type} rules={state.colors} onSave={(colors) => state.setLocal({ colors })} onClose={() => setColouring(false)} /></Suspense>}
+    </>
   );
 }

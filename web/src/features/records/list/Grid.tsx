@@ -127,52 +127,52 @@ export function Grid(props: GridProps) {
 
   return (
     <>
-    <div
-      ref={scroll}
-      className={styles["scroll"]}
-      style={{ ["--columns" as string]: template }}
-      role="grid"
-      aria-label={t("list.grid.label", { label: say(type.label_plural) })}
-      aria-rowcount={lines.ended ? lines.count + 1 : -1}
-      aria-colcount={columns.length + 1}
-      aria-multiselectable
-      aria-activedescendant={focused ? `${gridId}-${head.row}-${head.column}` : undefined}
-      aria-busy={cells.busy}
-      data-testid="list-grid"
-      tabIndex={0}
-      onScroll={rows.onScroll}
-      onKeyDown={onKeyDown}
-      onCopy={(event) => { if (isGrid()) cells.copy(event); }}
-      onPaste={(event) => { if (isGrid()) void cells.paste(event); }}
-      onFocus={() => setFocused(true)}
-      onBlur={() => setFocused(false)}
-    >
-      <GridHeader
-        {...props} object={type.api_name} allSelected={everySelected}
-        onToggleAll={() => props.onSelection(everySelected ? new Map() : new Map(lines.records.map((record) => [record.id, record])))}
-      />
-      <div className={styles["body"]} role="rowgroup" style={{ height: rows.size, minHeight: "calc(100% - 66px)" }} {...range.handlers}>
-        {shown.map((index) => {
-          const line = lines.at(index);
-          const top = index * rowHeight + rows.shift;
-          if (line?.kind === "group") return <GroupRow key={`g${line.group.key}`} type={type} group={line.group} index={index} top={top} height={rowHeight} columns={columns} gridId={gridId} active={focused && anchor.row === index} onToggle={props.onToggleGroup} />;
-          if (line?.kind !== "record") return <WaitingRow key={`w${index}`} index={index} top={top} height={rowHeight} columns={columns} />;
-          const { record } = line;
-          const covered = focused && range.many ? within(rect, index) : null;
-          return (
-            <GridRow
-              key={record.id} type={type} record={record} index={index} top={top} height={rowHeight} columns={columns} gridId={gridId}
-              activeColumn={focused && anchor.row === index ? anchor.column : null} from={covered?.[0] ?? -1} to={covered?.[1] ?? -1} tint={tint(record)}
-              selected={everything || selection.has(record.id)} peeked={peek === record.id}
-              edit={editing.edit?.id === record.id ? editing.edit : null} pulse={editing.pulse?.id === record.id ? editing.pulse.path : null}
-              onSelect={select} onOpen={open} onEdit={begin} onCommit={commit} onCancel={cancel} onTab={tab}
-            />
-          );
-        })}
+      <div
+        ref={scroll}
+        className={styles["scroll"]}
+        style={{ ["--columns" as string]: template }}
+        role="grid"
+        aria-label={t("list.grid.label", { label: say(type.label_plural) })}
+        aria-rowcount={lines.ended ? lines.count + 1 : -1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable
+        aria-activedescendant={focused ? `${gridId}-${head.row}-${head.column}` : undefined}
+        aria-busy={cells.busy}
+        data-testid="list-grid"
+        tabIndex={0}
+        onScroll={rows.onScroll}
+        onKeyDown={onKeyDown}
+        onCopy={(event) => { if (isGrid()) cells.copy(event); }}
+        onPaste={(event) => { if (isGrid()) void cells.paste(event); }}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
+      >
+        <GridHeader
+          {...props} object={type.api_name} allSelected={everySelected}
+          onToggleAll={() => props.onSelection(everySelected ? new Map() : new Map(lines.records.map((record) => [record.id, record])))}
+        />
+        <div className={styles["body"]} role="rowgroup" style={{ height: rows.size, minHeight: "calc(100% - 66px)" }} {...range.handlers}>
+          {shown.map((index) => {
+            const line = lines.at(index);
+            const top = index * rowHeight + rows.shift;
+            if (line?.kind === "group") return <GroupRow key={`g${line.group.key}`} type={type} group={line.group} index={index} top={top} height={rowHeight} columns={columns} gridId={gridId} active={focused && anchor.row === index} onToggle={props.onToggleGroup} />;
+            if (line?.kind !== "record") return <WaitingRow key={`w${index}`} index={index} top={top} height={rowHeight} columns={columns} />;
+            const { record } = line;
+            const covered = focused && range.many ? within(rect, index) : null;
+            return (
+              <GridRow
+                key={record.id} type={type} record={record} index={index} top={top} height={rowHeight} columns={columns} gridId={gridId}
+                activeColumn={focused && anchor.row === index ? anchor.column : null} from={covered?.[0] ?? -1} to={covered?.[1] ?? -1} tint={tint(record)}
+                selected={everything || selection.has(record.id)} peeked={peek === record.id}
+                edit={editing.edit?.id === record.id ? editing.edit : null} pulse={editing.pulse?.id === record.id ? editing.pulse.path : null}
+                onSelect={select} onOpen={open} onEdit={begin} onCommit={commit} onCancel={cancel} onTab={tab}
+              />
+            );
+          })}
+        </div>
+        <GridFooter type={type} body={props.body} columns={columns} ready={lines.count > 0} />
       </div>
-      <GridFooter type={type} body={props.body} columns={columns} ready={lines.count > 0} />
-    </div>
-    {cells.plan && <PlanPanel plan={cells.plan} columns={columns} write={cells.write} onClose={cells.closePlan} />}
+      {cells.plan && <PlanPanel plan={cells.plan} columns={columns} write={cells.write} onClose={cells.closePlan} />}
     </>
   );
 }

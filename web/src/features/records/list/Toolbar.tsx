@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Input, Popover } from "antd";
-import { Download, ListFilter, Search, SlidersHorizontal } from "lucide-react";
+import { Download, ListFilter, Search } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { ObjectType, ViewKind } from "@/api/types";
 import { FilterBuilder } from "@/features/base/filters/FilterBuilder";
@@ -61,11 +61,7 @@ export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen,
           <span className={styles["wide"]}>{rules ? t("filter.count", { n: rules }) : t("list.filterShort")}</span>
         </Button>
       </Popover>
-      {(kind === "list" || kind === "gallery") && (
-        <Popover trigger="click" placement="bottomRight" content={<Display type={type} state={state} kind={kind} />} title={t("list.display")}>
-          <Button size="small" type="text" icon={<SlidersHorizontal size={14} />} data-testid="display-button"><span className={styles["wide"]}>{t("list.display")}</span></Button>
-        </Popover>
-      )}
+      {(kind === "list" || kind === "gallery") && <Display type={type} state={state} kind={kind} />}
       <KindSwitch type={type} state={state} kind={kind} />
       {type.permissions.export && (
         <Menu
