@@ -24,7 +24,7 @@ interface Given {
   fillDown: () => void;
 }
 
-/** The keyboard map of the grid; the sheet of shortcuts lists it. */
+/** The keyboard map of the grid. */
 export function useGridKeys(given: Given) {
   const { lines, columns, range, history } = given;
   const command = (event: KeyboardEvent): boolean => {
