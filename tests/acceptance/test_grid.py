@@ -137,7 +137,7 @@ def test_groups_have_sums_and_open(sheet):
     expect(groups.first).to_contain_text("40 records")
     expect(groups.first).to_contain_text("23,400.00")
     groups.first.click()
-    expect(groups.first).to_have_attribute("aria-expanded", "true")
+    expect(groups.first.get_by_role("button")).to_have_attribute("aria-expanded", "true")
     expect(sheet.cell(1, 1)).to_have_text("Prospecting")
     sheet.grid.evaluate("grid => { grid.scrollTop = 40 * 36 }")
     expect(groups.filter(has_text="Proposal")).to_contain_text("40 records")

@@ -11,6 +11,7 @@ import styles from "./List.module.css";
 import { viewIcon, viewPath } from "@/features/base/viewKinds";
 import { ViewPanel } from "./ViewPanel";
 import { useViewWrites } from "./views";
+import { shapeOf } from "../view/drawing";
 
 interface Props {
   type: ObjectType;
@@ -74,6 +75,7 @@ export function ViewTabs({ type, current, kind, config }: Props) {
         <ViewPanel
           title={t("list.viewNew")}
           type={type}
+          isNew
           initial={{ name: "", visibility: "private", roles: [], kind }}
           onClose={() => setPanel(null)}
           onSave={async (draft) => {
@@ -84,7 +86,7 @@ export function ViewTabs({ type, current, kind, config }: Props) {
         />
       )}
       {panel === "rename" && current && (
-        <ViewPanel title={t("list.viewRename")} initial={{ name: say(current.name), visibility: current.visibility, roles: current.roles ?? [] }} onClose={() => setPanel(null)} onSave={(draft) => writes.rename(current, draft)} />
+        <ViewPanel title={t("list.viewRename")} type={type} initial={{ name: say(current.name), visibility: current.visibility, roles: current.roles ?? [], kind: current.kind, config: shapeOf(current) }} onClose={() => setPanel(null)} onSave={(draft) => writes.rename(current, draft)} />
       )}
     </nav>
   );

@@ -37,9 +37,9 @@ export function GroupRow({ group, index, top, height, columns, gridId, active, o
   const name = field ? groupText(field, group.value, speech) : group.key;
   const Chevron = group.open ? ChevronDown : ChevronRight;
   return (
-    <div className={cx(styles["row"], styles["group"])} role="row" aria-rowindex={index + 2} aria-expanded={group.open} data-testid="grid-group" style={{ height, transform: `translateY(${top}px)` }} onClick={() => onToggle(group.key)}>
+    <div className={cx(styles["row"], styles["group"])} role="row" aria-rowindex={index + 2} data-testid="grid-group" style={{ height, transform: `translateY(${top}px)` }} onClick={() => onToggle(group.key)}>
       <div role="gridcell" aria-colindex={1} id={`${gridId}-${index}-0`} data-cell={`${index}:0`} className={cx(styles["groupCell"], active && styles["active"])} style={{ gridColumn: "1 / span 2" }}>
-        <button type="button" tabIndex={-1} aria-label={t(group.open ? "grid.groupClose" : "grid.groupOpen", { name })} className={styles["groupToggle"]}><Chevron size={14} /></button>
+        <button type="button" tabIndex={-1} aria-expanded={group.open} aria-label={t(group.open ? "grid.groupClose" : "grid.groupOpen", { name })} className={styles["groupToggle"]}><Chevron size={14} /></button>
         <span className={styles["value"]}>{name}</span>
         <span className={styles["groupCount"]}>{t("list.count", { n: group.count })}</span>
       </div>
