@@ -113,9 +113,17 @@ export interface ViewConfig {
   date_field?: string | null;
   end_field?: string | null;
   image_field?: string | null;
+  /** What a split list says beside the name. */
+  line_field?: string | null;
+  /** A board: its lanes, its mark of what is blocked, up to four fields on a card, how many cards a column should hold, days after which cards warm. */
+  lane_field?: string | null;
+  blocked_field?: string | null;
+  card_fields?: string[];
+  wip?: Record<string, number>;
+  age_days?: number[];
 }
 
-export type ViewKind = "list" | "board" | "calendar" | "gallery";
+export type ViewKind = "list" | "board" | "calendar" | "timeline" | "gallery" | "split";
 export type ViewVisibility = "shared" | "private" | "roles";
 
 export interface View {
@@ -220,13 +228,6 @@ export interface HistoryEntry {
   action: string;
   version: number;
   changes: { field: string; label: Localized; from: unknown; to: unknown }[];
-}
-export type TimelineItem =
-  | { kind: "activity"; at: string; record: RecordData }
-  | { kind: "history"; at: string; entry: HistoryEntry };
-export interface TimelinePage {
-  items: TimelineItem[];
-  next_cursor: string | null;
 }
 
 export interface SessionUser {

@@ -30,6 +30,8 @@ const list = createRoute({ getParentRoute: () => shell, path: "/o/$object", comp
 const board = createRoute({ getParentRoute: () => shell, path: "/o/$object/board", component: lazyRouteComponent(() => import("./pages"), "BoardRoute"), validateSearch: parseListSearch });
 const calendar = createRoute({ getParentRoute: () => shell, path: "/o/$object/calendar", component: lazyRouteComponent(() => import("./viewPages"), "CalendarRoute"), validateSearch: parseListSearch });
 const gallery = createRoute({ getParentRoute: () => shell, path: "/o/$object/gallery", component: lazyRouteComponent(() => import("./viewPages"), "GalleryRoute"), validateSearch: parseListSearch });
+const timeline = createRoute({ getParentRoute: () => shell, path: "/o/$object/timeline", component: lazyRouteComponent(() => import("./viewPages"), "TimelineRoute"), validateSearch: parseListSearch });
+const split = createRoute({ getParentRoute: () => shell, path: "/o/$object/split", component: lazyRouteComponent(() => import("./viewPages"), "SplitRoute"), validateSearch: parseListSearch });
 const record = createRoute({ getParentRoute: () => shell, path: "/o/$object/$id", component: lazyRouteComponent(() => import("./pages"), "RecordRoute") });
 const today = createRoute({ getParentRoute: () => shell, path: "/today", component: lazyRouteComponent(() => import("./workPages"), "TodayRoute"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "team", "person") });
 const inbox = createRoute({ getParentRoute: () => shell, path: "/inbox", component: lazyRouteComponent(() => import("./workPages"), "InboxRoute"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "state") });
@@ -56,7 +58,7 @@ const rules = createRoute({ getParentRoute: () => settings, path: "/sharing-rule
 const holders = createRoute({ getParentRoute: () => settings, path: "/holders", component: lazyRouteComponent(() => import("@/features/settings/access/HoldersPage"), "HoldersPage") });
 const changes = createRoute({ getParentRoute: () => build, path: "/changes", component: lazyRouteComponent(() => import("@/features/build/history/HistoryPage"), "HistoryPage") });
 
-const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, today, inbox, exports, components, list, board, calendar, gallery, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration, sandboxes]), organisation, roles, role, rules, holders, audit])])]);
+const tree = root.addChildren([signIn, callback, forgot, setup, setPassword, see, shell.addChildren([home, today, inbox, exports, components, list, board, calendar, timeline, gallery, split, record, imports, funnelHome, funnel, account, settings.addChildren([settingsHome, people, security, build.addChildren([objects, object, changes, configuration, sandboxes]), organisation, roles, role, rules, holders, audit])])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: Fault });
 

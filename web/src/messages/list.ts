@@ -25,7 +25,7 @@ export const list = {
   "list.viewVisibility": ["谁能看到", "Who sees it"],
   "list.viewPrivate": ["仅自己", "Only me"],
   "list.viewShared": ["所有人", "Everyone"],
-  "list.viewRename": ["重命名或共享", "Rename or share"],
+  "list.viewRename": ["设置与共享", "Settings and sharing"],
   "list.viewDelete": ["删除视图", "Delete view"],
   "list.viewDeleted": ["已删除视图「{name}」", "View “{name}” deleted"],
   "list.viewSaved": ["视图已保存", "View saved"],

@@ -9,6 +9,11 @@ export interface ListSearch {
   q?: string;
   peek?: string;
   by?: string;
+  /** By which field a board has lanes; empty is none. */
+  lane?: string;
+  /** How much of time a calendar or timeline shows at once, and a day that lies in it, as 2026-05-09. */
+  scale?: string;
+  day?: string;
   /** The month a calendar shows, as 2026-05. */
   month?: string;
 }
@@ -25,5 +30,8 @@ export function parseListSearch(raw: Record<string, unknown>): ListSearch {
   if (typeof raw["peek"] === "string") search.peek = raw["peek"];
   if (typeof raw["month"] === "string") search.month = raw["month"];
   if (typeof raw["by"] === "string") search.by = raw["by"];
+  if (typeof raw["lane"] === "string") search.lane = raw["lane"];
+  if (typeof raw["scale"] === "string") search.scale = raw["scale"];
+  if (typeof raw["day"] === "string") search.day = raw["day"];
   return search;
 }

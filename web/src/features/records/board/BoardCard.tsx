@@ -1,40 +1,36 @@
 import { useDraggable } from "@dnd-kit/core";
+import { Ban } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import { useCatalog } from "@/api/catalog";
-import type { ObjectType, RecordData } from "@/api/types";
+import type { RecordData } from "@/api/types";
 import { isEmptyValue } from "@/fields/contract";
 import { fieldUi } from "@/fields/registry";
+import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
+import { AGE_COLOURS, ageOf, daysSince } from "./ageing";
 import styles from "./Board.module.css";
+import { cardTowards } from "./keyboard";
+import { useSetting } from "./setting";
 
-/** What a card says beside its name: money and date on one line, then the next step or who has it. */
-export function cardFields(type: ObjectType, groupBy: string): { second: string[]; third: string[] } {
-  const find = (accept: (name: string, fieldType: string) => boolean) => type.fields.find((field) => !field.system && field.api_name !== groupBy && field.api_name !== type.title_field && accept(field.api_name, field.type))?.api_name;
-  const money = type.board_sum_field ?? find((_, kind) => kind === "currency");
-  // The day something ends says more than the day it began.
-  const date = find((name, kind) => kind === "date" && /close|due|end/.test(name)) ?? find((_, kind) => kind === "date" || kind === "datetime");
-  const next = find((name) => name === "next_step") ?? find((_, kind) => kind === "relation") ?? type.subtitle_field ?? undefined;
-  const second = [money ?? type.subtitle_field, date].filter((name): name is string => Boolean(name));
-  return { second, third: [next, "owner"].filter((name): name is string => Boolean(name) && !second.includes(name as string)) };
-}
-
-/** The longer a card has not been touched, the warmer its edge. */
-export function ageColour(updatedAt: unknown, now = Date.now()): string | null {
-  if (typeof updatedAt !== "string") return null;
-  const days = (now - Date.parse(updatedAt)) / 864e5;
-  return days > 60 ? "var(--cat-red-solid)" : days > 30 ? "var(--cat-orange-solid)" : days > 14 ? "var(--cat-yellow-solid)" : null;
-}
-
-interface FaceProps {
-  type: ObjectType;
-  record: RecordData;
-  groupBy: string;
-}
-
-export function CardFace({ type, record, groupBy }: FaceProps) {
+/** Why a card cannot go on: its reason, or what its choice is called. */
+function useBlocked(record: RecordData): string | null {
   const catalog = useCatalog();
-  const { second, third } = cardFields(type, groupBy);
-  const age = ageColour(record["updated_at"]);
+  const speech = useSpeech();
+  const { type, face } = useSetting();
+  const field = face.blocked ? catalog.field(type.api_name, face.blocked) : undefined;
+  const value = field && record[field.api_name];
+  if (!field || isEmptyValue(value) || value === false) return null;
+  const reason = face.reason ? String(record[face.reason] ?? "") : "";
+  return reason || (value === true ? speech.t("board.blocked") : fieldUi(field).text(value, field, speech));
+}
+
+export function CardFace({ record }: { record: RecordData }) {
+  const catalog = useCatalog();
+  const { t } = useSpeech();
+  const { type, face, ages } = useSetting();
+  const age = ageOf(record["updated_at"], ages);
+  const colour = AGE_COLOURS[age];
+  const blocked = useBlocked(record);
   const cell = (name: string, index: number, className?: string) => {
     const field = catalog.field(type.api_name, name);
     const value = record[name];
@@ -44,24 +40,27 @@ export function CardFace({ type, record, groupBy }: FaceProps) {
   };
   return (
     <>
-      {age && <span className={styles["age"]} style={{ background: age }} />}
+      {colour && <span className={styles["age"]} style={{ background: colour }} data-age={age} title={t("board.age", { n: daysSince(record["updated_at"], Date.now()) ?? 0 })} />}
       <div className={styles["title"]}>{String(record[type.title_field] ?? "")}</div>
-      <div className={styles["line"]}>{second.map((name, index) => cell(name, index, index === 0 ? styles["amount"] : undefined))}</div>
-      <div className={styles["line"]}>{third.map((name, index) => cell(name, index))}</div>
+      {blocked !== null && <div className={styles["blocked"]} data-testid="board-blocked"><Ban size={12} aria-label={t("board.blocked")} /><span>{blocked}</span></div>}
+      <div className={styles["line"]}>{face.second.map((name, index) => cell(name, index, index === 0 ? styles["amount"] : undefined))}</div>
+      <div className={styles["line"]}>{face.third.map((name, index) => cell(name, index))}</div>
     </>
   );
 }
 
-interface Props extends FaceProps {
-  refused: boolean;
-  onOpen: (id: string) => void;
-}
-
-export function BoardCard({ type, record, groupBy, refused, onOpen }: Props) {
+/** A card: Space lifts it, arrows go from card to card, Enter opens it. */
+export function BoardCard({ record }: { record: RecordData }) {
+  const { type, moves, onOpen } = useSetting();
   const drag = useDraggable({ id: record.id, data: { record }, disabled: !type.permissions.update });
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter") onOpen(record.id);
-    else drag.listeners?.["onKeyDown"]?.(event);
+  const refused = moves.refused?.id === record.id ? moves.refused.reason : null;
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === "Enter") return onOpen(record.id);
+    const next = drag.isDragging || event.altKey ? undefined : cardTowards(event.currentTarget, event.key);
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    } else drag.listeners?.["onKeyDown"]?.(event);
   };
   return (
     <div
@@ -70,12 +69,13 @@ export function BoardCard({ type, record, groupBy, refused, onOpen }: Props) {
       {...drag.listeners}
       onKeyDown={onKeyDown}
       aria-label={String(record[type.title_field] ?? "")}
-      className={cx(styles["card"], drag.isDragging && styles["ghost"], refused && styles["refused"])}
+      className={cx(styles["card"], drag.isDragging && styles["ghost"], refused !== null && styles["refused"])}
       data-testid="board-card"
       data-record={record.id}
       onClick={() => onOpen(record.id)}
     >
-      <CardFace type={type} record={record} groupBy={groupBy} />
+      <CardFace record={record} />
+      {refused !== null && <p className={styles["reason"]} data-testid="board-refused">{refused}</p>}
     </div>
   );
 }

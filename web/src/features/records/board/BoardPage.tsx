@@ -1,131 +1,101 @@
-import { DndContext, DragOverlay, KeyboardSensor, MouseSensor, TouchSensor, useSensor, useSensors, type DragEndEvent, type DragStartEvent } from "@dnd-kit/core";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button } from "antd";
-import { Plus } from "lucide-react";
-import { useMemo, useState } from "react";
-import { useCatalog } from "@/api/catalog";
-import type { Choice, Field, ObjectType, RecordData } from "@/api/types";
-import { openQuickCreate } from "@/features/base/openers";
-import { useTotals } from "@/features/base/read";
+import { DndContext, DragOverlay, KeyboardSensor, MouseSensor, pointerWithin, rectIntersection, TouchSensor, useSensor, useSensors, type CollisionDetection, type DragEndEvent, type DragStartEvent } from "@dnd-kit/core";
+import { useSearch } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
+import type { ObjectType, RecordData } from "@/api/types";
 import type { ListSearch } from "@/features/base/search";
+import { mayEdit } from "@/features/base/rights";
+import { choiceFields } from "@/features/base/viewKinds";
 import { Choose } from "@/fields/parts/Choose";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
-import { useIsPhone } from "@/ui/hooks";
-import { State } from "@/ui/State";
-import { FilterRow, useFilterDraft } from "../list/FilterRow";
-import listStyles from "../list/List.module.css";
-import { Peek } from "../list/Peek";
-import { Toolbar } from "../list/Toolbar";
-import { useListState } from "../list/useListState";
-import { ViewTabs } from "../list/ViewTabs";
+import { Bone, ErrorState, State } from "@/ui/State";
 import { Empty } from "../Empty";
-import { CardFace } from "./BoardCard";
-import { BoardColumn } from "./BoardColumn";
-import { cardBeside, jumpBetweenColumns } from "./keyboard";
+import { useOpenRecord, ViewFrame } from "../view/ViewFrame";
 import styles from "./Board.module.css";
-import { useBoardMoves } from "./useBoardMoves";
+import { CardFace } from "./BoardCard";
+import { Columns, Lanes } from "./Columns";
+import { cardBeside, jumpBetween } from "./keyboard";
+import { laneFields } from "./lanes";
+import { SettingContext, useSetting, type Setting } from "./setting";
+import { useAnnouncements } from "./useAnnouncements";
+import { useBoard } from "./useBoard";
+import { useBoardMoves, type Place } from "./useBoardMoves";
 
-/** Which choice field makes the columns: the address, the view, the object, or the first there is. */
-function groupField(type: ObjectType, wanted: (string | null | undefined)[]): Field | undefined {
-  const choices = type.fields.filter((field) => field.type === "single_choice");
-  for (const name of wanted) {
-    const field = choices.find((candidate) => candidate.api_name === name);
-    if (field) return field;
-  }
-  return choices[0];
-}
+/** The place under the pointer; of a card carried by the keyboard, the one it covers most. */
+const collide: CollisionDetection = (args) => {
+  const under = pointerWithin(args);
+  return under.length ? under : rectIntersection(args);
+};
 
-function useAnnouncements(columns: (Choice | null)[]) {
+const carried = (event: { active: { data: { current?: unknown } } }) => (event.active.data.current as { record?: RecordData } | undefined)?.record;
+
+/** What may be taken up and put down: with the mouse, by a long touch, and with the keyboard. */
+function Draggable({ lanes, children }: { lanes: number; children: ReactNode }) {
   const { t, say } = useSpeech();
-  const nameOf = (id: unknown) => {
-    const key = String(id ?? "").replace("column:", "");
-    return say(columns.find((choice) => choice?.key === key)?.label) || t("board.noValue");
-  };
-  return {
-    screenReaderInstructions: { draggable: t("board.instructions") },
-    announcements: {
-      onDragStart: ({ active }: { active: { data: { current?: unknown } } }) => t("board.lifted", { name: String((active.data.current as { record?: RecordData } | undefined)?.record?.["name"] ?? "") }),
-      onDragOver: ({ over }: { over: { id: unknown } | null }) => (over ? t("board.over", { name: nameOf(over.id) }) : undefined),
-      onDragEnd: ({ over }: { over: { id: unknown } | null }) => (over ? t("board.dropped", { name: nameOf(over.id) }) : t("board.cancelled")),
-      onDragCancel: () => t("board.cancelled"),
-    },
-  };
-}
-
-export function BoardPage({ type }: { type: ObjectType }) {
-  const catalog = useCatalog();
-  const { t, say } = useSpeech();
-  const navigate = useNavigate();
-  const isPhone = useIsPhone();
-  const address = useSearch({ strict: false }) as ListSearch;
-  const state = useListState(type, "board");
-  const filter = useFilterDraft(state);
-  const { view } = state;
-  const field = groupField(type, [address.by, view?.config.group_by, type.board_field]);
+  const { type, columns, lane, moves } = useSetting();
   const [lifted, setLifted] = useState<RecordData | null>(null);
-  const groupBy = field?.api_name ?? "";
-  const moves = useBoardMoves(type, groupBy);
+  const accessibility = useAnnouncements(type, columns);
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 5 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: jumpBetweenColumns, keyboardCodes: { start: ["Space"], cancel: ["Escape"], end: ["Space"] } }),
+    useSensor(KeyboardSensor, { coordinateGetter: jumpBetween(lanes, columns.length), keyboardCodes: { start: ["Space"], cancel: ["Escape"], end: ["Space"] } }),
   );
-  const sumField = type.board_sum_field && catalog.field(type.api_name, type.board_sum_field) ? type.board_sum_field : null;
-  const scope = { where: state.where, ...(state.search ? { search: state.search } : {}) };
-  const totals = useTotals(type.api_name, { ...scope, group_by: [{ field: groupBy }], measures: [{ fn: "count" }, ...(sumField ? [{ fn: "sum", field: sumField }] : [])] }, Boolean(field));
-  const byKey = useMemo(() => new Map(totals.data?.groups.map((group) => [(group.key[0] as string | null) ?? null, group.values])), [totals.data]);
-  const choices = (field?.config.choices ?? []).filter((choice) => !choice.archived);
-  const columns: (Choice | null)[] = [...(byKey.has(null) ? [null] : []), ...choices];
-  const weighted = sumField !== null && choices.some((choice) => Number(choice.probability ?? 0) > 0);
-  const accessibility = useAnnouncements(columns);
-  const untouched = totals.data !== undefined && totals.data.groups.every((group) => Number(group.values[0]) === 0) && state.where === null && state.search === "";
-  const options = type.fields.filter((candidate) => candidate.type === "single_choice").map((candidate) => ({ value: candidate.api_name, text: say(candidate.label) }));
-
-  const onOpen = (id: string) => (isPhone ? void navigate({ to: "/o/$object/$id", params: { object: type.api_name, id } }) : state.set({ peek: id }));
-  const onDragEnd = ({ active, over }: DragEndEvent) => {
+  const onDragStart = (event: DragStartEvent) => setLifted(carried(event) ?? null);
+  const onDragEnd = (event: DragEndEvent) => {
     setLifted(null);
-    const record = (active.data.current as { record?: RecordData } | undefined)?.record;
-    if (!record || !over) return;
-    const to = (over.data.current as { key: string | null }).key;
-    void moves.move(record, to, say(choices.find((choice) => choice.key === to)?.label) || t("board.noValue"));
+    const record = carried(event);
+    const to = event.over?.data.current as Place | undefined;
+    if (!record || !to) return;
+    const place = to.lane && lane && mayEdit(type, lane) ? to : { key: to.key };
+    void moves.move(record, place, say(columns.find((choice) => (choice?.key ?? null) === to.key)?.label) || t("board.noValue"));
   };
-  const onDragStart = ({ active }: DragStartEvent) => setLifted((active.data.current as { record?: RecordData } | undefined)?.record ?? null);
-
   return (
-    <div className={listStyles["page"]}>
-      <section className={listStyles["main"]} aria-label={t("board.label", { label: say(type.label_plural) })}>
-        <header className={listStyles["header"]}>
-          <ViewTabs type={type} current={view} kind="board" config={{ ...state.config, group_by: groupBy }} />
-          {options.length > 1 && <div style={{ width: 120 }}><Choose label={t("board.groupBy")} value={groupBy} options={options} clearable={false} bare onPick={(by) => state.set({ by: by as string })} /></div>}
-          <Toolbar type={type} state={state} {...filter} kind="board" />
-          {type.permissions.create && <Button type="primary" size="small" icon={<Plus size={14} />} onClick={() => openQuickCreate(type.api_name)} className={listStyles["create"] ?? ""} aria-label={t("action.createOne", { label: say(type.label) })}><span className={listStyles["wide"]}>{t("action.createOne", { label: say(type.label) })}</span></Button>}
-        </header>
-        <FilterRow type={type} state={state} group={filter.group} onGroup={filter.onGroup} onOpen={() => filter.onFilterOpen(true)} />
-        {!field ? (
-          <State drawing="board" title={t("board.noField")} hint={t("board.noFieldHint")} />
-        ) : untouched ? (
-          <Empty type={type} filtered={false} />
-        ) : (
-          <DndContext sensors={sensors} accessibility={accessibility} onDragStart={onDragStart} onDragEnd={onDragEnd} onDragCancel={() => setLifted(null)}>
-            <div className={styles["board"]} data-testid="board">
-              {columns.map((choice) => {
-                const values = byKey.get(choice?.key ?? null);
-                return (
-                  <BoardColumn
-                    key={choice?.key ?? "none"} type={type} groupBy={groupBy} choice={choice} where={state.where} search={state.search}
-                    count={totals.data ? Number(values?.[0] ?? 0) : undefined} sum={values?.[1]} weighted={weighted} moved={moves.moved} refused={moves.refused} onOpen={onOpen}
-                  />
-                );
-              })}
-            </div>
-            <DragOverlay dropAnimation={{ duration: 160 }}>
-              {lifted && <div className={cx(styles["card"], styles["lifted"])}><CardFace type={type} record={lifted} groupBy={groupBy} /></div>}
-            </DragOverlay>
-          </DndContext>
-        )}
-      </section>
-      {address.peek && !isPhone && <Peek type={type} id={address.peek} onClose={() => state.set({ peek: undefined as never })} onStep={(by) => { const next = cardBeside(address.peek ?? "", by); if (next) state.set({ peek: next }); }} />}
+    <DndContext sensors={sensors} collisionDetection={collide} accessibility={accessibility} onDragStart={onDragStart} onDragEnd={onDragEnd} onDragCancel={() => setLifted(null)}>
+      {children}
+      <DragOverlay dropAnimation={{ duration: 160 }}>
+        {lifted && <div className={cx(styles["card"], styles["lifted"])}><CardFace record={lifted} /></div>}
+      </DragOverlay>
+    </DndContext>
+  );
+}
+
+/** Records as cards in the columns of a choice. */
+export function BoardPage({ type }: { type: ObjectType }) {
+  const { t, say } = useSpeech();
+  const { peek } = useSearch({ strict: false }) as ListSearch;
+  const board = useBoard(type);
+  const { state, field, groupBy, lane, lanes, facts, weighted, onFold } = board;
+  const moves = useBoardMoves(type, groupBy);
+  const onOpen = useOpenRecord(type, state);
+  const columns = facts.map(({ choice }) => choice);
+  const options = choiceFields(type).map((candidate) => ({ value: candidate.api_name, text: say(candidate.label) }));
+  const cuts = laneFields(type, groupBy).map((candidate) => ({ value: candidate.api_name, text: say(candidate.label) }));
+  const tools = field && (
+    <div className={styles["tools"]}>
+      {options.length > 1 && <Choose label={t("board.groupBy")} value={groupBy} options={options} clearable={false} bare onPick={(by) => state.set({ by: by as string })} />}
+      {cuts.length > 0 && <Choose label={t("board.lanes")} placeholder={t("board.lanes")} value={lane?.api_name ?? null} options={cuts} bare onPick={(by) => state.set({ lane: (by as string | null) ?? "" })} />}
     </div>
+  );
+  const failed = board.totals.isError ? board.totals : board.byLane.isError ? board.byLane : null;
+  const setting: Setting | null = field ? { type, field, lane, columns, where: state.where, search: state.search, face: board.face, ages: board.ages, moves, onOpen } : null;
+  return (
+    <ViewFrame
+      type={type} state={state} kind="board" label={t("board.label", { label: say(type.label_plural) })} tools={tools}
+      config={{ ...state.config, group_by: groupBy, lane_field: lane?.api_name ?? null }} step={(by) => cardBeside(peek ?? "", by)}
+    >
+      {!setting ? (
+        <State drawing="board" title={t("board.noField")} hint={t("board.noFieldHint")} />
+      ) : failed ? (
+        <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
+      ) : board.untouched ? (
+        <Empty type={type} filtered={false} />
+      ) : (
+        <SettingContext value={setting}>
+          <Draggable lanes={lanes?.length ?? 1}>
+            {!lane ? <Columns facts={facts} weighted={weighted} onFold={onFold} /> : lanes ? <Lanes facts={facts} weighted={weighted} onFold={onFold} lanes={lanes} field={lane} /> : <Bone height={200} />}
+          </Draggable>
+        </SettingContext>
+      )}
+    </ViewFrame>
   );
 }

@@ -17,8 +17,8 @@ import type { ViewDraft } from "./views";
 interface Props {
   title: string;
   initial: ViewDraft;
-  /** What the view shows; of a new one its kind is chosen too. */
-  type: ObjectType;
+  /** Given where it is said what the view is drawn by; of a new one its kind is chosen too. */
+  type?: ObjectType;
   isNew?: boolean;
   onSave: (draft: ViewDraft) => Promise<unknown>;
   onClose: () => void;
@@ -34,7 +34,7 @@ export function ViewPanel({ title, initial, type, isNew = false, onSave, onClose
   const isPhone = useIsPhone();
   const save = async () => {
     setBusy(true);
-    const saved = await onSave({ ...draft, config: drawnBy(type, draft) });
+    const saved = await onSave(type ? { ...draft, config: drawnBy(type, draft) } : draft);
     setBusy(false);
     if (saved) onClose();
   };
@@ -54,12 +54,12 @@ export function ViewPanel({ title, initial, type, isNew = false, onSave, onClose
       <FormRow label={t("list.viewName")} required>
         {({ id }) => <Input id={id} autoFocus value={draft.name} maxLength={60} onChange={(event) => setDraft({ ...draft, name: event.target.value })} onPressEnter={() => ready && void save()} />}
       </FormRow>
-      {isNew && (
+      {type && isNew && (
         <FormRow label={t("list.viewKind")}>
           {() => <Segmented block size="small" aria-label={t("list.viewKind")} value={draft.kind ?? "list"} options={kindsFor(type).map((kind) => { const Icon = viewIcon[kind]; return { value: kind, icon: <Icon size={14} aria-hidden />, label: t(`view.${kind}`) }; })} vertical={isPhone} onChange={(kind) => setDraft({ ...draft, kind: kind as ViewKind })} />}
         </FormRow>
       )}
-      <DrawnBy type={type} draft={draft} onChange={(config) => setDraft({ ...draft, config })} />
+      {type && <DrawnBy type={type} draft={draft} onChange={(config) => setDraft({ ...draft, config })} />}
       {mayShare && (
         <FormRow label={t("list.viewVisibility")}>
           {() => <Segmented aria-label={t("list.viewVisibility")} value={draft.visibility} options={audiences} onChange={(visibility) => setDraft({ ...draft, visibility: visibility as ViewDraft["visibility"] })} />}

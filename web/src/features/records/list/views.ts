@@ -42,7 +42,7 @@ export function useViewWrites(object: string) {
       if (saved) toast(t("list.viewSaved"));
       return saved;
     },
-    rename: (view: View, draft: ViewDraft) => attempt(() => api.patch<View>(`/views/${view.id}`, { name: { ...view.name, [language]: draft.name }, visibility: draft.visibility, roles: draft.roles, ...(draft.config ? { config: { ...view.config, ...draft.config } } : {}) })),
+    rename: (view: View, draft: ViewDraft) => attempt(() => api.patch<View>(`/views/${view.id}`, { name: { ...view.name, [language]: draft.name }, visibility: draft.visibility, roles: draft.roles, ...(draft.config && Object.keys(draft.config).length > 0 ? { config: { ...view.config, ...draft.config } } : {}) })),
     remove: async (view: View) => {
       await attempt(() => api.delete(`/views/${view.id}`).then(() => true));
       const { name, kind, visibility, roles = [], config, position: place } = view;

@@ -22,8 +22,12 @@ interface Props {
   /** The configuration a new view of this kind begins with. */
   config: ViewConfig;
   /** Records in the order in which the peek goes through them. */
-  order: string[];
+  order?: string[];
+  /** The record before or after the one peeked at, where the order is only known on the page. */
+  step?: (by: 1 | -1) => string | undefined;
   tools?: ReactNode;
+  /** Whether the view itself shows the record chosen, so that none is peeked at. */
+  holdsRecord?: boolean;
   children: ReactNode;
 }
 
@@ -35,14 +39,14 @@ export function useOpenRecord(type: ObjectType, state: ListState): (id: string) 
 }
 
 /** Tabs, tools, filters and the peek around whatever way the records are looked at. */
-export function ViewFrame({ type, state, kind, label, config, order, tools, children }: Props) {
+export function ViewFrame({ type, state, kind, label, config, order = [], step: stepTo, tools, holdsRecord = false, children }: Props) {
   const { t, say } = useSpeech();
   const isPhone = useIsPhone();
   const { peek } = useSearch({ strict: false }) as ListSearch;
   const filter = useFilterDraft(state);
   const create = t("action.createOne", { label: say(type.label) });
   const step = (by: 1 | -1) => {
-    const next = order[order.indexOf(peek ?? "") + by];
+    const next = stepTo ? stepTo(by) : order[order.indexOf(peek ?? "") + by];
     if (next) state.set({ peek: next });
   };
   return (
@@ -57,7 +61,7 @@ export function ViewFrame({ type, state, kind, label, config, order, tools, chil
         <FilterRow type={type} state={state} group={filter.group} onGroup={filter.onGroup} onOpen={() => filter.onFilterOpen(true)} />
         {children}
       </section>
-      {peek && !isPhone && <Peek type={type} id={peek} onClose={() => state.set({ peek: undefined as never })} onStep={step} />}
+      {peek && !isPhone && !holdsRecord && <Peek type={type} id={peek} onClose={() => state.set({ peek: undefined as never })} onStep={step} />}
     </div>
   );
 }
