@@ -112,7 +112,7 @@ export function GridHeader({ columns, allSelected, onToggleAll, onColumns, onAdd
     if (over && active.id !== over.id && to > 0) onColumns(arrayMove(paths, paths.indexOf(String(active.id)), to));
   };
   return (
-    <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
+    <DndContext accessibility={{ container: document.body }} sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
       <div className={styles["head"]} role="row" aria-rowindex={1}>
         <div role="columnheader" aria-colindex={1} className={cx(styles["headCell"], styles["mark"])}>
           <input type="checkbox" className={styles["check"]} checked={allSelected} onChange={onToggleAll} aria-label={t("list.selectAll")} />
