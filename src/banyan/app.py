@@ -53,6 +53,7 @@ from banyan.events import EventBus, SubscriberRegistry
 from banyan.exports.facade import JOB as EXPORT_JOB
 from banyan.exports.writing import Writer as ExportWriter
 from banyan.files.facade import Sweeper
+from banyan.files.stores import open_stores
 from banyan.imports.facade import JOB, Imports
 from banyan.jobs import JobRegistry, PostgresJobQueue
 from banyan.kernel.settings import Settings
@@ -203,6 +204,10 @@ async def register_jobs(registry: JobRegistry, database: Database, settings: Set
     register_mail_jobs(registry, database, queue, settings)
     registry.repeat("records.recalculate", Recalculator(database).round, every_s=RECALCULATE_EVERY_S)
     registry.repeat("metadata.purge", Purger(database, settings.limits).round, every_s=PURGE_EVERY_S)
-    registry.repeat("files.sweep", Sweeper(database).round, every_s=3_600)
+    registry.repeat(
+        "files.sweep",
+        Sweeper(database, open_stores(database, settings.files), settings.home / "uploads" / "pieces").round,
+        every_s=3_600,
+    )
     registry.repeat("audit.seal", Sealer(database).round, every_s=EVERY_S)
     registry.repeat("audit.archive", Archiver(database, settings.home / "audit").round, every_s=3_600)

@@ -1,20 +1,27 @@
 """Routes of files: upload for a field, then name it in a record; read under the rights to the record and the field."""
 
+import asyncio
+import tempfile
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Bound
 
+from banyan.api.account import person_of
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.metering import count_reading
 from banyan.api.strict import StrictRoute
 from banyan.files import facade as files
+from banyan.files import uploads
 from banyan.files.content import PICTURES, SHOWN
-from banyan.files.facade import StoredFile
-from banyan.kernel.errors import Denied, InvalidInput, NotFound, TooLarge
+from banyan.files.facade import StoredFile, Taken
+from banyan.kernel.errors import Conflict, Denied, InvalidInput, NotFound, TooLarge
 from banyan.kernel.ids import parse_id
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.field_types.file import MOST_MB
@@ -23,7 +30,19 @@ from banyan.records.queries import read_record
 router = APIRouter(prefix="/files", tags=["records"], route_class=StrictRoute)
 UPLOAD_PATH = "/api/v1/files"
 MB = 1024 * 1024
-MAX_FILE = MOST_MB * MB
+DIRECT_MB = 20  # more comes in pieces
+MAX_FILE = DIRECT_MB * MB
+PIECE = 8 * MB
+
+
+class NewUpload(BaseModel):
+    """`field`: the id of the field; `size` in bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: str = Bound(max_length=40)
+    name: str = Bound(min_length=1, max_length=400)
+    size: int = Bound(gt=0, le=MOST_MB * MB)
 
 
 @router.post("", status_code=201)
@@ -33,7 +52,103 @@ async def upload(
     caller: CallerDep,
 ) -> dict[str, Any]:
     """Take a file in for one field (by its id); a record's value then names the file, within a day."""
-    key = parse_id(field)
+    found = _writable(caller, field)
+    most = min(_most(found), MAX_FILE)
+    data = await file.read(most + 1)
+    _check(found, file.filename or "", len(data), most)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "content"
+        await asyncio.to_thread(place.write_bytes, data)
+        return await _keep(caller, found, file.filename or "", place)
+
+
+@router.post("/uploads", status_code=201)
+async def begin_upload(body: NewUpload, caller: CallerDep) -> dict[str, Any]:
+    """Announce a file that comes in pieces. Pieces are sent in order, and go on where they broke off."""
+    found, user = _writable(caller, body.field), person_of(caller)
+    _check(found, body.name, body.size, _most(found))
+    async with caller.runtime.database.transaction() as connection:
+        begun = await uploads.begin(connection, caller.schema, found.id, body.name, body.size, user)
+    return {"id": str(begun.id), "offset": 0, "piece": PIECE}
+
+
+@router.get("/uploads/{upload_id}")
+async def read_upload(upload_id: str, caller: CallerDep) -> dict[str, Any]:
+    """How much of an upload has come."""
+    async with caller.runtime.database.reader() as connection:
+        found = await uploads.find(connection, caller.schema, _key(upload_id), person_of(caller))
+    return {
+        "id": str(found.id),
+        "offset": found.received,
+        "size": found.size,
+        "name": found.name,
+        "piece": PIECE,
+    }
+
+
+@router.put("/uploads/{upload_id}")
+async def send_piece(
+    upload_id: str,
+    request: Request,
+    caller: CallerDep,
+    offset: Annotated[int, Query(ge=0, le=MOST_MB * MB)],
+) -> dict[str, Any]:
+    """One piece, the body as it is, from `offset` on. Answers with where the next begins."""
+    piece = await request.body()
+    if len(piece) > PIECE:
+        raise TooLarge("upload_too_large", limit=PIECE // MB)
+    async with caller.runtime.database.transaction() as connection:
+        found = await uploads.find(connection, caller.schema, _key(upload_id), person_of(caller), lock=True)
+        received = await uploads.take_piece(connection, caller.schema, _staging(caller), found, offset, piece)
+    return {"offset": received}
+
+
+@router.post("/uploads/{upload_id}/finish", status_code=201)
+async def finish_upload(upload_id: str, caller: CallerDep) -> dict[str, Any]:
+    """Everything has come: the file is looked at and kept, and a record may name it."""
+    user = person_of(caller)
+    async with caller.runtime.database.reader() as connection:
+        found = await uploads.find(connection, caller.schema, _key(upload_id), user)
+    if found.received < found.size:
+        raise Conflict("upload_offset", offset=found.received)
+    field = _writable(caller, str(found.field_id))
+    place = uploads.place_of(_staging(caller), found.id)
+    if not place.is_file():
+        raise NotFound("unknown_upload")
+    kept = await _keep(caller, field, found.name, place)
+    await _end(caller, found.id)
+    return kept
+
+
+@router.delete("/uploads/{upload_id}", status_code=204)
+async def drop_upload(upload_id: str, caller: CallerDep) -> Response:
+    """Give an upload up."""
+    async with caller.runtime.database.reader() as connection:
+        found = await uploads.find(connection, caller.schema, _key(upload_id), person_of(caller))
+    await _end(caller, found.id)
+    return Response(status_code=204)
+
+
+async def _end(caller: Caller, key: UUID) -> None:
+    async with caller.runtime.database.transaction() as connection:
+        await uploads.end(connection, caller.schema, key)
+    uploads.place_of(_staging(caller), key).unlink(missing_ok=True)
+
+
+def _staging(caller: Caller) -> Path:
+    return caller.runtime.settings.home / "uploads" / "pieces"
+
+
+def _key(text: str) -> UUID:
+    found = parse_id(text)
+    if found is None:
+        raise NotFound("unknown_upload")
+    return found
+
+
+def _writable(caller: Caller, field_id: str) -> Field:
+    """The field a file is for, if the caller may write it. Raises NotFound, Denied."""
+    key = parse_id(field_id)
     place = None if key is None else _place(caller, key)
     if place is None or not place[1].kind.holds_files:
         raise NotFound("unknown_file_field")
@@ -43,22 +158,28 @@ async def upload(
         policy.require(obj.grant_key, "update")
     if found.readonly:
         raise Denied("field_not_yours", field=found.api_name)
-    most = int(getattr(found.config, "max_mb", MOST_MB)) * MB
-    data = await file.read(most + 1)
-    _check(found, file.filename or "", data, most)
-    async with caller.runtime.database.transaction() as connection:
-        kept = await files.keep_file(
-            connection, caller.schema, found.id, file.filename, data, caller.actor.user_id
-        )
-        if found.kind.pictures and kept.media_type not in PICTURES.values():
-            raise InvalidInput("not_picture", name=kept.name)
+    return found
+
+
+async def _keep(caller: Caller, field: Field, name: str, place: Path) -> dict[str, Any]:
+    runtime = caller.runtime
+    taken = await Taken.of(place)
+    if field.kind.pictures and taken.content.media_type not in PICTURES.values():
+        raise InvalidInput("not_picture", name=name)
+    kept = await files.keep_content(
+        runtime.database, runtime.stores, caller.schema, field.id, name, taken, place, caller.actor.user_id
+    )
     return dict(kept.document())
 
 
-def _check(field: Field, name: str, data: bytes, most: int) -> None:
-    if len(data) > most:
+def _most(field: Field) -> int:
+    return int(getattr(field.config, "max_mb", DIRECT_MB)) * MB
+
+
+def _check(field: Field, name: str, size: int, most: int) -> None:
+    if size > most:
         raise TooLarge("upload_too_large", limit=most // MB)
-    if not data:
+    if not size:
         raise InvalidInput("upload_empty")
     accept = [ending.lower().lstrip(".") for ending in getattr(field.config, "accept", ())]
     if accept and name.lower().rpartition(".")[2] not in accept:
@@ -70,12 +191,8 @@ async def content(file_id: str, caller: CallerDep) -> StreamingResponse:
     """A file's content, for whoever may read the field of the record that holds it."""
     found = await _readable(caller, file_id)
 
-    async def parts() -> Any:
-        async with caller.runtime.database.reader() as connection:
-            async for part in files.parts_of(connection, caller.schema, found.id):
-                yield part
-
-    return StreamingResponse(parts(), media_type=found.media_type, headers=_headers(found))
+    parts = caller.runtime.stores.of(found.store).read(caller.schema, found.id)
+    return StreamingResponse(parts, media_type=found.media_type, headers=_headers(found))
 
 
 @router.get("/{file_id}/thumbnail")

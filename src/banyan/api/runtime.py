@@ -16,6 +16,7 @@ from banyan.db.database import Connection, Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.vault import Vault, open_vault
 from banyan.events import EventBus
+from banyan.files.stores import Stores, open_stores
 from banyan.identity.sessions import end_sessions
 from banyan.jobs import JobQueue
 from banyan.kernel.actor import Actor
@@ -43,6 +44,7 @@ class Runtime:
     denials: Denials = field(init=False)
     meter: Meter = field(init=False)
     hub: Hub = field(init=False)
+    stores: Stores = field(init=False)
     _workspaces: dict[str, Workspace] = field(default_factory=dict)
     _policies: dict[tuple[str, str, bool], Policy] = field(default_factory=dict)
 
@@ -54,6 +56,7 @@ class Runtime:
     def __post_init__(self) -> None:
         self.denials = Denials(self.database)
         self.hub = Hub(self.database)
+        self.stores = open_stores(self.database, self.settings.files)
         self.meter = Meter(self.database, hold=end_sessions)
 
     async def workspace(self, key: str) -> Workspace:

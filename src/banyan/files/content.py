@@ -3,12 +3,14 @@
 import io
 import warnings
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from banyan.kernel.errors import InvalidInput
 
 MOST_PIXELS = 50_000_000
 THUMBNAIL = 320
+LARGEST_PICTURE = 64 * 1024 * 1024
+_HEAD = 65_536
 PLAIN = "application/octet-stream"
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 # What a browser may show by itself; everything else is saved to disk. SVG and HTML may hold script and are not here.
@@ -31,8 +33,19 @@ def safe_name(name: str | None) -> str:
     return cleaned[-_LONGEST_NAME:] or "file"
 
 
+def look_at_file(path: Path, size: int) -> Content:
+    """Raises InvalidInput for a picture with too many points, or one that is not what it begins as.
+
+    What is larger than any picture should be is known by its beginning alone.
+    """
+    with path.open("rb") as file:
+        if size > LARGEST_PICTURE:
+            return Content(_type_of(file.read(_HEAD)))
+        return look_at(file.read())
+
+
 def look_at(data: bytes) -> Content:
-    """Raises InvalidInput for a picture with too many points, or one that is not what it begins as."""
+    """The same of what is in memory."""
     picture = _picture(data)
     return picture or Content(_type_of(data))
 
@@ -41,7 +54,7 @@ def _type_of(data: bytes) -> str:
     import puremagic
 
     try:
-        found = puremagic.from_string(data[:65_536], mime=True)
+        found = puremagic.from_string(data[:_HEAD], mime=True)
     except (puremagic.PureError, ValueError):
         return "text/plain" if _is_text(data) else PLAIN
     return found or PLAIN
@@ -49,9 +62,9 @@ def _type_of(data: bytes) -> str:
 
 def _is_text(data: bytes) -> bool:
     try:
-        text = data[:65_536].decode("utf-8", errors="strict")
+        text = data[:_HEAD].decode("utf-8", errors="strict")
     except UnicodeDecodeError as error:
-        return error.start >= min(len(data), 65_536) - 4 and b"\x00" not in data[:65_536]
+        return error.start >= min(len(data), _HEAD) - 4 and b"\x00" not in data[:_HEAD]
     return "\x00" not in text
 
 

@@ -2,12 +2,46 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
 
 TIMEZONE = "Asia/Shanghai"  # of every workspace, until workspaces have one of their own
+
+
+@dataclass(frozen=True)
+class FileStorage:
+    """Where new files go. `kind` database: into it; folder: under `folder`; s3: into `bucket`, below `prefix`."""
+
+    kind: str = "database"
+    folder: Path | None = None
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str = ""  # of a store that is not Amazon's
+    region: str = "us-east-1"
+    access_key: str = ""
+    secret_key: str = field(default="", repr=False)
+
+    @classmethod
+    def from_environment(cls, source: Mapping[str, str]) -> "FileStorage":
+        """BANYAN_FILES: `database`, a folder, or `s3://bucket/prefix` with BANYAN_S3_…."""
+        place = source.get("BANYAN_FILES") or "database"
+        if place == "database":
+            return cls()
+        if not place.startswith("s3://"):
+            return cls("folder", Path(place).expanduser().absolute())
+        bucket, _, prefix = place.removeprefix("s3://").partition("/")
+        return cls(
+            "s3",
+            None,
+            bucket,
+            prefix.strip("/"),
+            source.get("BANYAN_S3_ENDPOINT") or "",
+            source.get("BANYAN_S3_REGION") or "us-east-1",
+            source.get("BANYAN_S3_KEY") or "",
+            source.get("BANYAN_S3_SECRET") or "",
+        )
 
 
 @dataclass(frozen=True)
@@ -28,6 +62,7 @@ class Settings:
     statement_timeout_ms: int = 30_000
     debug: bool = False
     public_url: str | None = None  # how people reach this installation; links in mails begin with it
+    files: FileStorage = FileStorage()
     limits: BuildLimits = DEFAULT_LIMITS  # of building: BANYAN_LIMIT_…
 
     @classmethod
@@ -46,5 +81,6 @@ class Settings:
             statement_timeout_ms=int(source.get("BANYAN_STATEMENT_TIMEOUT_MS") or 30_000),
             debug=source.get("BANYAN_DEBUG") == "1",
             public_url=(source.get("BANYAN_PUBLIC_URL") or "").rstrip("/") or None,
+            files=FileStorage.from_environment(source),
             limits=BuildLimits.from_environment(source),
         )

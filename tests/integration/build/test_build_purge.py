@@ -4,8 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from banyan.files.facade import keep_file
+from banyan.db.statements import run
+from banyan.files.content import Content
+from banyan.files.facade import Taken, keep_file
+from banyan.files.stores import part_table
 from banyan.kernel.errors import Conflict
 from banyan.kernel.limits import BuildLimits
 from banyan.kernel.messages import message
@@ -159,7 +163,11 @@ async def test_files_of_a_field_go_with_it(house: House):
     async with house.database.transaction() as connection:
         for name in ("papers", "others"):
             key = found.by_name[name].id
-            await keep_file(connection, house.schema, key, f"{name}.txt", b"x" * 2_000_000, None)
+            taken = Taken(Content("text/plain"), 2_000_000, b"")
+            kept = await keep_file(connection, house.schema, key, f"{name}.txt", taken, None, "database")
+            part = part_table(house.schema)
+            for place in range(2):
+                await run(connection, sa.insert(part).values(file_id=kept.id, place=place, content=b"x"))
     await house.change({"kind": "remove_field", **BASE, "field": "papers"})
     assert await purge(house, 31) == 1
     async with house.database.reader() as connection:

@@ -17,14 +17,14 @@ from banyan.metadata.field_types.base import (
     Values,
 )
 
-MOST_FILES, MOST_MB = 20, 20
+MOST_FILES, MOST_MB = 20, 5_000
 
 
 class FileConfig(TypeConfig):
     """At most `most` files of `max_mb` megabytes each; `accept` names endings (pdf, docx), none: all."""
 
     most: int = Bound(default=10, ge=1, le=MOST_FILES)
-    max_mb: int = Bound(default=MOST_MB, ge=1, le=MOST_MB)
+    max_mb: int = Bound(default=20, ge=1, le=MOST_MB)
     accept: tuple[str, ...] = Bound(default=(), max_length=30)
 
 
