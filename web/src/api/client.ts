@@ -81,7 +81,7 @@ async function send(method: string, path: string, body: unknown, options: Reques
   const seeing = seeingToken();
   if (seeing) headers["Authorization"] = `Bearer ${seeing}`;
   let payload: BodyInit | undefined;
-  if (body instanceof FormData) payload = body;
+  if (body instanceof FormData || body instanceof Blob) payload = body;
   else if (body !== undefined) {
     headers["Content-Type"] = "application/json";
     payload = JSON.stringify(body);

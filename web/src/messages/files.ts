@@ -2,6 +2,7 @@
 export const files = {
   "file.choose": ["选择或拖入文件", "Choose or drop files"],
   "file.sending": ["正在上传…", "Uploading…"],
+  "file.sendingShare": ["上传中 {share}%", "Uploading, {share}%"],
   "file.remove": ["移除 {name}", "Remove {name}"],
   "file.sign": ["在此签名", "Sign here"],
   "file.accepted": ["确认签名", "Accept signature"],

@@ -18,6 +18,7 @@ export function Upload({ value, field, onChange, onCommit, onCancel, id, describ
   const { t } = useSpeech();
   const input = useRef<HTMLInputElement>(null);
   const [sending, setSending] = useState(0);
+  const [share, setShare] = useState<number | null>(null);
   const [over, setOver] = useState(false);
   const held = heldOf(value);
   const most = field.config.most ?? 1;
@@ -27,12 +28,13 @@ export function Upload({ value, field, onChange, onCommit, onCancel, id, describ
     setSending(chosen.length);
     for (const file of chosen) {
       try {
-        now = [...now, await send(field.id, file, file.name)];
+        now = [...now, await send(field.id, file, file.name, setShare)];
         onChange(orNone(now));
       } catch (error) {
         complain(error, t);
       }
       setSending((left) => left - 1);
+      setShare(null);
     }
     if (input.current) input.current.value = "";
   };
@@ -52,10 +54,11 @@ export function Upload({ value, field, onChange, onCommit, onCancel, id, describ
       {held.length < most && (
         <label className={styles["choose"]}>
           <Paperclip size={14} aria-hidden />
-          {sending > 0 ? t("file.sending") : t("file.choose")}
+          {sending === 0 ? t("file.choose") : share === null ? t("file.sending") : t("file.sendingShare", { share: Math.round(share * 100) })}
           <input ref={input} id={id} type="file" aria-label={label} aria-describedby={describedBy} multiple={most > 1} accept={accept} disabled={sending > 0} onChange={(event) => void take(event.target.files)} />
         </label>
       )}
+      {share !== null && <progress className={styles["progress"]} value={share} aria-label={t("file.sending")} />}
       {onCommit && <EndButtons onSave={() => onCommit(orNone(held))} onCancel={onCancel} />}
     </div>
   );
