@@ -23,6 +23,9 @@ from banyan.workspaces import load
 from bench import cases
 from bench.bare import BareConnection, record
 from bench.build import measure_building, replaced, section
+from bench.client import MARK as CLIENT
+from bench.client import measure_client
+from bench.client import section as client_section
 from bench.http import Client, drive
 from bench.report import Row, write_report
 from bench.rights import measure_policy, measure_rights
@@ -185,7 +188,9 @@ async def main() -> None:
     options.add_argument("--sizes", default="10000,1000000")
     options.add_argument("--imports", type=int, default=200_000)
     options.add_argument("--seconds", type=float, default=2.0)
-    options.add_argument("--only", choices=["build"], help="measure and replace one part of the report")
+    options.add_argument(
+        "--only", choices=["build", "client"], help="measure and replace one part of the report"
+    )
     options.add_argument("--wide", type=int, default=10_000_000, help="rows of the table that gets a field")
     chosen = options.parse_args()
     sizes = [10_000] if chosen.quick else [int(size) for size in chosen.sizes.split(",")]
@@ -194,6 +199,9 @@ async def main() -> None:
     report = Path(__file__).parent / "RESULTS.md"
     if chosen.only == "build":
         await _report_building(report, chosen.wide, seconds)
+        return
+    if chosen.only == "client":
+        await _report_client(report, sizes[-1])
         return
     results = []
     for size in sizes:
@@ -216,6 +224,15 @@ async def main() -> None:
             results.append((size, rows, extra, rights))
     write_report(report, results, quick=chosen.quick)
     await _report_building(report, 10_000 if chosen.quick else chosen.wide, seconds)
+    await _report_client(report, sizes[-1])
+
+
+async def _report_client(report: Path, rows: int) -> None:
+    async with running() as place:
+        await fill(place, rows)
+        figures = await measure_client(place)
+    text = replaced(report.read_text("utf-8"), client_section(figures, rows), CLIENT)
+    report.write_text(text, encoding="utf-8")
 
 
 async def _report_building(report: Path, rows: int, seconds: float) -> None:

@@ -297,8 +297,8 @@ def section(figures: list[Figure], day: str) -> str:
     return "\n".join([*head, *table, ""])
 
 
-def replaced(report: str, part: str) -> str:
-    """The report with its part on building exchanged for `part`."""
-    before, mark, rest = report.partition(MARK)
+def replaced(report: str, part: str, mark: str = MARK) -> str:
+    """The report with the part under the heading `mark` exchanged for `part`."""
+    before, mark, rest = report.partition(mark)
     _, following, after = rest.partition("\n## ") if mark else ("", "", "")
     return before.rstrip() + "\n\n" + part.rstrip() + "\n" + (f"\n## {after}" if following else "")
