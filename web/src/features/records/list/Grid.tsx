@@ -120,6 +120,7 @@ export function Grid(props: GridProps) {
   });
   const template = `${MARK_WIDTH}px ${columns.map((column) => `${column.width}px`).join(" ")} minmax(40px, 1fr)`;
   const everySelected = everything || (lines.records.length > 0 && lines.records.every((record) => selection.has(record.id)));
+  const toggleAll = useStable(() => props.onSelection(everySelected ? new Map() : new Map(lines.records.map((record) => [record.id, record]))));
   const rect = rectOf(range.range);
   const { anchor, head } = range.range;
   const shown = Array.from({ length: Math.max(0, rows.last - rows.first + 1) }, (_, index) => rows.first + index);
@@ -148,8 +149,8 @@ export function Grid(props: GridProps) {
         onBlur={() => setFocused(false)}
       >
         <GridHeader
-          {...props} object={type.api_name} allSelected={everySelected}
-          onToggleAll={() => props.onSelection(everySelected ? new Map() : new Map(lines.records.map((record) => [record.id, record])))}
+          object={type.api_name} columns={columns} sort={props.sort} allSelected={everySelected} onToggleAll={toggleAll} onSort={props.onSort} onColumns={props.onColumns} onWidth={props.onWidth}
+          onPinned={props.onPinned} onGroup={props.onGroup} groupable={props.groupable} onAddField={props.onAddField}
         />
         <div className={styles["body"]} role="rowgroup" style={{ height: rows.size, minHeight: "calc(100% - 66px)" }} {...range.handlers}>
           {shown.map((index) => {

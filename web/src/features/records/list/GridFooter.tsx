@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { AggregateValue, Money, ObjectType, QueryBody } from "@/api/types";
 import { useTotals } from "@/features/base/read";
 import { useSpeech } from "@/messages";
@@ -24,7 +25,7 @@ export function useSumText() {
 }
 
 /** Count and sums of the whole list, asked for once the rows are there. */
-export function GridFooter({ type, body, columns, ready }: Props) {
+export const GridFooter = memo(function GridFooter({ type, body, columns, ready }: Props) {
   const { t } = useSpeech();
   const sumText = useSumText();
   const summed = columns.filter((column) => column.field.aggregates.includes("sum") && !column.path.includes("."));
@@ -48,4 +49,4 @@ export function GridFooter({ type, body, columns, ready }: Props) {
       <div role="gridcell" />
     </div>
   );
-}
+});

@@ -1,7 +1,7 @@
 import { closestCenter, DndContext, PointerSensor, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
 import { arrayMove, horizontalListSortingStrategy, SortableContext, useSortable } from "@dnd-kit/sortable";
 import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, ChevronDown, EyeOff, Group, Pin, PinOff, Plus } from "lucide-react";
-import type { KeyboardEvent, PointerEvent } from "react";
+import { memo, type KeyboardEvent, type PointerEvent } from "react";
 import type { Sort } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
@@ -103,7 +103,8 @@ function HeadCell(props: CellProps) {
   );
 }
 
-export function GridHeader({ columns, allSelected, onToggleAll, onColumns, onAddField, ...rest }: Props) {
+/** It stays as it is while rows go by. */
+export const GridHeader = memo(function GridHeader({ columns, allSelected, onToggleAll, onColumns, onAddField, ...rest }: Props) {
   const { t } = useSpeech();
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 6 } }));
   const paths = columns.map((column) => column.path);
@@ -126,4 +127,4 @@ export function GridHeader({ columns, allSelected, onToggleAll, onColumns, onAdd
       </div>
     </DndContext>
   );
-}
+});

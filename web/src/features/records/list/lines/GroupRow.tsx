@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { createContext, useContext } from "react";
+import { createContext, memo, useContext } from "react";
 import type { Field, ObjectType } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
@@ -52,12 +52,14 @@ export function GroupRow({ group, index, top, height, columns, gridId, active, o
   );
 }
 
-/** A place whose record is still on its way. */
-export function WaitingRow({ index, top, height, columns }: Placed) {
+const MOST_BONES = 4;
+
+/** A place whose record is still on its way; it is drawn by the hundred while the bar is dragged, and so is little. */
+export const WaitingRow = memo(function WaitingRow({ index, top, height, columns }: Placed) {
   return (
     <div className={styles["row"]} role="row" aria-rowindex={index + 2} aria-busy style={{ height, transform: `translateY(${top}px)` }}>
       <div className={cx(styles["cell"], styles["mark"])} role="gridcell" />
-      {columns.map((column, at) => <div key={column.path} role="gridcell" className={styles["cell"]}><Bone width={`${35 + ((index * 31 + at * 17) % 45)}%`} height={10} /></div>)}
+      {columns.slice(0, MOST_BONES).map((column, at) => <div key={column.path} role="gridcell" className={styles["cell"]}><Bone width={`${35 + ((index * 31 + at * 17) % 45)}%`} height={10} /></div>)}
     </div>
   );
-}
+});

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "re
 import { useStable } from "@/ui/hooks";
 import { barAt, extentOf, revealing, scrolled } from "./place";
 
-const OVERSCAN = 12;
+const OVERSCAN = 8;
 /** Head and foot lie over the rows. */
 const LAID_OVER = 34 + 32;
 
@@ -19,7 +19,7 @@ interface Shown {
 export function useRowWindow(scroll: RefObject<HTMLDivElement | null>, count: number, height: number) {
   const place = useRef({ offset: 0, bar: 0 });
   const [view, setView] = useState(600);
-  const [shown, setShown] = useState<Shown>({ first: 0, last: OVERSCAN * 4, shift: 0 });
+  const [shown, setShown] = useState<Shown>({ first: 0, last: 40, shift: 0 });
   const extent = extentOf(count, height, view);
   const show = () => {
     const { offset, bar } = place.current;
