@@ -13,7 +13,7 @@ const LONGEST_TITLE = 60;
 
 /** The first line, as long as a title may be read at a glance. */
 export const titleOf = (text: string) => {
-  const line = text.trim().split("\n")[0] ?? "";
+  const line = (text.trim().split("\n")[0] ?? "").trimEnd();
   return line.length > LONGEST_TITLE ? `${line.slice(0, LONGEST_TITLE - 1)}…` : line;
 };
 

@@ -4,6 +4,7 @@ import type { JourneyStep } from "@/api/timeline";
 import type { Field, ObjectType } from "@/api/types";
 import { useTotals } from "@/features/base/read";
 import { useSpeech, type MessageKey } from "@/messages";
+import { categoryOf } from "@/tokens/theme";
 import { formatMoney } from "@/ui/format";
 import recordStyles from "../Record.module.css";
 import { pipelineOf, type Sum } from "./money";
@@ -51,7 +52,7 @@ export function MoneyCard({ type, id }: { type: ObjectType; id: string }) {
           <div key={label} className={styles["sum"]}>
             <dt>{t(label)}</dt>
             <dd>{sum?.amount == null ? t("value.severalCurrencies") : formatMoney(sum, language)}</dd>
-            {sum?.amount != null && <span className={styles["bar"]} aria-hidden><span style={{ width: `${Math.max(2, (Number(sum.amount) / most) * 100)}%`, background: `var(--cat-${labels[label]}-solid)` }} /></span>}
+            {sum?.amount != null && <span className={styles["bar"]} aria-hidden><span style={{ width: `${Math.max(2, (Number(sum.amount) / most) * 100)}%`, background: `var(--cat-${categoryOf(labels[label])}-solid)` }} /></span>}
           </div>
         ))}
       </dl>

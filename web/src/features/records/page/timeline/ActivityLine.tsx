@@ -3,7 +3,6 @@ import { lazy, Suspense, useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { ActivityItem } from "@/api/timeline";
 import { mayEdit } from "@/features/base/rights";
-import { useWrites } from "@/features/base/write";
 import { heldOf } from "@/fields/file/files";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
@@ -12,6 +11,7 @@ import { Bone } from "@/ui/State";
 import { activityIcon } from "../activity";
 import { Frame, ViaLink } from "./Frame";
 import styles from "./Timeline.module.css";
+import { useActivityWrites } from "./useActivityWrites";
 import type { Desk } from "./useTimeline";
 
 const ActivityOpen = lazy(() => import("./ActivityOpen").then((module) => ({ default: module.ActivityOpen })));
@@ -20,7 +20,7 @@ const ActivityOpen = lazy(() => import("./ActivityOpen").then((module) => ({ def
 export function ActivityLine({ item, desk, dated }: { item: ActivityItem; desk: Desk; dated?: boolean }) {
   const { t, language } = useSpeech();
   const catalog = useCatalog();
-  const writes = useWrites("activity");
+  const writes = useActivityWrites();
   const [open, setOpen] = useState(false);
   const { record } = item;
   const Icon = activityIcon(record["kind"]);

@@ -4,12 +4,13 @@ import { useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { Field, RecordData } from "@/api/types";
 import { mayEdit } from "@/features/base/rights";
-import { useWrites, type Values } from "@/features/base/write";
+import type { Values } from "@/features/base/write";
 import { isEmptyValue } from "@/fields/contract";
 import { fieldUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
 import styles from "./Timeline.module.css";
+import { useActivityWrites } from "./useActivityWrites";
 
 /** Whether the field may be changed by this reader. */
 function useEditable(): (name: string) => Field | undefined {
@@ -23,7 +24,7 @@ function useEditable(): (name: string) => Field | undefined {
 
 function Edit({ record, onClose }: { record: RecordData; onClose: () => void }) {
   const { t } = useSpeech();
-  const writes = useWrites("activity");
+  const writes = useActivityWrites();
   const editable = useEditable();
   const [values, setValues] = useState<Values>({ title: record["title"], body: record["body"] ?? null, files: record["files"] ?? null });
   const [busy, setBusy] = useState(false);
@@ -58,7 +59,7 @@ function Edit({ record, onClose }: { record: RecordData; onClose: () => void }) 
 export function ActivityOpen({ record }: { record: RecordData }) {
   const { t } = useSpeech();
   const catalog = useCatalog();
-  const writes = useWrites("activity");
+  const writes = useActivityWrites();
   const editable = useEditable();
   const [editing, setEditing] = useState(false);
   const [moving, setMoving] = useState(false);

@@ -36,11 +36,11 @@ export function Frame({ item, icon, desk, dated, children }: Props) {
     <li className={styles["item"]} data-kind={item.kind} data-testid="timeline-item">
       <span className={styles["icon"]}>{icon}</span>
       <div className={styles["what"]}>{children}</div>
-      {mayPin && (
+      {mayPin ? (
         <IconButton small className={styles["pin"]} label={t(pinned ? "timeline.unpin" : "timeline.pin")} aria-pressed={pinned} onClick={() => desk.pin(item.key, !pinned)}>
           {pinned ? <PinOff size={13} /> : <Pin size={13} />}
         </IconButton>
-      )}
+      ) : <span />}
       <time className={styles["time"]} dateTime={item.at}>{dated ? formatDate(localDay(item.at), language) : formatTime(item.at, language)}</time>
     </li>
   );
