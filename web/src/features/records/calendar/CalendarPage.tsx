@@ -1,9 +1,9 @@
 import { useSearch } from "@tanstack/react-router";
-import { Button } from "antd";
+import { Button, Segmented } from "antd";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useCatalog } from "@/api/catalog";
-import type { Field, ObjectType, QueryBody, ViewConfig } from "@/api/types";
+import type { ObjectType } from "@/api/types";
 import { both } from "@/features/base/filters/model";
 import { useRecordList } from "@/features/base/read";
 import type { ListSearch } from "@/features/base/search";
@@ -12,61 +12,59 @@ import { useSpeech } from "@/messages";
 import { useIsPhone } from "@/ui/hooks";
 import { IconButton } from "@/ui/IconButton";
 import { Bone, ErrorState, State } from "@/ui/State";
-import { namesIn } from "../form/rules";
-import { useListState, type ListState } from "../list/useListState";
-import { dateFields } from "@/features/base/viewKinds";
+import { useListState } from "../list/useListState";
 import { useOpenRecord, ViewFrame } from "../view/ViewFrame";
 import { Agenda } from "./Agenda";
 import styles from "./Calendar.module.css";
-import { byDay, dayKey, inRange, isMonth, plusMonths, weeksOf } from "./month";
-import { MonthGrid } from "./MonthGrid";
+import { entriesOf, repeatsOf, withRepeats } from "./entries";
+import { dayKey, dayOf, isMonth, plusDays, plusMonths, weeksOf } from "./month";
+import type { Scale } from "./TimeGrid";
 import { useMoves } from "./useMoves";
+import { datesOf, windowBody } from "./window";
 
-const WINDOW = 500;
+const TimeGrid = lazy(() => import("./TimeGrid").then((module) => ({ default: module.TimeGrid })));
+const scales = ["month", "week", "day"] as const satisfies readonly Scale[];
+const isDay = (text: unknown): text is string => typeof text === "string" && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 
-/** The fields a calendar lies on: those of the address, the view, or the first there are. */
-function useDates(type: ObjectType, config: ViewConfig, by: string | undefined) {
-  const dates = dateFields(type);
-  const named = [by, config.date_field].flatMap((name) => dates.find((field) => field.api_name === name) ?? [])[0];
-  const start = named ?? dates.find((field) => !field.system) ?? dates[0];
-  const end = start && start.api_name === config.date_field ? dates.find((field) => field.api_name === config.end_field) : undefined;
-  return { dates, start, end };
+/** The day that is looked at, and the days shown around it. */
+function useShown(address: ListSearch, isPhone: boolean) {
+  const scale = scales.find((each) => each === address.scale) ?? "month";
+  const today = dayKey(new Date());
+  const day = isDay(address.day) ? address.day : isMonth(address.month) ? (address.month === today.slice(0, 7) ? today : `${address.month}-01`) : today;
+  const month = day.slice(0, 7);
+  const days = useMemo(() => {
+    if (scale === "month") return weeksOf(month).flat();
+    const at = dayOf(day);
+    const first = scale === "day" || isPhone ? at : plusDays(at, -((at.getDay() + 6) % 7));
+    return Array.from({ length: scale === "day" ? 1 : isPhone ? 3 : 7 }, (_, index) => plusDays(first, index));
+  }, [scale, day, month, isPhone]);
+  const onward = (by: 1 | -1) => (scale === "month" ? `${plusMonths(month, by)}-01` : dayKey(plusDays(dayOf(day), by * days.length)));
+  return { scale, today, day, month, days, onward };
 }
 
-/** What is asked for a month: its records with what they are drawn and moved by. */
-function useMonthBody(type: ObjectType, state: ListState, start: Field | undefined, end: Field | undefined, days: Date[]): QueryBody {
-  const catalog = useCatalog();
-  const asked = [start, end].flatMap((field) => (field ? [field.api_name, ...namesIn(field.readonly_when)] : []));
-  const [first, last] = [days[0], days[days.length - 1]];
-  const body: QueryBody = {
-    select: [...new Set([type.title_field, ...(type.board_field ? [type.board_field] : []), ...asked])].filter((name) => catalog.field(type.api_name, name)),
-    where: start && first && last ? both(state.where, inRange(start, end, first, last)) : state.where,
-    sort: start ? [{ field: start.api_name, direction: "asc" }] : [],
-    limit: WINDOW,
-  };
-  if (state.search) body.search = state.search;
-  return body;
-}
-
-/** Records by the days they lie on: a month as a grid, on a narrow screen as a list of its days. */
+/** Records by when they are: a month, a week, a day; a month on a narrow screen as a list of its days. */
 export function CalendarPage({ type }: { type: ObjectType }) {
+  const catalog = useCatalog();
   const { t, say, language } = useSpeech();
   const isPhone = useIsPhone();
   const state = useListState(type, "calendar");
   const address = useSearch({ strict: false }) as ListSearch;
-  const { dates, start, end } = useDates(type, state.view?.config ?? {}, address.by);
-  const today = dayKey(new Date());
-  const month = isMonth(address.month) ? address.month : today.slice(0, 7);
-  const weeks = useMemo(() => weeksOf(month), [month]);
-  const days = weeks.flat();
-  const list = useRecordList(type.api_name, useMonthBody(type, state, start, end, days), Boolean(start));
+  const { dates, start, end } = datesOf(type, state.view?.config ?? {}, address.by);
+  const { scale, today, day, month, days, onward } = useShown(address, isPhone);
+  const [first = new Date(), last = first] = [days[0], days[days.length - 1]];
+  const rule = repeatsOf(type);
+  const body = windowBody({ catalog, type, state, start, end, first: undefined, last: undefined, more: rule ? [rule.rule, rule.until, rule.done] : [] });
+  const where = start ? both(state.where, withRepeats(type, start, end, first, last)) : state.where;
+  const list = useRecordList(type.api_name, { ...body, where }, Boolean(start));
   const records = useMemo(() => list.data?.pages.flatMap((page) => page.records) ?? [], [list.data]);
+  const entries = start ? entriesOf(type, records, start, end, first, last) : [];
   const open = useOpenRecord(type, state);
   const moves = useMoves(type, start, end);
-  const title = new Intl.DateTimeFormat(language, { year: "numeric", month: "long" }).format(weeks[1]?.[0] ?? new Date());
-  const go = (next: string) => state.set({ month: next });
-  const shown = { type, days: start ? byDay(records, start.api_name, end?.api_name, days) : new Map<string, typeof records>(), month, today, start, onOpen: open };
+  const format = new Intl.DateTimeFormat(language, scale === "month" ? { year: "numeric", month: "long" } : { year: "numeric", month: "long", day: "numeric" });
+  const title = scale === "week" ? format.formatRange(first, last) : format.format(dayOf(day));
   const options = dates.map((field) => ({ value: field.api_name, text: say(field.label) }));
+  const step = { month: [t("calendar.previous"), t("calendar.next")], week: [t("calendar.previousWeek"), t("calendar.nextWeek")], day: [t("calendar.previousDay"), t("calendar.nextDay")] }[scale];
+  const go = (to: string) => state.set({ day: to, month: undefined as never });
   return (
     <ViewFrame
       type={type} state={state} kind="calendar" label={t("calendar.label", { label: say(type.label_plural) })} order={records.map((record) => record.id)}
@@ -79,12 +77,23 @@ export function CalendarPage({ type }: { type: ObjectType }) {
         <>
           <div className={styles["bar"]}>
             <h2 className={styles["title"]} aria-live="polite">{title}</h2>
-            <IconButton label={t("calendar.previous")} onClick={() => go(plusMonths(month, -1))}><ChevronLeft size={16} /></IconButton>
-            <Button size="small" type="text" onClick={() => go(today.slice(0, 7))}>{t("time.today")}</Button>
-            <IconButton label={t("calendar.next")} onClick={() => go(plusMonths(month, 1))}><ChevronRight size={16} /></IconButton>
+            <Segmented size="small" aria-label={t("calendar.scale")} value={scale} options={scales.map((value) => ({ value, label: t(`calendar.scale.${value}`) }))} onChange={(next) => state.set({ scale: next, day })} />
+            <IconButton label={step[0] ?? ""} onClick={() => go(onward(-1))}><ChevronLeft size={16} /></IconButton>
+            <Button size="small" type="text" onClick={() => go(today)}>{t("time.today")}</Button>
+            <IconButton label={step[1] ?? ""} onClick={() => go(onward(1))}><ChevronRight size={16} /></IconButton>
             {list.hasNextPage && <Button size="small" type="link" onClick={() => void list.fetchNextPage()}>{t("calendar.more", { n: records.length })}</Button>}
           </div>
-          {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : list.isPending ? <Bone height={240} /> : isPhone ? <Agenda {...shown} /> : <MonthGrid {...shown} weeks={weeks} moves={moves} />}
+          {list.isError ? (
+            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+          ) : list.isPending ? (
+            <Bone height={240} />
+          ) : isPhone && scale === "month" ? (
+            <Agenda type={type} entries={entries} month={month} today={today} onOpen={open} />
+          ) : (
+            <Suspense fallback={<Bone height={240} />}>
+              <TimeGrid type={type} scale={scale} day={day} isPhone={isPhone} entries={entries} start={start} end={end} moves={moves} onOpen={open} />
+            </Suspense>
+          )}
         </>
       )}
     </ViewFrame>

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Field, RecordData } from "@/api/types";
-import { byDay, dayKey, dayOf, inRange, isMonth, plusMonths, shifted, weeksOf } from "./month";
+import type { Field } from "@/api/types";
+import { dayKey, dayOf, inRange, isMonth, plusMonths, shifted, weeksOf } from "./month";
 
 const field = (name: string, type = "date") => ({ api_name: name, type, config: {} }) as Field;
-const record = (id: string, start: string, end: string | null = null): RecordData => ({ id, version: 1, start, end });
 
 describe("a month", () => {
   it("is the weeks it touches, from Monday", () => {
@@ -12,13 +11,6 @@ describe("a month", () => {
     expect(weeksOf("2026-05")).toHaveLength(5);
     expect([plusMonths("2026-01", -1), plusMonths("2026-12", 1)]).toEqual(["2025-12", "2027-01"]);
     expect([isMonth("2026-13"), isMonth("2026-09"), isMonth(3)]).toEqual([false, true, false]);
-  });
-  it("shows a record on each day it covers", () => {
-    const days = weeksOf("2026-05").flat();
-    const found = byDay([record("a", "2026-05-02", "2026-05-04"), record("b", "2026-04-01", "2026-04-28"), record("c", "2026-05-31", "2026-07-01"), record("d", "")], "start", "end", days);
-    const on = (day: string) => found.get(day)?.map((each) => each.id);
-    expect([on("2026-05-01"), on("2026-05-02"), on("2026-05-04"), on("2026-05-05")]).toEqual([[], ["a"], ["a"], []]);
-    expect([on("2026-04-28"), on("2026-05-31")]).toEqual([["b"], ["c"]]);
   });
   it("asks for what lies in it, and for what reaches into it", () => {
     const [first, last] = [dayOf("2026-05-01"), dayOf("2026-05-31")];

@@ -1,4 +1,4 @@
-import type { Field, Filter, RecordData } from "@/api/types";
+import type { Field, Filter } from "@/api/types";
 import { hasTime } from "@/features/base/viewKinds";
 
 const pad = (n: number) => String(n).padStart(2, "0");
@@ -33,23 +33,6 @@ export function inRange(start: Field, end: Field | undefined, first: Date, last:
   const from = (field: Field): Filter => ({ field: field.api_name, op: "gte", value: at(field, first, false) });
   const to: Filter = { field: start.api_name, op: hasTime(start) ? "lt" : "lte", value: at(start, last, true) };
   return { and: [to, end ? { or: [from(start), from(end)] } : from(start)] };
-}
-
-/** Records by each day they cover, within the days shown. */
-export function byDay(records: readonly RecordData[], start: string, end: string | undefined, days: readonly Date[]): Map<string, RecordData[]> {
-  const shown = new Map<string, RecordData[]>(days.map((day) => [dayKey(day), []]));
-  const [first, last] = [days[0], days[days.length - 1]];
-  if (!first || !last) return shown;
-  for (const record of records) {
-    const from = dayFrom(record[start]);
-    if (!from) continue;
-    const until = (end && dayFrom(record[end])) || from;
-    const begins = from < dayKey(first) ? dayKey(first) : from;
-    const ends = until > dayKey(last) ? dayKey(last) : until;
-    shown.get(begins)?.push(record);
-    for (let day = plusDays(dayOf(begins), 1); dayKey(day) <= ends; day = plusDays(day, 1)) shown.get(dayKey(day))?.push(record);
-  }
-  return shown;
 }
 
 /** The same value some days later, its time of day kept. */
