@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 
-from banyan.activities import follow_ups
+from banyan.activities import follow_ups, recurrence
 from banyan.api import (
     account,
     audit,
@@ -81,24 +81,26 @@ def subscribers(database: Database) -> SubscriberRegistry:
     return registry
 
 
-def register_hooks() -> None:
+def register_hooks(bus: EventBus) -> None:
     """What features add to the writing of records."""
     follow_ups.register_hooks()
+    recurrence.register_hooks(bus)
 
 
 async def open_runtime(settings: Settings, targets: ConnectionTargets) -> Runtime:
     """An open runtime on a running database."""
-    register_hooks()
     sealing.wire(lambda: open_vault(settings.home))
     database = await Database.open(
         targets, min_size=2, max_size=WEB_POOL, statement_timeout_ms=settings.statement_timeout_ms
     )
     queue = PostgresJobQueue()
+    bus = EventBus(subscribers(database), queue)
+    register_hooks(bus)
     return Runtime(
         settings=settings,
         targets=targets,
         database=database,
-        bus=EventBus(subscribers(database), queue),
+        bus=bus,
         queue=queue,
         catalogs=CatalogStore(database),
         changes=Changes(database, settings.limits),
@@ -189,10 +191,10 @@ def web_folder() -> Path | None:
 
 async def register_jobs(registry: JobRegistry, database: Database, settings: Settings) -> None:
     """Jobs of every feature, for the worker."""
-    register_hooks()
     sealing.wire(lambda: open_vault(settings.home))
     queue = PostgresJobQueue()
     bus = EventBus(subscribers(database), queue)
+    register_hooks(bus)
     bus.add_jobs(registry, database)
     loads = Imports(database, queue, bus, Changes(database, settings.limits), settings.home / "uploads")
     registry.register(JOB, loads.work, attempts=3)

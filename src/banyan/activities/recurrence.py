@@ -1,0 +1,128 @@
+"""A task that repeats comes again when it is done: the next one is made, and the rule goes on with it.
+
+The one that was done keeps no rule, so that it is done once however often it is saved, and a calendar shows the
+series from the one that is still to do. Where its doer may not make the next one, the rule stays where it is.
+"""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from banyan.activities.related import ACTIVITY
+from banyan.db.database import Connection
+from banyan.events import EventBus
+from banyan.extension.writes import HOOKS
+from banyan.kernel.errors import Conflict, Denied, InvalidInput, NotFound
+from banyan.metadata.catalog import Object
+from banyan.query.parsed import ParsedQuery, Sort
+from banyan.records import queries
+from banyan.records.commands import Change, Commands
+from banyan.records.session import Session
+
+RULE, UNTIL, DONE, DUE, ENDS = "repeats", "repeat_until", "done", "due_at", "ends_at"
+_NEEDED = (RULE, UNTIL, DONE, DUE)
+_STAYS = {DONE, "happened_at"}
+_DAYS = {"daily": 1, "weekdays": 1, "weekly": 7, "fortnightly": 14}
+_MONTHS = {"monthly": 1, "yearly": 12}
+_MOST = 500
+_MOST_STEPS = 20_000
+_SATURDAY = 5
+
+
+def following(due: datetime, rule: str, after: datetime) -> datetime | None:
+    """The first time after both `due` and `after`, at the same time of day by the clock of `due`."""
+    for step in range(1, _MOST_STEPS):
+        at = _plus_months(due, _MONTHS[rule] * step) if rule in _MONTHS else None
+        if at is None and rule in _DAYS:
+            at = due + timedelta(days=_DAYS[rule] * step)
+        if at is None:
+            return None
+        if at > after and not (rule == "weekdays" and at.weekday() >= _SATURDAY):
+            return at
+    return None
+
+
+def _plus_months(at: datetime, months: int) -> datetime:
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+
+
+async def _go_on(
+    bus: EventBus, connection: Connection, session: Session, obj: Any, ids: Sequence[UUID]
+) -> None:
+    known = session.catalog.by_name.get(obj.api_name)
+    if known is None or any((field := known.field(name)) is None or field.masked for name in _NEEDED):
+        return
+    done = await _done(connection, session, known, ids)
+    now = session.now or datetime.now(UTC)
+    changes = Commands(connection, session, bus)
+    for row in done:
+        values = _next(session, known, row, now)
+        try:
+            # A savepoint: what the doer may not make leaves what they did standing.
+            async with connection.transaction():
+                if values is not None:
+                    await changes.create(known, [values])
+                await changes.update(known, [Change(UUID(row["id"]), {RULE: None})])
+        except (Conflict, Denied, InvalidInput, NotFound):
+            continue
+
+
+async def _done(
+    connection: Connection, session: Session, obj: Object, ids: Sequence[UUID]
+) -> list[dict[str, Any]]:
+    """Of these, the ones that are done and have a rule, with all that goes on to the next."""
+    query = ParsedQuery(
+        select=tuple(field.api_name for field in (*obj.custom_fields, obj.field("owner")) if _goes_on(field)),
+        where={
+            "and": [
+                {"field": "id", "op": "in", "value": [str(key) for key in ids[:_MOST]]},
+                {"field": DONE, "op": "eq", "value": True},
+                {"field": RULE, "op": "in", "value": [*_DAYS, *_MONTHS]},
+                {"field": DUE, "op": "is_not_empty"},
+            ]
+        },
+        sort=(Sort(field="id"),),
+        limit=_MOST,
+    )
+    page = await queries.query_page(connection, session, obj, query)
+    found: list[dict[str, Any]] = orjson.loads(page.rows)
+    return found
+
+
+def _goes_on(field: Any) -> bool:
+    if field is None or field.masked or field.kind.virtual or field.kind.computed:
+        return False
+    return not (field.readonly or field.definition.unique or field.definition.type in ("file", "image"))
+
+
+def _next(session: Session, obj: Object, row: dict[str, Any], now: datetime) -> dict[str, Any] | None:
+    """What the next one says; nothing where the rule has come to its end."""
+    zone = ZoneInfo(session.timezone)
+    due = datetime.fromisoformat(row[DUE]).astimezone(zone)
+    at = following(due, row[RULE], now.astimezone(zone))
+    if at is None or (row[UNTIL] and at.date().isoformat() > row[UNTIL]):
+        return None
+    values = {name: _written(value) for name, value in row.items() if name not in ("id", "version", *_STAYS)}
+    values = {name: value for name, value in values.items() if value is not None and obj.field(name)}
+    if values.get(ENDS):
+        lasting = datetime.fromisoformat(values[ENDS]) - due
+        values[ENDS] = (at + lasting).isoformat()
+    return {**values, DUE: at.isoformat(), DONE: False}
+
+
+def _written(value: Any) -> Any:
+    """A value as it is written, from as it is read: references by their id."""
+    if isinstance(value, list):
+        return [_written(each) for each in value]
+    return value["id"] if isinstance(value, dict) and "id" in value else value
+
+
+def register_hooks(bus: EventBus) -> None:
+    HOOKS.register(ACTIVITY, "recurrence", partial(_go_on, bus))
