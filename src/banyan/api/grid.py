@@ -37,7 +37,7 @@ class CellsBody(_Body):
 
 
 class AnchorsBody(_Body):
-    """Without `every` the whole list is counted and divided evenly; with it, places follow `cursor` at that distance."""
+    """Without `every` the whole list is counted and divided; with it, places follow `cursor` at that distance."""
 
     where: dict[str, Any] | None = None
     search: str | None = Bound(default=None, max_length=200)
