@@ -19,7 +19,7 @@ from banyan.db.database import Connection
 from banyan.events import EventBus
 from banyan.extension.writes import HOOKS
 from banyan.kernel.errors import Conflict, Denied, InvalidInput, NotFound
-from banyan.metadata.catalog import Object
+from banyan.metadata.catalog import Field, Object
 from banyan.query.parsed import ParsedQuery, Sort
 from banyan.records import queries
 from banyan.records.commands import Change, Commands
@@ -79,7 +79,7 @@ async def _done(
 ) -> list[dict[str, Any]]:
     """Of these, the ones that are done and have a rule, with all that goes on to the next."""
     query = ParsedQuery(
-        select=tuple(field.api_name for field in (*obj.custom_fields, obj.field("owner")) if _goes_on(field)),
+        select=tuple(field.api_name for field in _going_on(obj)),
         where={
             "and": [
                 {"field": "id", "op": "in", "value": [str(key) for key in ids[:_MOST]]},
@@ -96,10 +96,17 @@ async def _done(
     return found
 
 
-def _goes_on(field: Any) -> bool:
-    if field is None or field.masked or field.kind.virtual or field.kind.computed:
-        return False
-    return not (field.readonly or field.definition.unique or field.definition.type in ("file", "image"))
+def _going_on(obj: Object) -> list[Field]:
+    """Fields whose values the next one begins with."""
+    owner = obj.field("owner")
+    fields = [*obj.custom_fields, *([owner] if owner else [])]
+    return [field for field in fields if not (field.masked or field.readonly or _is_its_own(field))]
+
+
+def _is_its_own(field: Field) -> bool:
+    """Computed, unique, or files that lie with the one that was done."""
+    kind, written = field.kind, field.definition
+    return kind.virtual or kind.computed or written.unique or written.type in ("file", "image")
 
 
 def _next(session: Session, obj: Object, row: dict[str, Any], now: datetime) -> dict[str, Any] | None:
