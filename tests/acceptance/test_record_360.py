@@ -27,7 +27,7 @@ def house(server):
         return admin.ok("POST", f"/records/{name}", values)["id"]
 
     person = make("user", name="Bo Chen", email="bo@example.com")
-    admin.invite(person)
+    admin.invite(person, role="all_data")
     account = make("account", name="Harbour Works", industry="manufacturing", city="Suzhou")
     contact = make("contact", name="Mei Lin", account=account, roles=["decision_maker"])
     for title, stage, amount in (("Line two", "won", "300"), ("Spare parts", "proposal", "100")):
@@ -226,6 +226,7 @@ def test_a_record_that_goes_away_while_open_says_so_and_gives_back_what_was_type
     watch = watched()
     watch.allow(key)
     watch.allow("/records/activity")
+    watch.allow("/recents")
     sign_in(watch, server.base, ADMIN)
     page = watch.page
     page.goto(f"{server.base}/o/account/{key}")
@@ -237,6 +238,14 @@ def test_a_record_that_goes_away_while_open_says_so_and_gives_back_what_was_type
     expect(gone.get_by_role("button", name="Copy what I typed")).to_be_visible()
     gone.get_by_role("link").click()
     page.wait_for_url(re.compile("/o/account$"))
+
+
+def test_who_else_looks_is_seen(opened, watched, server, house):
+    other = watched()
+    sign_in(other, server.base, "bo@example.com")
+    other.page.goto(f"{server.base}/o/account/{house.account}")
+    expect(other.page.get_by_test_id("presence")).to_have_attribute("aria-label", "Also here: Ada Park")
+    expect(opened.get_by_test_id("presence")).to_have_attribute("aria-label", "Also here: Bo Chen")
 
 
 def test_on_a_phone_in_chinese_and_dark(watched, server, house):

@@ -90,7 +90,7 @@ export function Composer({ type, record, docked = false }: Props) {
         </Kinds>
       )}
       <MentionText
-        value={draft.text} label={t(words.label)} minRows={shown ? 2 : 1} mentions={kind === COMMENT}
+        value={draft.text} label={t(words.label)} minRows={shown ? 2 : 1} mentions={kind === COMMENT} readOnly={busy}
         placeholder={t(words.placeholder)}
         onFocus={() => setOpen(true)} onSave={() => void submit()}
         onChange={(text, mentioned) => change({ text, ...(mentioned ? { people: [...draft.people.filter((each) => each.id !== mentioned.id), mentioned] } : {}) })}

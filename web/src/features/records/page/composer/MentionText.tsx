@@ -15,11 +15,14 @@ interface Props {
   mentions: boolean;
   onChange: (text: string, mentioned?: Mentioned) => void;
   onSave: () => void;
-  onFocus: () => void;
+  onFocus?: () => void;
+  /** While it is being saved: what would be typed then would be lost. */
+  readOnly?: boolean;
+  autoFocus?: boolean;
 }
 
 /** The text being written; after @ the people whose name begins so are offered beneath it. */
-export function MentionText({ value, label, placeholder, minRows, mentions, onChange, onSave, onFocus }: Props) {
+export function MentionText({ value, label, placeholder, minRows, mentions, onChange, onSave, onFocus, readOnly = false, autoFocus = false }: Props) {
   const { t } = useSpeech();
   const listId = useId();
   const area = useRef<TextAreaRef>(null);
@@ -59,8 +62,8 @@ export function MentionText({ value, label, placeholder, minRows, mentions, onCh
     <>
       <Input.TextArea
         ref={area} variant="borderless" autoSize={{ minRows, maxRows: 10 }} value={value} maxLength={10_000} aria-label={label} placeholder={placeholder}
-        role={mentions ? "combobox" : undefined} aria-expanded={mentions ? offered.length > 0 : undefined} aria-controls={mentions ? listId : undefined} aria-activedescendant={offered.length ? `${listId}-${chosen}` : undefined}
-        onFocus={onFocus} onKeyDown={onKeyDown} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+        readOnly={readOnly} autoFocus={autoFocus} aria-autocomplete={mentions ? "list" : undefined} aria-controls={offered.length ? listId : undefined} aria-activedescendant={offered.length ? `${listId}-${chosen}` : undefined}
+        onFocus={() => onFocus?.()} onKeyDown={onKeyDown} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
         onChange={(event) => {
           setCaret(event.target.selectionStart);
           onChange(event.target.value);

@@ -11,7 +11,7 @@ import { Bone } from "@/ui/State";
 import { activityIcon } from "../activity";
 import { Frame, ViaLink } from "./Frame";
 import styles from "./Timeline.module.css";
-import { useActivityWrites } from "./useActivityWrites";
+import { useActivityWrites, useNewest } from "./useActivityWrites";
 import type { Desk } from "./useTimeline";
 
 const ActivityOpen = lazy(() => import("./ActivityOpen").then((module) => ({ default: module.ActivityOpen })));
@@ -22,7 +22,7 @@ export function ActivityLine({ item, desk, dated }: { item: ActivityItem; desk: 
   const catalog = useCatalog();
   const writes = useActivityWrites();
   const [open, setOpen] = useState(false);
-  const { record } = item;
+  const record = useNewest(item.record);
   const Icon = activityIcon(record["kind"]);
   const type = catalog.object("activity");
   const doneField = catalog.field("activity", "done");

@@ -1,4 +1,4 @@
-import { Button, Input, Popconfirm } from "antd";
+import { Button, Popconfirm } from "antd";
 import { MessageSquare } from "lucide-react";
 import { useState } from "react";
 import type { CommentItem } from "@/api/timeline";
@@ -7,6 +7,7 @@ import { cx } from "@/ui/cx";
 import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
 import { withIds, type Mentioned } from "../composer/mention";
+import { MentionText } from "../composer/MentionText";
 import { Frame, ViaLink } from "./Frame";
 import { pieces, plainOf } from "./model";
 import styles from "./Timeline.module.css";
@@ -22,15 +23,22 @@ function Edit({ item, desk, onClose }: { item: CommentItem; desk: Desk; onClose:
   const { comment } = item;
   const [text, setText] = useState(plainOf(comment.body));
   const [busy, setBusy] = useState(false);
-  const named: Mentioned[] = pieces(comment.body).flatMap((piece) => ("id" in piece ? [{ id: piece.id, name: piece.name }] : []));
+  const [named, setNamed] = useState<Mentioned[]>(() => pieces(comment.body).flatMap((piece) => ("id" in piece ? [{ id: piece.id, name: piece.name }] : [])));
   const save = async () => {
+    if (!text.trim()) return;
     setBusy(true);
     await desk.changeComment(comment.id, withIds(text.trim(), named), comment.version).then(onClose, (error: unknown) => complain(error, t));
     setBusy(false);
   };
   return (
-    <div className={styles["edit"]}>
-      <Input.TextArea autoFocus autoSize={{ minRows: 2, maxRows: 12 }} maxLength={10_000} value={text} aria-label={t("timeline.editComment")} onChange={(event) => setText(event.target.value)} onKeyDown={(event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && text.trim()) void save(); if (event.key === "Escape") onClose(); }} />
+    <div className={styles["edit"]} onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && onClose()}>
+      <MentionText
+        value={text} label={t("timeline.editComment")} placeholder={t("composer.comment")} minRows={2} mentions autoFocus readOnly={busy} onSave={() => void save()}
+        onChange={(next, mentioned) => {
+          setText(next);
+          if (mentioned) setNamed((now) => [...now, mentioned]);
+        }}
+      />
       <div className={styles["foot"]}>
         <Button size="small" onClick={onClose}>{t("action.cancel")}</Button>
         <Button size="small" type="primary" loading={busy} disabled={!text.trim()} onClick={() => void save()}>{t("action.save")}</Button>

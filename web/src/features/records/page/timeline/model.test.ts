@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TimelineItem } from "@/api/timeline";
 import { byDay, EVERYTHING, isNarrowed, onceEach, pieces, plainOf, toggled } from "./model";
+import { newest } from "./useActivityWrites";
 
 const ID = "01a2024b-47bb-72da-bf49-db9c15986340";
 
@@ -16,6 +17,13 @@ describe("a timeline", () => {
   it("shows an item once though it came on two pages", () => {
     const item = (key: string) => ({ key }) as TimelineItem;
     expect(onceEach([item("a"), item("b"), item("a")]).map(({ key }) => key)).toEqual(["a", "b"]);
+  });
+  it("shows the newer of what was read and what was saved here", () => {
+    const read = { id: "1", version: 2, done: false };
+    expect(newest(read, undefined)).toBe(read);
+    expect(newest(read, { pending: null, saved: { id: "1", version: 3, done: true } })).toEqual({ id: "1", version: 3, done: true });
+    expect(newest({ ...read, version: 4 }, { pending: null, saved: { id: "1", version: 3, done: true } })["done"]).toBe(false);
+    expect(newest(read, { pending: { done: true }, saved: null })).toEqual({ id: "1", version: 2, done: true });
   });
   it("keeps the order within days", () => {
     const days = byDay([{ at: "2026-05-02T10:00:00" }, { at: "2026-05-02T09:00:00" }, { at: "2026-05-01T23:00:00" }]);
