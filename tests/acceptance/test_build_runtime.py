@@ -245,16 +245,21 @@ def test_a_calendar_moves_records_from_day_to_day(opened, admin):
     panel.get_by_role("button", name="Save").click()
     panel.wait_for(state="detached")
     page.goto(f"{page.url}&month=2026-03")
-    days = page.get_by_test_id("calendar").locator("[data-day]")
+    day = lambda key: page.get_by_test_id("calendar").locator(f"[data-date='{key}']")  # noqa: E731
     entry = page.get_by_role("button", name="Lift")
-    expect(entry).to_have_count(2)
-    entry.first.drag_to(days.locator("xpath=self::*[@data-day='2026-03-17']"))
+    expect(entry).to_have_count(1)  # Two days, one bar.
+    source, target = entry.bounding_box(), day("2026-03-17").bounding_box()
+    page.mouse.move(source["x"] + 20, source["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(source["x"] + 30, source["y"] + 12, steps=3)
+    page.mouse.move(target["x"] + 20, target["y"] + 40, steps=8)
+    page.mouse.up()
     page.get_by_role("status").get_by_text("“Lift” moved").wait_for()
     assert (stored(admin, made)["starts"], stored(admin, made)["ends"]) == ("2026-03-17", "2026-03-18")
-    entry.first.press("Alt+ArrowDown")
-    expect(
-        days.locator("xpath=self::*[@data-day='2026-03-24']").get_by_role("button", name="Lift")
-    ).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        entry.press("Alt+ArrowDown")
+    assert (stored(admin, made)["starts"], stored(admin, made)["ends"]) == ("2026-03-24", "2026-03-25")
+    expect(day("2026-03-24").get_by_role("button", name="Lift")).to_be_visible()
 
 
 def test_a_gallery_shows_cards(opened, admin):
