@@ -60,7 +60,7 @@ function RelatedCard({ target, field, record, label }: CardProps) {
         </Link>
       ))}
       {count !== undefined && count > rows.length && (
-        <Link to="/o/$object" params={{ object: target.api_name }} search={{ where }} className={styles["quiet"]}>{t("related.more", { n: count })}</Link>
+        <Link to="/o/$object" params={{ object: target.api_name }} search={{ where }} className={styles["seeAll"]}>{t("related.more", { n: count })}</Link>
       )}
     </section>
   );

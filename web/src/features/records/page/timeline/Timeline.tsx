@@ -1,6 +1,6 @@
 import { Button } from "antd";
 import { Pin } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { TimelineItem } from "@/api/timeline";
 import type { ObjectType } from "@/api/types";
 import { useSpeech } from "@/messages";
@@ -15,11 +15,18 @@ import { RecordLine } from "./RecordLine";
 import styles from "./Timeline.module.css";
 import { useDesk, useTimeline, type Desk } from "./useTimeline";
 
-function Line({ object, item, desk, dated }: { object: string; item: TimelineItem; desk: Desk; dated?: boolean }) {
+/** Remembered: a further page draws its own items and not all before them again. */
+const Line = memo(function Line({ object, item, desk, dated }: { object: string; item: TimelineItem; desk: Desk; dated?: boolean }) {
   if (item.kind === "activity") return <ActivityLine item={item} desk={desk} dated={dated ?? false} />;
   if (item.kind === "comment") return <CommentLine item={item} desk={desk} dated={dated ?? false} />;
   if (item.kind === "record") return <RecordLine item={item} desk={desk} />;
   return <HistoryLine object={object} item={item} desk={desk} />;
+});
+
+/** The part of the page that scrolls around this: what comes near is asked of it and not of the window. */
+function scrollerOf(element: HTMLElement): HTMLElement | null {
+  for (let at = element.parentElement; at; at = at.parentElement) if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+  return null;
 }
 
 /** More comes when its end comes near; the button is for whoever does not scroll. */
@@ -32,7 +39,8 @@ function More({ loading, onMore }: { loading: boolean; onMore: () => void }) {
   });
   useEffect(() => {
     if (loading || !mark.current) return;
-    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), { rootMargin: "400px" });
+    // Of several states told at once the last one counts.
+    const seen = new IntersectionObserver((states) => states.at(-1)?.isIntersecting && latest.current(), { root: scrollerOf(mark.current), rootMargin: "400px" });
     seen.observe(mark.current);
     return () => seen.disconnect();
   }, [loading]);
