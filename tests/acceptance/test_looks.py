@@ -16,7 +16,7 @@ def world(server):
     """A small, fixed world: what people see of it depends on no clock."""
     admin = server.set_up()
 
-    def make(name, **values):
+    def make(name, /, **values):
         return admin.ok("POST", f"/records/{name}", values)["id"]
 
     accounts = {

@@ -1,7 +1,7 @@
 /** First tier: raw colours, named by what they are. Only `theme.ts` reads them. */
 export const grey = {
   0: "#FFFFFF", 25: "#FAFBFC", 50: "#F5F7F9", 100: "#ECEFF3", 200: "#DFE4EA", 300: "#C6CED7", 400: "#98A3AF",
-  500: "#64707D", 600: "#505B67", 700: "#3A434D", 750: "#2D353E", 800: "#242B33", 850: "#1C2229", 900: "#161B21",
+  500: "#5C6874", 600: "#505B67", 700: "#3A434D", 750: "#2D353E", 800: "#242B33", 850: "#1C2229", 900: "#161B21",
   950: "#101419",
 } as const;
 

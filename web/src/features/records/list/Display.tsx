@@ -85,7 +85,7 @@ export function Display(props: Props) {
   return (
     <>
       <Popover trigger="click" placement="bottomRight" open={open} onOpenChange={setOpen} content={<Settings {...props} onColours={onColours} />} title={t("list.display")}>
-        <Button size="small" type="text" icon={<SlidersHorizontal size={14} />} aria-expanded={open} data-testid="display-button"><span className={styles["wide"]}>{t("list.display")}</span></Button>
+        <Button size="small" type="text" icon={<SlidersHorizontal size={14} />} aria-expanded={open} aria-label={t("list.display")} data-testid="display-button"><span className={styles["wide"]}>{t("list.display")}</span></Button>
       </Popover>
       {colouring && <Suspense fallback={null}><ColourPanel type={type} rules={state.colors} onSave={(colors) => state.setLocal({ colors })} onClose={() => setColouring(false)} /></Suspense>}
     </>

@@ -57,7 +57,7 @@ export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen,
     <div className={styles["tools"]}>
       <SearchBox key={state.view?.id ?? ""} value={state.search} onSearch={(q) => state.set({ q: q || undefined } as never)} />
       <Popover trigger="click" placement="bottomRight" open={filterOpen} onOpenChange={onFilterOpen} title={t("filter.title")} content={<FilterBuilder object={type.api_name} group={group} onChange={onGroup} />}>
-        <Button size="small" type="text" icon={<ListFilter size={14} />} aria-expanded={filterOpen} data-testid="filter-button">
+        <Button size="small" type="text" icon={<ListFilter size={14} />} aria-expanded={filterOpen} aria-label={rules ? t("filter.count", { n: rules }) : t("list.filterShort")} data-testid="filter-button">
           <span className={styles["wide"]}>{rules ? t("filter.count", { n: rules }) : t("list.filterShort")}</span>
         </Button>
       </Popover>
