@@ -15,7 +15,7 @@ import { useSpeech } from "@/messages";
 import { useStable } from "@/ui/hooks";
 import styles from "./Calendar.module.css";
 import { useColour } from "./colour";
-import { endValue, shiftedBy, type Entry } from "./entries";
+import { dayAfter, endValue, shiftedBy, type Entry } from "./entries";
 import { dayKey } from "./month";
 import type { Moves } from "./useMoves";
 
@@ -77,8 +77,8 @@ export function TimeGrid({ type, scale, day, isPhone, entries, start, end, moves
   const events = entries.map((entry): EventInput => {
     const shade = colour(entry.record);
     return {
-      id: entry.id, title: String(entry.record[type.title_field] ?? "") || t("record.untitled"), start: entry.start, ...(entry.end ? { end: entry.end } : {}), allDay: entry.allDay,
-      startEditable: !entry.isRepeat && moves.may(entry.record), durationEditable: !entry.isRepeat && moves.mayStretch(entry.record), extendedProps: { record: entry.record },
+      id: entry.id, title: String(entry.record[type.title_field] ?? "") || t("record.untitled"), start: entry.start, ...(entry.end ? { end: entry.spans ? dayAfter(entry.end) : entry.end } : {}), allDay: entry.allDay || entry.spans,
+      startEditable: !entry.isRepeat && moves.may(entry.record), durationEditable: !entry.isRepeat && !entry.spans && moves.mayStretch(entry.record), extendedProps: { record: entry.record, spans: entry.spans },
       backgroundColor: `var(--cat-${shade}-soft)`, borderColor: `var(--cat-${shade}-solid)`, classNames: entry.isRepeat ? [styles["repeat"] ?? ""] : [],
     };
   });
@@ -118,9 +118,9 @@ export function TimeGrid({ type, scale, day, isPhone, entries, start, end, moves
     <div className={styles["grid"]} data-testid="calendar">
       <FullCalendar
         ref={calendar} key={`${view}:${day}`} plugins={PLUGINS} initialView={view} initialDate={day} locale={locale} firstDay={1} headerToolbar={false} height="100%" events={events}
-        views={{ timeGridThree: { type: "timeGrid", duration: { days: 3 } } }} nowIndicator scrollTime="08:00" slotDuration="00:30" slotEventOverlap={false} dayMaxEvents defaultTimedEventDuration="01:00"
+        views={{ timeGridThree: { type: "timeGrid", duration: { days: 3 } } }} nowIndicator eventDisplay="block" scrollTime="08:00" slotDuration="00:30" slotEventOverlap={false} dayMaxEvents defaultTimedEventDuration="01:00"
         editable={type.permissions.update} eventResizableFromStart selectable={mayAdd} selectMirror selectMinDistance={6} longPressDelay={300} eventInteractive allDayText={t("calendar.allDay")}
-        eventAllow={(span) => scale === "month" || span.allDay === !hasTime(start)} selectAllow={(span) => scale === "month" || span.allDay === !hasTime(start)}
+        eventAllow={(span, event) => scale === "month" || span.allDay === (!hasTime(start) || event?.extendedProps["spans"] === true)} selectAllow={(span) => scale === "month" || span.allDay === !hasTime(start)}
         eventDrop={onDrop} eventResize={onResize} eventClick={({ event }) => onOpen(recordOf(event).id)} select={times.create} eventDidMount={onMount}
       />
     </div>

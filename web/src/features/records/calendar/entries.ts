@@ -11,8 +11,15 @@ export interface Entry {
   /** After its last moment; null where nothing says how long it lasts. */
   end: Date | null;
   allDay: boolean;
+  /** Lasts a day or longer though it has hours: drawn as one bar over its days. */
+  spans: boolean;
   isRepeat: boolean;
 }
+
+const DAY_MS = 864e5;
+
+/** The day after the last one that something touches. */
+export const dayAfter = (end: Date) => (end.getHours() + end.getMinutes() + end.getSeconds() === 0 ? end : plusDays(end, 1));
 
 /** What the calendar reads of rules: they are fields of activities, the one object it knows by name. */
 export const repeatsOf = (type: ObjectType): { rule: string; until: string; done: string } | null => {
@@ -48,7 +55,7 @@ export function entriesOf(type: ObjectType, records: readonly RecordData[], star
     const begins = at(record[start.api_name], start);
     if (!begins) return [];
     const ends = endOf(record, begins, end);
-    const own: Entry = { id: record.id, record, start: begins, end: ends, allDay: !hasTime(start), isRepeat: false };
+    const own: Entry = { id: record.id, record, start: begins, end: ends, allDay: !hasTime(start), spans: hasTime(start) && ends !== null && ends.getTime() - begins.getTime() >= DAY_MS, isRepeat: false };
     const rule = repeats && record[repeats.done] !== true ? record[repeats.rule] : null;
     if (!repeats || !isRule(rule)) return [own];
     const until = record[repeats.until];

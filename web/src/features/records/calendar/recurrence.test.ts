@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Field, ObjectType, RecordData } from "@/api/types";
-import { endValue, entriesOf, shiftedBy, withRepeats } from "./entries";
+import { dayAfter, endValue, entriesOf, shiftedBy, withRepeats } from "./entries";
 import { dayKey, dayOf } from "./month";
 import { occurrences, type Rule } from "./recurrence";
 
@@ -48,6 +48,11 @@ describe("entries of a calendar", () => {
     expect(dayKey(day({ from: "2026-05-02", to: "2026-05-04" })?.end ?? new Date(0))).toBe("2026-05-05");
     expect([day({ from: "2026-05-02", to: "2026-05-01" })?.end, day({ from: "2026-05-02" })?.allDay]).toEqual([null, true]);
     expect(endValue(field("to", "date"), dayOf("2026-05-05"))).toBe("2026-05-04");
+  });
+  it("of more than a day are one bar over the days they touch", () => {
+    const lasting = (end: Date) => entries(activity, record({ due_at: due, ends_at: end.toISOString() }))[0];
+    expect([lasting(new Date(2026, 4, 20, 18))?.spans, lasting(new Date(2026, 4, 22, 9))?.spans]).toEqual([false, true]);
+    expect([dayKey(dayAfter(new Date(2026, 4, 22, 9))), dayKey(dayAfter(dayOf("2026-05-22")))]).toEqual(["2026-05-23", "2026-05-22"]);
   });
   it("are asked for with rules from before", () => {
     expect(JSON.stringify(withRepeats(activity, field("due_at"), undefined, dayOf("2026-05-01"), dayOf("2026-05-31")))).toContain('"repeats","op":"is_not_empty"');
