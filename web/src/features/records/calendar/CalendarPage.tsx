@@ -38,8 +38,9 @@ function useShown(address: ListSearch, isPhone: boolean) {
     const first = scale === "day" || isPhone ? at : plusDays(at, -((at.getDay() + 6) % 7));
     return Array.from({ length: scale === "day" ? 1 : isPhone ? 3 : 7 }, (_, index) => plusDays(first, index));
   }, [scale, day, month, isPhone]);
+  const [first = new Date(), last = first] = [days[0], days[days.length - 1]];
   const onward = (by: 1 | -1) => (scale === "month" ? `${plusMonths(month, by)}-01` : dayKey(plusDays(dayOf(day), by * days.length)));
-  return { scale, today, day, month, days, onward };
+  return { scale, today, day, month, first, last, onward };
 }
 
 /** Records by when they are: a month, a week, a day; a month on a narrow screen as a list of its days. */
@@ -50,8 +51,7 @@ export function CalendarPage({ type }: { type: ObjectType }) {
   const state = useListState(type, "calendar");
   const address = useSearch({ strict: false }) as ListSearch;
   const { dates, start, end } = datesOf(type, state.view?.config ?? {}, address.by);
-  const { scale, today, day, month, days, onward } = useShown(address, isPhone);
-  const [first = new Date(), last = first] = [days[0], days[days.length - 1]];
+  const { scale, today, day, month, first, last, onward } = useShown(address, isPhone);
   const rule = repeatsOf(type);
   const body = windowBody({ catalog, type, state, start, end, first: undefined, last: undefined, more: rule ? [rule.rule, rule.until, rule.done] : [] });
   const where = start ? both(state.where, withRepeats(type, start, end, first, last)) : state.where;
