@@ -42,6 +42,8 @@ export function useSave(type: ObjectType, record: RecordData, relation: Field | 
     if (attempt.current?.of !== of) attempt.current = { of, key: randomKey(), at: new Date() };
     const answer = await api.post<T>(path, body(attempt.current.at), { headers: { "Idempotency-Key": attempt.current.key } });
     attempt.current = null;
+    // A first page that was asked for before this was written would be taken for the newest.
+    await client.cancelQueries({ queryKey: keys.timeline(type.api_name, record.id) });
     return answer;
   };
   const comment = async (draft: ComposerDraft) => {
