@@ -68,6 +68,9 @@ export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen,
           entries={[
             { key: "csv", label: t("list.exportCsv"), onSelect: () => void exporting.run("csv", state.columns, state.body) },
             { key: "xlsx", label: t("list.exportXlsx"), onSelect: () => void exporting.run("xlsx", state.columns, state.body) },
+            { key: "rule", label: "", divider: true },
+            { key: "laterCsv", label: t("list.exportLaterCsv"), onSelect: () => void exporting.later("csv", state.columns, state.body) },
+            { key: "laterXlsx", label: t("list.exportLaterXlsx"), onSelect: () => void exporting.later("xlsx", state.columns, state.body) },
           ]}
         >
           <IconButton label={exporting.busy ? t("list.exporting") : t("list.export")} disabled={exporting.busy}><Download size={15} /></IconButton>
