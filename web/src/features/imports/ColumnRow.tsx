@@ -57,7 +57,7 @@ export function ColumnRow(props: Props) {
     <tr>
       <td>
         <strong style={{ fontWeight: 500 }}>{column.name}</strong>
-        <div className={styles["samples"]} title={column.samples.join("、")}>{t("import.filled", { n: Math.round(Number(column.fill_rate) * 100) })} · {column.samples.join("、")}</div>
+        <div className={styles["samples"]} title={column.samples.join(t("list.comma"))}>{t("import.filled", { n: Math.round(Number(column.fill_rate) * 100) })} · {column.samples.join(t("list.comma"))}</div>
       </td>
       <td>
         <div className={styles["pick"]}>

@@ -55,7 +55,7 @@ export function MapStep({ type, job, mapping, busy, onMapping, onCheck }: Props)
         <FormRow label="">{() => <Button type="primary" loading={busy} disabled={nothing} onClick={onCheck}>{t("import.check")}</Button>}</FormRow>
       </div>
       {nothing && <p className={styles["warn"]}>{t("import.nothingMapped")}</p>}
-      {missing.length > 0 && <p className={styles["warn"]}>{t("import.missingRequired", { names: missing.map((field) => say(field.label)).join("、") })}</p>}
+      {missing.length > 0 && <p className={styles["warn"]}>{t("import.missingRequired", { names: missing.map((field) => say(field.label)).join(t("list.comma")) })}</p>}
       <FileRows job={job} mapping={mapping} problems={[]} />
     </>
   );

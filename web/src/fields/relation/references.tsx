@@ -95,7 +95,7 @@ export function ReferenceFilterText({ value, field }: { value: unknown; field: F
   return <>{ids.map((id) => {
     const word = ALL_WORDS.get(id ?? "");
     return word ? t(word) : labels.get(id ?? "");
-  }).join("、")}</>;
+  }).join(t("list.comma"))}</>;
 }
 
 export function ReferenceFilter({ value, onChange, field, many, label, placeholder }: FilterProps) {

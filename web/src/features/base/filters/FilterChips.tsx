@@ -18,7 +18,7 @@ function ValueText({ field, rule }: { field: Field; rule: Rule }) {
   if (operator.input === "text") return <>{String(rule.value ?? "")}</>;
   if (ui.FilterText) return <ui.FilterText value={rule.value} field={field} />;
   const parts = (Array.isArray(rule.value) ? rule.value : [rule.value]).map((part) => ui.text(part, field, speech));
-  return <>{operator.arity === "two" ? speech.t("filter.range", { from: parts[0] ?? "", to: parts[1] ?? "" }) : parts.join("、")}</>;
+  return <>{operator.arity === "two" ? speech.t("filter.range", { from: parts[0] ?? "", to: parts[1] ?? "" }) : parts.join(speech.t("list.comma"))}</>;
 }
 
 function Sentence({ object, node }: { object: string; node: Node }): ReactNode {
