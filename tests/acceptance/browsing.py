@@ -31,7 +31,7 @@ def chromium() -> str | None:
 class Watched:
     """One person's browser window."""
 
-    def __init__(self, browser, *, size=DESK, language="en", theme="light"):
+    def __init__(self, browser, *, size=DESK, language="en", theme="light", timezone=None):
         self.complaints: list[str] = []
         self.allowed: list[str] = []
         self.context = browser.new_context(
@@ -40,6 +40,7 @@ class Watched:
             color_scheme=theme,
             has_touch=size is PHONE,
             reduced_motion="reduce",
+            timezone_id=timezone,
         )
         self.context.add_init_script(
             f"localStorage.setItem('banyan.language', '{language}');localStorage.setItem('banyan.theme', '{theme}');"

@@ -40,7 +40,7 @@ export function JourneyStrip({ type, id, value, onChange }: Props) {
           <ObjectMark icon={target.icon} color={target.color} size={20} />
           <span className={styles["stepText"]}>
             <b>{say(target.label)}{step.count > 0 && <span className={styles["count"]}> {step.count.toLocaleString(language)}</span>}</b>
-            <small>
+            <small data-volatile>
               {[
                 step.count === 0 ? t("journey.none") : "",
                 step.amount ? (step.amount.amount === null ? t("value.severalCurrencies") : formatCompactMoney(step.amount, language)) : "",
