@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
+from banyan.access.model import Action
 from banyan.activities.tables import activity_tables
 from banyan.db.database import Connection
 from banyan.db.statements import run
@@ -16,7 +17,7 @@ from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, N
 from banyan.metadata.catalog import OWNER, Object
 from banyan.notifications.inbox import Notice, notify
 from banyan.records import queries
-from banyan.records.reach import readers_among
+from banyan.records.reach import may, readers_among
 from banyan.records.session import Session
 
 LONGEST = 10_000
@@ -80,6 +81,8 @@ async def remove_comment(connection: Connection, session: Session, key: UUID) ->
     table = activity_tables(session.full.schema).comment
     await _own(connection, session, key, or_may="delete")
     await run(connection, sa.update(table).where(table.c.id == key).values(deleted_at=sa.func.now()))
+    pins = activity_tables(session.full.schema).pin
+    await run(connection, sa.delete(pins).where(pins.c.item_key == f"comment:{key}"))
 
 
 async def read_comments(
@@ -174,7 +177,7 @@ async def _took_part(connection: Connection, session: Session, record_id: str) -
 
 
 async def _own(
-    connection: Connection, session: Session, key: UUID, *, or_may: str | None = None
+    connection: Connection, session: Session, key: UUID, *, or_may: Action | None = None
 ) -> tuple[Object, dict[str, Any], set[UUID]]:
     """A comment of the actor's own with its record. Raises NotFound where the record is out of sight, Denied."""
     table = activity_tables(session.full.schema).comment
@@ -186,7 +189,7 @@ async def _own(
         raise NotFound("unknown_comment", id=str(key))
     record = await _record(connection, session, obj, str(row[1]))
     mine = row[2] == session.actor.user_id
-    if not mine and not (or_may == "delete" and session.policy.allows(obj.grant_key, "delete")):
+    if not mine and not (or_may and await may(connection, session, obj, str(row[1]), or_may)):
         raise Denied("comment_not_yours")
     return obj, record, set(row[3])
 

@@ -25,10 +25,11 @@ _KINDS = (ACTIVITY, "comment")
 
 
 async def pin(connection: Connection, session: Session, obj: Object, record_id: str, key: str) -> None:
-    """Keep an item on top. Raises Denied, NotFound, InvalidInput `pins_full`."""
+    """Keep an item of this timeline on top. Raises Denied, NotFound, InvalidInput `pins_full`."""
     await require_change(connection, session, obj, record_id)
     kind, _, item = key.partition(":")
-    if kind not in _KINDS or parse_id(item) is None:
+    known = kind in _KINDS and parse_id(item) is not None
+    if not known or key not in await _items(connection, session, obj, record_id, [key]):
         raise NotFound("unknown_timeline_item", key=key)
     table = activity_tables(session.full.schema).pin
     count = sa.select(sa.func.count()).where(table.c.record_id == record_id)
@@ -56,9 +57,18 @@ async def read_pinned(
     if not rows:
         return []
     keys = [row[0] for row in rows]
-    found = await _comments(connection, session, obj, record_id, _ids(keys, "comment"))
-    found |= await _activities(connection, session, _ids(keys, ACTIVITY))
+    found = await _items(connection, session, obj, record_id, keys)
     return [found[key] for key in keys if key in found]
+
+
+async def _items(
+    connection: Connection, session: Session, obj: Object, record_id: str, keys: list[str]
+) -> dict[str, dict[str, Any]]:
+    """By key: items that belong to this timeline and that the actor may read."""
+    related = await related_ids(connection, session, related_lists(session, obj), record_id)
+    records = [record_id, *(key for rows in related.values() for key in rows)]
+    found = await _comments(connection, session, records, _ids(keys, "comment"))
+    return found | await _activities(connection, session, records, _ids(keys, ACTIVITY))
 
 
 def _ids(keys: list[str], kind: str) -> list[str]:
@@ -66,12 +76,10 @@ def _ids(keys: list[str], kind: str) -> list[str]:
 
 
 async def _comments(
-    connection: Connection, session: Session, obj: Object, record_id: str, ids: list[str]
+    connection: Connection, session: Session, records: list[str], ids: list[str]
 ) -> dict[str, dict[str, Any]]:
     if not ids:
         return {}
-    related = await related_ids(connection, session, related_lists(session, obj), record_id)
-    records = [record_id, *(key for rows in related.values() for key in rows)]
     wanted = [UUID(key) for key in ids]
     found = await comments.read_comments(connection, session, records, keys=wanted, limit=len(ids))
     return {
@@ -86,12 +94,15 @@ async def _comments(
     }
 
 
-async def _activities(connection: Connection, session: Session, ids: list[str]) -> dict[str, dict[str, Any]]:
+async def _activities(
+    connection: Connection, session: Session, records: list[str], ids: list[str]
+) -> dict[str, dict[str, Any]]:
     activity = session.catalog.by_name.get(ACTIVITY)
     if not ids or activity is None or not session.policy.allows(activity.grant_key, "read"):
         return {}
     query = ParsedQuery(where={"field": "id", "op": "in", "value": ids}, limit=MOST)
     page = await queries.query_page(connection, session, activity, query)
+    here = set(records)
     return {
         f"{ACTIVITY}:{row['id']}": {
             "kind": ACTIVITY,
@@ -101,4 +112,5 @@ async def _activities(connection: Connection, session: Session, ids: list[str]) 
             "via": None,
         }
         for row in orjson.loads(page.rows)
+        if any(isinstance(value, dict) and value.get("id") in here for value in row.values())
     }

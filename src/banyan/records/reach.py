@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from banyan.access.compile import load_policy
+from banyan.access.model import Action
 from banyan.db.database import Connection
 from banyan.kernel.actor import Actor
 from banyan.kernel.errors import Denied, NotFound
@@ -38,11 +39,18 @@ async def readers_among(
     return found
 
 
+async def may(connection: Connection, session: Session, obj: Object, record_id: str, action: Action) -> bool:
+    """Whether the actor may do so with this very record, not only with some of its object."""
+    if not session.policy.allows(obj.grant_key, action):
+        return False
+    predicate = writes.write_predicate(session.policy, session.resolver, obj, action)
+    statement, binds = writes.visible_ids(obj, predicate)
+    cursor = await connection.execute(statement, {**binds, "ids": [UUID(record_id)]})
+    return bool(await cursor.fetchall())
+
+
 async def require_change(connection: Connection, session: Session, obj: Object, record_id: str) -> None:
     """Raises NotFound where the record is out of sight, Denied where the actor may not change it."""
     await queries.read_record(connection, session, obj, record_id)
-    predicate = writes.write_predicate(session.policy, session.resolver, obj, "update")
-    statement, binds = writes.visible_ids(obj, predicate)
-    cursor = await connection.execute(statement, {**binds, "ids": [UUID(record_id)]})
-    if not await cursor.fetchall():
+    if not await may(connection, session, obj, record_id, "update"):
         raise Denied("action_denied", action="update", object=obj.api_name)

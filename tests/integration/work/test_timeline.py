@@ -121,6 +121,34 @@ async def test_what_is_pinned_stays_on_top(member: Person, api: Api):
     assert len((await timeline(member, ids["account"]))["pinned"]) == 1
 
 
+async def test_only_what_is_in_the_timeline_is_pinned_to_it(member: Person, admin: Person):
+    ids, other = await customer(member), await customer(admin)
+    pins = f"/records/account/{ids['account']}/pins"
+    path = f"/records/account/{other['account']}/comments"
+    theirs = await admin.ok("POST", path, {"body": "not for you"})
+    elsewhere = await customer(member)
+    for key in (
+        f"comment:{theirs['id']}",
+        f"comment:{ids['account']}",
+        f"activity:{other['call_account']}",
+        f"activity:{elsewhere['call_account']}",
+    ):
+        await member.refused("PUT", f"{pins}/{key}", 404, "unknown_timeline_item")
+    own = f"/records/account/{ids['account']}/comments"
+    for _ in range(11):  # a comment that is gone takes no place among the ten
+        said = await member.ok("POST", own, {"body": "for a while"})
+        await member.ok("PUT", f"{pins}/comment:{said['id']}")
+        await member.ok("DELETE", f"/comments/{said['id']}")
+
+
+async def test_others_comments_are_removed_only_where_the_record_could_be(member: Person, api: Api):
+    key = await api.role(grants={**LOOK, "account": {"read": "all", "delete": "own"}})
+    reader = await api.person(key)
+    ids = await customer(member)
+    said = await member.ok("POST", f"/records/account/{ids['account']}/comments", {"body": "stays"})
+    await reader.refused("DELETE", f"/comments/{said['id']}", 403, "comment_not_yours")
+
+
 async def test_a_reader_without_the_object_sees_nothing_of_it(member: Person, api: Api):
     ids = await customer(member)
     key = await api.role(grants={**LOOK, "account": {"read": "all"}, "contact": {"read": "all"}})
