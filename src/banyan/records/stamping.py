@@ -1,6 +1,6 @@
 """Times that children leave on their parents, with everything computed from them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from banyan.metadata.catalog import Field, Object
 from banyan.query import stamping
 from banyan.records.following import follow
 from banyan.records.session import Session
+
+_TIMES = ("datetime", "date")
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,26 @@ class Stamp:
 async def stamp_parents(
     connection: Connection, session: Session, child: Object, ids: Sequence[UUID], stamp: Stamp
 ) -> None:
-    """For every relation of `child` whose target has the field `stamp.last`."""
+    """For every relation of `child` whose target has the field `stamp.last`.
+
+    An administrator may have made something else of a field: then it is not stamped, and stops no writing.
+    """
     whole = session.full.by_id[child.id]
-    happened = whole.field(stamp.happened)
+    happened = _typed(whole, stamp.happened, *_TIMES)
     if happened is None:
         return
-    but = {field.physical(): value for name, value in stamp.but.items() if (field := whole.field(name))}
+    but = {
+        field.physical(): value
+        for name, value in stamp.but.items()
+        if (field := _typed(whole, name, "single_choice", "text"))
+    }
     for link in whole.custom_fields:
-        parent = session.full.by_name.get(str(link.target)) if link.target is not None else None
-        last = parent.field(stamp.last) if parent is not None else None
-        if parent is None or last is None or _computed([last]):
+        single = link.definition.type == "relation"
+        parent = session.full.by_name.get(str(link.target)) if single else None
+        last = _typed(parent, stamp.last, *_TIMES) if parent is not None else None
+        if parent is None or last is None:
             continue
-        due = parent.field(stamp.due)
+        due = _typed(parent, stamp.due, *_TIMES)
         statement = stamping.stamp_parents(whole, link, happened, parent, last, due, but=but)
         cursor = await connection.execute(statement.sql, {**statement.params, stamping.IDS: list(ids)})
         changed = [row[0] for row in await cursor.fetchall()]
@@ -44,6 +54,6 @@ async def stamp_parents(
             await follow(connection, session, parent, changed, columns)
 
 
-def _computed(fields: Collection[Field]) -> bool:
-    """Whether an administrator has made the field one that is computed anyway."""
-    return any(field.kind.computed for field in fields)
+def _typed(obj: Object, name: str, *types: str) -> Field | None:
+    field = obj.field(name)
+    return field if field is not None and field.definition.type in types else None
