@@ -8,6 +8,7 @@ from served import ADMIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SIZES = {"desk": DESK, "phone": PHONE}
+TALL = 2_600  # everything on the page of components at once
 DAY = "2026-03-{:02d}T0{}:00:00Z"
 
 
@@ -78,11 +79,11 @@ PLACES = {
 def place(request, watched, server, world):
     """One person's window on the fixed world."""
     size, theme = request.param
-    watch = watched(size=SIZES[size], theme=theme)
+    watch = watched(size=SIZES[size], theme=theme, timezone="Asia/Shanghai")
     looks.still(watch.context)
     watch.page.clock.set_fixed_time(looks.NOW)
     sign_in(watch, server.base, ADMIN)
-    watch.look = f"{size}-{theme}"
+    watch.look, watch.size = f"{size}-{theme}", SIZES[size]
     return watch
 
 
@@ -94,8 +95,12 @@ def test_every_work_place_looks_as_it_was_kept(place, server, world, tmp_path):
             expect(page.get_by_test_id(part).first).to_be_visible()
         else:
             page.get_by_role("heading").first.wait_for()
+        if name == "components":
+            page.set_viewport_size({**page.viewport_size, "height": TALL})
         looks.compare(page, f"{name}-{place.look}", tmp_path)
+        page.set_viewport_size(place.size)
     page.goto(f"{server.base}/today")
+    expect(page.get_by_test_id("today-item").first).to_be_visible()
     page.keyboard.press("Control+k")
     page.get_by_test_id("palette").wait_for()
     looks.compare(page, f"palette-{place.look}", tmp_path)

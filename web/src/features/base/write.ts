@@ -51,6 +51,9 @@ function undone({ client, object, speech }: Desk): void {
   toast(speech.t("toast.undone"));
 }
 
+/** Whether the fields that are being written still hold what they held when writing began. */
+export const untouched = (before: Values, current: Values) => Object.keys(before).every((name) => JSON.stringify(before[name]) === JSON.stringify(current[name] ?? null));
+
 async function patch(desk: Desk, record: RecordData, values: Values, options: PatchOptions = {}): Promise<RecordData | null> {
   const { object, client, catalog, speech } = desk;
   const before = Object.fromEntries(Object.keys(values).map((name) => [name, record[name] ?? null]));
@@ -66,6 +69,11 @@ async function patch(desk: Desk, record: RecordData, values: Values, options: Pa
     mergeRecord(client, object, record.id, before);
     if (error instanceof ProblemError && error.code === "version_conflict" && error.current) {
       const current = error.current;
+      // Somebody changed other fields: both changes stand, and nobody is asked.
+      if (untouched(before, current)) {
+        mergeRecord(client, object, record.id, { ...current, ...values });
+        return patch(desk, current, values, options);
+      }
       setConflict({
         object, mine: values, current,
         keepMine: () => void patch(desk, current, values, options),
