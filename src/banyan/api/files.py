@@ -105,19 +105,35 @@ async def send_piece(
 
 @router.post("/uploads/{upload_id}/finish", status_code=201)
 async def finish_upload(upload_id: str, caller: CallerDep) -> dict[str, Any]:
-    """Everything has come: the file is looked at and kept, and a record may name it."""
-    user = person_of(caller)
+    """Everything has come: the file is looked at and kept, and a record may name it. Once: asked again, it says so."""
+    user, key = person_of(caller), _key(upload_id)
+    if known := await _finished(caller, key, user):
+        return known
     async with caller.runtime.database.reader() as connection:
-        found = await uploads.find(connection, caller.schema, _key(upload_id), user)
+        found = await uploads.find(connection, caller.schema, key, user)
     if found.received < found.size:
         raise Conflict("upload_offset", offset=found.received)
     field = _writable(caller, str(found.field_id))
-    place = uploads.place_of(_staging(caller), found.id)
-    if not place.is_file():
-        raise NotFound("unknown_upload")
-    kept = await _keep(caller, field, found.name, place)
-    await _end(caller, found.id)
+    place = uploads.place_of(_staging(caller), key)
+    with uploads.alone(place):
+        if known := await _finished(caller, key, user):
+            return known  # Somebody was quicker between the look and the lock.
+        kept = await _keep(caller, field, found.name, place)
+        async with caller.runtime.database.transaction() as connection:
+            await uploads.finish(connection, caller.schema, key, UUID(str(kept["id"])))
+        place.unlink(missing_ok=True)
     return kept
+
+
+async def _finished(caller: Caller, key: UUID, user: UUID) -> dict[str, Any] | None:
+    async with caller.runtime.database.reader() as connection:
+        known = await uploads.kept_as(connection, caller.schema, key, user)
+        if known is None:
+            return None
+        found = (await files.find_files(connection, caller.schema, [known])).get(known)
+    if found is None:
+        raise NotFound("unknown_upload")
+    return dict(found.document())
 
 
 @router.delete("/uploads/{upload_id}", status_code=204)
@@ -125,14 +141,10 @@ async def drop_upload(upload_id: str, caller: CallerDep) -> Response:
     """Give an upload up."""
     async with caller.runtime.database.reader() as connection:
         found = await uploads.find(connection, caller.schema, _key(upload_id), person_of(caller))
-    await _end(caller, found.id)
-    return Response(status_code=204)
-
-
-async def _end(caller: Caller, key: UUID) -> None:
     async with caller.runtime.database.transaction() as connection:
-        await uploads.end(connection, caller.schema, key)
-    uploads.place_of(_staging(caller), key).unlink(missing_ok=True)
+        await uploads.end(connection, caller.schema, found.id)
+    uploads.place_of(_staging(caller), found.id).unlink(missing_ok=True)
+    return Response(status_code=204)
 
 
 def _staging(caller: Caller) -> Path:

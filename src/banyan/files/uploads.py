@@ -1,7 +1,10 @@
 """Uploads in pieces: a large file goes on where it broke off. Pieces gather on this machine, then the file is kept."""
 
 import asyncio
+import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -16,6 +19,7 @@ from banyan.files.content import safe_name
 from banyan.kernel.errors import Conflict, InvalidInput, NotFound
 
 GIVEN_UP_AFTER = timedelta(hours=24)
+MOST_OPEN = 20  # of one person: what is never finished fills the disk for a day
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,12 @@ def place_of(staging: Path, key: UUID) -> Path:
 async def begin(
     connection: Connection, schema: str, field_id: UUID, name: str, size: int, user: UUID
 ) -> Upload:
+    """Raises Conflict `uploads_many`."""
     table = _table(schema)
+    mine = sa.select(sa.func.count()).where(table.c.user_id == user, table.c.file_id.is_(None))
+    found = await (await run(connection, mine)).fetchone()
+    if found and found[0] >= MOST_OPEN:
+        raise Conflict("uploads_many", limit=MOST_OPEN)
     statement = (
         sa.insert(table)
         .values(field_id=field_id, name=safe_name(name), size=size, user_id=user)
@@ -65,10 +74,10 @@ async def begin(
 
 
 async def find(connection: Connection, schema: str, key: UUID, user: UUID, *, lock: bool = False) -> Upload:
-    """One's own upload. Raises NotFound."""
+    """One's own upload that is under way. Raises NotFound."""
     table = _table(schema)
     asked = sa.select(table.c.id, table.c.field_id, table.c.name, table.c.size, table.c.received)
-    asked = asked.where(table.c.id == key, table.c.user_id == user)
+    asked = asked.where(table.c.id == key, table.c.user_id == user, table.c.file_id.is_(None))
     row = await (await run(connection, asked.with_for_update() if lock else asked)).fetchone()
     if row is None:
         raise NotFound("unknown_upload")
@@ -97,16 +106,50 @@ async def take_piece(
 
 def _write(place: Path, offset: int, piece: bytes) -> None:
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    opened = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with _locked(place, os.O_RDWR | os.O_CREAT) as opened:
         os.pwrite(opened, piece, offset)
         os.fsync(opened)
+
+
+@contextlib.contextmanager
+def alone(place: Path) -> Iterator[None]:
+    """Nobody else writes or finishes these pieces meanwhile. Raises Conflict `upload_busy`, NotFound."""
+    try:
+        with _locked(place, os.O_RDWR):
+            yield
+    except FileNotFoundError as error:
+        raise NotFound("unknown_upload") from error
+
+
+@contextlib.contextmanager
+def _locked(place: Path, flags: int) -> Iterator[int]:
+    """The lock is the file's own, for all processes of this machine; who is killed lets go of it."""
+    opened = os.open(place, flags, 0o600)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield opened
+    except BlockingIOError as error:
+        raise Conflict("upload_busy") from error
     finally:
         os.close(opened)
 
 
+async def kept_as(connection: Connection, schema: str, key: UUID, user: UUID) -> UUID | None:
+    """The file that one's own upload has become, should its answer have been lost."""
+    table = _table(schema)
+    asked = sa.select(table.c.file_id).where(table.c.id == key, table.c.user_id == user)
+    row = await (await run(connection, asked)).fetchone()
+    return None if row is None else row[0]
+
+
+async def finish(connection: Connection, schema: str, key: UUID, file_id: UUID) -> None:
+    """From now on it is a file; what it became is known until the sweep."""
+    table = _table(schema)
+    await run(connection, sa.update(table).where(table.c.id == key).values(file_id=file_id))
+
+
 async def end(connection: Connection, schema: str, key: UUID) -> None:
-    """The upload is over: kept, or given up."""
+    """The upload is given up."""
     table = _table(schema)
     await run(connection, sa.delete(table).where(table.c.id == key))
 

@@ -1,11 +1,14 @@
 """Large files: in pieces that go on where they broke off; in the database, a folder or a bucket."""
 
+import asyncio
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from banyan.db.statements import run
+from banyan.files import uploads
 from banyan.files.facade import Sweeper
 from banyan.files.stores import open_stores
 from banyan.kernel.settings import FileStorage
@@ -81,6 +84,44 @@ async def test_what_may_not_be_sent_is_refused_before_it_is(api: Api, papers: st
     await admin.refused("DELETE", f"/files/uploads/{begun['id']}", 404)
     await seller.ok("DELETE", f"/files/uploads/{begun['id']}")
     assert (await send(seller, begun["id"], 0, b"12345")).status_code == 404
+
+
+async def test_finishing_twice_at_once_keeps_one_file(api: Api, papers: str):
+    seller = await api.person()
+    data = b"once" * 1000
+    begun = await seller.ok("POST", "/files/uploads", {"field": papers, "name": "a.bin", "size": len(data)})
+    await send(seller, begun["id"], 0, data)
+    path = f"/files/uploads/{begun['id']}/finish"
+    answers = await asyncio.gather(*(seller.call("POST", path) for _ in range(4)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    kept = {answer.json()["id"] for answer in answers if answer.status_code == 201}
+    assert len(kept) == 1
+    # An answer that was lost is given again; pieces come too late.
+    assert (await seller.ok("POST", path))["id"] in kept
+    assert (await send(seller, begun["id"], 0, b"else")).status_code == 404
+    assert (await seller.call("GET", f"/files/{kept.pop()}")).content == data
+
+
+async def test_pieces_stay_as_they_are_while_they_are_kept(api: Api, papers: str):
+    seller = await api.person()
+    begun = await seller.ok("POST", "/files/uploads", {"field": papers, "name": "a.bin", "size": 5})
+    await send(seller, begun["id"], 0, b"12345")
+    place = uploads.place_of(api.runtime.settings.home / "uploads" / "pieces", UUID(begun["id"]))
+    with uploads.alone(place):
+        late = await send(seller, begun["id"], 0, b"54321")
+        assert (late.status_code, late.json()["code"]) == (409, "upload_busy")
+        await seller.refused("POST", f"/files/uploads/{begun['id']}/finish", 409, "upload_busy")
+    kept = await seller.ok("POST", f"/files/uploads/{begun['id']}/finish")
+    assert (await seller.call("GET", f"/files/{kept['id']}")).content == b"12345"
+
+
+async def test_uploads_under_way_are_few(api: Api, papers: str):
+    seller = await api.person()
+    body = {"field": papers, "name": "a.bin", "size": 5}
+    begun = [await seller.ok("POST", "/files/uploads", body) for _ in range(uploads.MOST_OPEN)]
+    await seller.refused("POST", "/files/uploads", 409, "uploads_many", body)
+    await seller.ok("DELETE", f"/files/uploads/{begun[0]['id']}")
+    await seller.ok("POST", "/files/uploads", body)
 
 
 async def test_a_drawing_with_script_is_saved_to_disk_and_never_shown(api: Api, papers: str):
