@@ -148,7 +148,7 @@ def _token(request: Request) -> tuple[str, bool]:
 
 def _check_only_reads(request: Request) -> None:
     """Whoever looks through another's eyes touches nothing: asked once here, not at every route."""
-    asks = request.url.path.endswith(("/query", "/aggregate"))
+    asks = request.url.path.endswith(("/query", "/aggregate", "/anchors"))
     leaves = request.method == "DELETE" and request.url.path.endswith("/sessions/current")
     if request.method not in _SAFE and not asks and not leaves:
         raise Denied("only_looking")

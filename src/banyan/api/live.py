@@ -21,13 +21,14 @@ from banyan.kernel.errors import BanyanError, InvalidInput, NotFound, TooMany
 from banyan.kernel.ids import new_id, parse_id
 from banyan.live import presence
 from banyan.live.changes import News, wanted
-from banyan.live.hub import MOST_LISTENERS, ending
+from banyan.live.hub import ending
 from banyan.metadata.catalog import Object
 from banyan.notifications.inbox import unread_count
 from banyan.records import queries
 
 router = APIRouter(tags=["live"], route_class=StrictRoute)
 MOST_WATCHED = 50
+NOBODY = UUID(int=0)
 RIGHTS_EVERY_S = 60.0
 BEAT_S = 15.0
 PRESENCE_S = 4.0
@@ -42,8 +43,7 @@ async def live(
     objects: Annotated[str, Query(max_length=1_000)] = "",
 ) -> StreamingResponse:
     """Messages `record`, `object`, `inbox`, `presence`, `catalog`, `end`; records as `object:id`, comma separated."""
-    hub = caller.runtime.hub
-    if hub.listeners >= MOST_LISTENERS:
+    if caller.runtime.hub.is_full_for(caller.schema, caller.actor.user_id or NOBODY):
         raise TooMany("too_many_streams", retry_after=30)
     asked = [part for part in records.split(",") if part]
     names = [part for part in objects.split(",") if part]
@@ -73,7 +73,7 @@ class _Stream:
 
     @property
     def me(self) -> UUID:
-        return self.caller.actor.user_id or UUID(int=0)
+        return self.caller.actor.user_id or NOBODY
 
     async def look(self) -> None:
         """What of the asked the caller may see now; the rest is as if it were not there."""
@@ -101,7 +101,7 @@ class _Stream:
         runtime, schema = self.caller.runtime, self.caller.schema
         self.request.state.quiet = True
         try:
-            async with runtime.hub.listen(schema) as queue:
+            async with runtime.hub.listen(schema, self.me) as queue:
                 yield b"retry: 3000\n\n"
                 yield await self._inbox()
                 async for message in self._presence(first=True):
@@ -182,7 +182,8 @@ class _Stream:
             return
         caller = self.caller
         async with caller.runtime.database.reader() as connection:
-            if first or beat:
+            # Who looks through another's eyes does not make them be here.
+            if (first or beat) and not caller.actor.read_only:
                 places = [(obj.id, key) for key, obj in self.records.items()]
                 await presence.come(connection, caller.schema, self.key, self.me, places)
             found = await presence.present(connection, caller.schema, list(self.records), self.me)

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -15,6 +17,7 @@ from banyan.live.changes import Newest, News
 EVERY_S = 0.5
 MOST_WAITING = 100
 MOST_LISTENERS = 2_000
+MOST_OF_ONE = 50  # of one person: nobody takes the places of all others
 _log = structlog.get_logger("banyan.live")
 
 
@@ -43,23 +46,28 @@ class Hub:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rooms: dict[str, _Room] = {}
+        self._people: Counter[tuple[str, UUID]] = Counter()
 
-    @property
-    def listeners(self) -> int:
-        return sum(len(room.listeners) for room in self._rooms.values())
+    def is_full_for(self, schema: str, user: UUID) -> bool:
+        """Whether there is no place for one more stream, or none for this person."""
+        return self._people.total() >= MOST_LISTENERS or self._people[schema, user] >= MOST_OF_ONE
 
     @contextlib.asynccontextmanager
-    async def listen(self, schema: str) -> AsyncIterator["asyncio.Queue[News]"]:
+    async def listen(self, schema: str, user: UUID) -> AsyncIterator["asyncio.Queue[News]"]:
         """A queue of news from now on."""
         room = self._rooms.setdefault(schema, _Room(Newest(schema)))
         queue: asyncio.Queue[News] = asyncio.Queue(MOST_WAITING)
         room.listeners.add(queue)
+        self._people[schema, user] += 1
         if room.task is None:
             room.task = asyncio.create_task(self._look(schema, room))
         try:
             yield queue
         finally:
             room.listeners.discard(queue)
+            self._people[schema, user] -= 1
+            if not self._people[schema, user]:
+                del self._people[schema, user]
             if not room.listeners and room.task is not None:
                 room.task.cancel()
                 self._rooms.pop(schema, None)

@@ -177,6 +177,7 @@ async def test_seeing_as_somebody_reads_only_and_is_told(api: Api, leaver: Perso
     eyes = Person(api.client(made["token"]), leaver.user, made["token"])
     mine = (await leaver.page("account", sort=[{"field": "name"}]))["records"]
     assert (await eyes.page("account", sort=[{"field": "name"}]))["records"] == mine
+    assert (await eyes.ok("POST", "/records/account/anchors", {}))["count"] == len(mine)
     assert (await eyes.ok("GET", "/sessions/current"))["seeing"] is True
     await eyes.refused("POST", "/records/account", 403, json={"name": "x"})
     await eyes.refused("PATCH", f"/records/account/{mine[0]['id']}", 403, json={"version": 1, "name": "x"})
