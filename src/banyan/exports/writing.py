@@ -1,5 +1,7 @@
 """The worker's side: writes the file with its maker's rights of now, tells them, throws it away a day later."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -145,12 +147,20 @@ class Writer:
             await run(connection, sa.update(table).where(table.c.id == key).values(**values))
 
     async def sweep(self) -> None:
-        """Files past their time go, in every workspace."""
+        """Files past their time go, in every workspace, and what a job that was killed left half done."""
+        folders = [each.name for each in self._folder.iterdir()] if self._folder.is_dir() else []
         async with self._database.reader() as connection:
             schemas = await workspace_schemas(connection)
+        # A sandbox that was thrown away took its table along, not its files.
+        for name in sorted(set(folders) - set(schemas)):
+            await asyncio.to_thread(shutil.rmtree, self._folder / name, ignore_errors=True)
         for schema in schemas:
             table = export_table(schema)
-            over = sa.and_(table.c.state == "ready", table.c.expires_at < sa.func.now())
+            long_ago = sa.func.now() - timedelta(hours=KEPT_HOURS)
+            over = sa.or_(
+                sa.and_(table.c.state == "ready", table.c.expires_at < sa.func.now()),
+                sa.and_(table.c.state.in_(("waiting", "running")), table.c.created_at < long_ago),
+            )
             async with self._database.transaction() as connection:
                 gone = await run(
                     connection, sa.update(table).where(over).values(state="gone").returning(table.c.id)

@@ -81,3 +81,25 @@ async def test_a_file_is_gone_after_its_time(api: Api):
     await api.exports.sweep()
     assert not place.exists()
     assert (await state_of(maker, export))["state"] == "gone"
+
+
+async def test_what_a_killed_job_left_is_swept(api: Api):
+    maker = await api.person()
+    export = await asked(maker, format="csv")
+    folder = api.runtime.settings.home / "exports"
+    place = place_of(folder, MAIN_SCHEMA, export)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(b"half")
+    table = export_table(MAIN_SCHEMA)
+    values = {"state": "running", "created_at": sa.text("now() - interval '2 days'")}
+    async with api.runtime.database.transaction() as connection:
+        await run(connection, sa.update(table).where(table.c.id == export).values(**values))
+    left = place_of(folder, "ws_thrown_away", export)
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"of a sandbox that is gone")
+    await api.exports.sweep()
+    assert not place.exists()
+    assert not left.parent.exists()
+    assert (await state_of(maker, export))["state"] == "gone"
+    await api.run_jobs()
+    assert not place.exists()
