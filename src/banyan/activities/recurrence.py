@@ -120,9 +120,9 @@ def _going_on(obj: Object) -> list[Field]:
 
 
 def _is_its_own(field: Field) -> bool:
-    """Computed, unique, or files that lie with the one that was done."""
+    """Computed, sealed, unique, or files that lie with the one that was done."""
     kind, written = field.kind, field.definition
-    return kind.virtual or kind.computed or written.unique or written.type in ("file", "image")
+    return kind.virtual or kind.computed or kind.sealed or written.unique or written.type in ("file", "image")
 
 
 def _next(session: Session, obj: Object, row: dict[str, Any], now: datetime) -> dict[str, Any] | None:

@@ -96,3 +96,17 @@ async def test_who_may_make_none_may_still_finish(api: Api, member: Person):
     )
     assert (saved["done"], saved["repeats"]) == (True, "weekly")
     assert len(await named(member, made["title"])) == 1
+
+
+async def test_what_is_sealed_does_not_go_on(api: Api, admin: Person):
+    secret = unique("secret_")
+    field = {"api_name": secret, "type": "encrypted", "label": {"en": secret}}
+    await admin.change({"kind": "add_field", "object": "activity", "field": field})
+    made = await task(admin, due_at=soon(), **{secret: "110101199003074514"})
+    await admin.ok("PATCH", f"/records/activity/{made['id']}", {"done": True, "version": made["version"]})
+    where = {"field": "title", "op": "eq", "value": made["title"]}
+    page = await admin.page("activity", select=["done", secret], where=where, sort=[{"field": "done"}])
+    assert [(each["done"], each[secret] is None) for each in page["records"]] == [
+        (False, True),
+        (True, False),
+    ]
