@@ -63,14 +63,14 @@ export function localDay(value: string | Date): string {
 export function formatBytes(size: number, language: Language): string {
   const unit = size >= 1e6 ? "megabyte" : size >= 1e3 ? "kilobyte" : "byte";
   const value = size >= 1e6 ? size / 1e6 : size >= 1e3 ? size / 1e3 : size;
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: 1 }).format(value);
 }
 
 /** Letters for a round mark: the given name of a person, the first characters of anything longer, or Latin initials. */
 export function initials(name: string): string {
   const trimmed = name.trim();
   if (/\p{Script=Han}/u.test(trimmed)) {
-    const letters = [...trimmed].filter((char) => /\p{L}/u.test(char));
+    const letters = [...trimmed].filter((char) => /\p{Script=Han}/u.test(char));
     return (letters.length <= 4 ? letters.slice(-2) : letters.slice(0, 2)).join("");
   }
   const words = trimmed.split(/\s+/);

@@ -38,7 +38,7 @@ export function ExportsPage() {
         <header className={styles["head"]}><div><h1 className={styles["title"]}>{t("exports.title")}</h1><p className={styles["hint"]}>{t("exports.hint")}</p></div></header>
         {exports.isError && <ErrorState error={exports.error} onRetry={() => void exports.refetch()} />}
         {exports.isPending && <Bone width="60%" />}
-        {exports.data?.length === 0 && <State drawing="file" title={t("exports.empty")} hint={t("exports.hint")} />}
+        {exports.data?.length === 0 && <State drawing="file" title={t("exports.empty")} />}
         <ul>
           {exports.data?.map((found) => (
             <li key={found.id} className={styles["item"]} data-testid="export">

@@ -40,7 +40,10 @@ export function useEntries(typed: string): { entries: Entry[]; loading: boolean 
   const fits = (entry: Entry) => wanted === "" || entry.text.toLowerCase().includes(wanted);
 
   const known = useRecents();
-  const opened = wanted !== "" ? [] : ([["palette.recent", known.data?.recent.slice(0, 6)], ["palette.frequent", known.data?.frequent.slice(0, 4)]] as const).flatMap(([group, found]) => (found ?? []).map((each): Entry => ({
+  const recent = known.data?.recent.slice(0, 6) ?? [];
+  // What stands among the last is not said a second time.
+  const often = (known.data?.frequent ?? []).filter((each) => !recent.some(({ id }) => id === each.id)).slice(0, 4);
+  const opened = wanted !== "" ? [] : ([["palette.recent", recent], ["palette.frequent", often]] as const).flatMap(([group, found]) => found.map((each): Entry => ({
     key: `${group}:${each.id}`, group, text: each.title ?? "", meta: say(catalog.object(each.object)?.label), icon: <Mark name={each.title || "?"} size={22} />,
     run: () => void navigate({ to: "/o/$object/$id", params: { object: each.object, id: each.id } }),
   })));

@@ -18,6 +18,8 @@ interface Props {
 }
 
 type Edge = "move" | "start" | "end";
+/** A narrower bar holds less than a word; the name stands at its left anyhow. */
+const TEXT_FROM = 40;
 const NOTHING = { start: 0, end: 0 };
 
 /** One record: its name, and its bar, which a mouse drags and the keyboard moves with Alt. A touch scrolls. */
@@ -29,6 +31,7 @@ export function BarLine({ type, record, bar, width, colour, moves, onOpen }: Pro
   const may = moves.may(record);
   const stretches = moves.mayStretch(record);
   const [from, to] = [shiftKey(bar.begins, by.start), shiftKey(bar.ends, by.end)];
+  const wide = Math.max(8, (bar.length + by.end - by.start) * width);
   const label = t("timeline.bar", { name: title, from: formatDate(from, language), to: formatDate(to, language) });
 
   const take = (edge: Edge) => (event: PointerEvent<HTMLElement>) => {
@@ -73,12 +76,12 @@ export function BarLine({ type, record, bar, width, colour, moves, onOpen }: Pro
       <div className={styles["track"]}>
         <div
           role="button" tabIndex={0} aria-label={label} title={may ? `${label}\n${t("timeline.hint")}` : label} className={cx(styles["bar"], may && styles["movable"])} data-testid="timeline-bar" data-record={record.id}
-          style={{ left: (bar.from + by.start) * width, width: Math.max(8, (bar.length + by.end - by.start) * width), background: `var(--cat-${colour}-soft)`, borderColor: `var(--cat-${colour}-solid)` }}
+          style={{ left: (bar.from + by.start) * width, width: wide, background: `var(--cat-${colour}-soft)`, borderColor: `var(--cat-${colour}-solid)` }}
           onPointerDown={take("move")} {...handlers} onClick={() => onOpen(record.id)}
           onKeyDown={(event) => { if (event.key === "Enter") onOpen(record.id); else onKeyDown(event); }}
         >
           {stretches && <span className={cx(styles["edge"], styles["left"])} data-edge="start" onPointerDown={take("start")} {...handlers} />}
-          <span className={styles["text"]}>{title}</span>
+          {wide > TEXT_FROM && <span className={styles["text"]}>{title}</span>}
           {stretches && <span className={cx(styles["edge"], styles["right"])} data-edge="end" onPointerDown={take("end")} {...handlers} />}
         </div>
       </div>
