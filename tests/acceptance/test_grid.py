@@ -259,6 +259,25 @@ def test_colours_by_condition(sheet):
     expect(sheet.grid.locator("[data-tinted]").first).to_be_visible()
 
 
+@pytest.mark.usefixtures("plain")
+def test_a_list_goes_to_paper_as_it_stands(sheet):
+    page = sheet.page
+    sorted_by_name(sheet)
+    page.evaluate("window.printed = 0; window.print = () => { window.printed += 1 }")
+    page.get_by_role("button", name="Export", exact=True).click()
+    page.get_by_role("menuitem", name="Print", exact=True).click()
+    page.wait_for_function("window.printed === 1")
+    paper = page.get_by_test_id("print")
+    expect(paper.locator("tbody tr")).to_have_count(ROWS)
+    expect(paper.locator("tbody tr").first).to_contain_text("Deal 000")
+    page.emulate_media(media="print")
+    expect(paper).to_be_visible()
+    expect(sheet.grid).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(paper).to_have_count(0)
+
+
 def test_in_chinese_on_a_phone(server, admin, watched):
     watch = watched(size=PHONE, language="zh-CN")
     admin.ok("PATCH", "/sessions/current/user", {"language": "zh-CN"})

@@ -1,12 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Input, Popover } from "antd";
 import { Download, ListFilter, Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { ObjectType, ViewKind } from "@/api/types";
 import { FilterBuilder } from "@/features/base/filters/FilterBuilder";
 import { countRules, type Group } from "@/features/base/filters/model";
 import { useSpeech } from "@/messages";
-import { useSettled } from "@/ui/hooks";
+import { useSettled, useStable } from "@/ui/hooks";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
 import { kindsFor, viewIcon, viewPath } from "@/features/base/viewKinds";
@@ -14,6 +14,8 @@ import { Display } from "./Display";
 import { useExport } from "./exporting";
 import styles from "./List.module.css";
 import type { ListState } from "./useListState";
+
+const Print = lazy(() => import("./Print").then((module) => ({ default: module.Print })));
 
 interface Props {
   type: ObjectType;
@@ -50,8 +52,10 @@ function KindSwitch({ type, state, kind }: Pick<Props, "type" | "state" | "kind"
 }
 
 export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen, kind }: Props) {
-  const { t } = useSpeech();
+  const { t, say } = useSpeech();
   const exporting = useExport(type);
+  const [printing, setPrinting] = useState(false);
+  const printed = useStable(() => setPrinting(false));
   const rules = countRules(group);
   return (
     <div className={styles["tools"]}>
@@ -63,12 +67,15 @@ export function Toolbar({ type, state, group, onGroup, filterOpen, onFilterOpen,
       </Popover>
       {(kind === "list" || kind === "gallery") && <Display type={type} state={state} kind={kind} />}
       <KindSwitch type={type} state={state} kind={kind} />
+      {printing && <Suspense fallback={null}><Print type={type} columns={state.columns} body={state.body} title={state.view ? say(state.view.name) : say(type.label_plural)} onDone={printed} /></Suspense>}
       {type.permissions.export && (
         <Menu
           entries={[
             { key: "csv", label: t("list.exportCsv"), onSelect: () => void exporting.run("csv", state.columns, state.body) },
             { key: "xlsx", label: t("list.exportXlsx"), onSelect: () => void exporting.run("xlsx", state.columns, state.body) },
             { key: "rule", label: "", divider: true },
+            { key: "print", label: t("list.print"), onSelect: () => setPrinting(true) },
+            { key: "rule2", label: "", divider: true },
             { key: "laterCsv", label: t("list.exportLaterCsv"), onSelect: () => void exporting.later("csv", state.columns, state.body) },
             { key: "laterXlsx", label: t("list.exportLaterXlsx"), onSelect: () => void exporting.later("xlsx", state.columns, state.body) },
           ]}
