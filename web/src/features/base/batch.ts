@@ -1,6 +1,8 @@
-import { api } from "@/api/client";
-import type { BatchOperation, BatchResult, Filter, Page, QueryBody, RecordData, Sort } from "@/api/types";
+import { api, ProblemError, randomKey } from "@/api/client";
+import type { BatchOperation, BatchResult, Filter, Language, Page, QueryBody, RecordData, Sort } from "@/api/types";
+import { speechOf } from "@/messages";
 
+const spoken = (): Language => (document.documentElement.lang === "en" ? "en" : "zh-CN");
 const CHUNK = 1_000;
 const WINDOW = 500;
 
@@ -15,13 +17,40 @@ export interface Running {
   signal?: AbortSignal;
 }
 
-/** Sends operations in chunks the API takes, row by row independent, telling how far it is; stopped, it ends with the chunk under way. */
+const PATIENCE_MS = [500, 2_000];
+
+/** A chunk whose answer was lost is sent again under its key, so that what did arrive is not done twice. */
+async function sendChunk(object: string, operations: BatchOperation[]): Promise<BatchResult[]> {
+  const headers = { "Idempotency-Key": randomKey() };
+  for (const wait of [...PATIENCE_MS, null]) {
+    try {
+      return (await api.post<{ results: BatchResult[] }>(`/records/${object}/batch`, { mode: "per_row", operations }, { headers })).results;
+    } catch (error) {
+      if (wait === null || !(error instanceof ProblemError) || error.code !== "network") throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return [];
+}
+
+/**
+ * Sends operations in chunks the API takes, row by row independent, telling how far it is; stopped, it ends with the chunk
+ * under way. Where it breaks off after something was done, the rest is told as failed: what was done is not forgotten.
+ */
 export async function runBatch(object: string, operations: BatchOperation[], onProgress?: (done: number) => void, signal?: AbortSignal): Promise<Outcome> {
   const outcome: Outcome = { done: [], failed: [] };
   for (let at = 0; at < operations.length; at += CHUNK) {
     if (signal?.aborted) break;
     const chunk = operations.slice(at, at + CHUNK);
-    const { results } = await api.post<{ results: BatchResult[] }>(`/records/${object}/batch`, { mode: "per_row", operations: chunk });
+    let results: BatchResult[];
+    try {
+      results = await sendChunk(object, chunk);
+    } catch (error) {
+      if (at === 0) throw error;
+      const message = error instanceof ProblemError && error.code !== "network" ? error.message : speechOf(spoken()).t("state.network");
+      operations.slice(at).forEach((_each, index) => outcome.failed.push({ index: at + index, message }));
+      break;
+    }
     results.forEach((result, index) => {
       if (result.status === "ok") outcome.done.push(result.id);
       else outcome.failed.push({ index: at + index, message: result.error.detail || result.error.title });

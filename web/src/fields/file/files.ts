@@ -65,26 +65,32 @@ async function begin(key: string, field: string, file: Blob, name: string): Prom
   return begun;
 }
 
+/** What was lost on its way, or comes while the file is still being kept, is asked again after a while. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (const wait of [...PATIENCE_MS, null]) {
+    try {
+      return await work();
+    } catch (error) {
+      const again = error instanceof ProblemError && (error.status === 0 || error.status >= 500 || error.code === "upload_busy");
+      if (!again || wait === null) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  throw new Error("unreachable");
+}
+
 async function sendInPieces(field: string, file: Blob, name: string, onProgress?: Progress): Promise<Held> {
   const key = [field, name, file.size, file instanceof File ? file.lastModified : 0].join("|");
   const begun = await begin(key, field, file, name);
   let { offset } = begun;
-  let failures = 0;
   while (offset < file.size) {
     onProgress?.(offset / file.size);
-    try {
-      const answer = await raw("PUT", `/files/uploads/${begun.id}`, file.slice(offset, offset + begun.piece), { query: { offset } });
-      offset = ((await answer.json()) as { offset: number }).offset;
-      failures = 0;
-    } catch (error) {
-      const wait = PATIENCE_MS[failures++];
-      const lost = error instanceof ProblemError && (error.status === 0 || error.status >= 500);
-      if (!lost || wait === undefined) throw error;
-      await new Promise((resolve) => setTimeout(resolve, wait));
-    }
+    const from = offset;
+    const answer = await patiently(() => raw("PUT", `/files/uploads/${begun.id}`, file.slice(from, from + begun.piece), { query: { offset: from } }));
+    offset = ((await answer.json()) as { offset: number }).offset;
   }
   onProgress?.(1);
-  const kept = await api.post<Held>(`/files/uploads/${begun.id}/finish`);
+  const kept = await patiently(() => api.post<Held>(`/files/uploads/${begun.id}/finish`));
   remember(key, null);
   return kept;
 }

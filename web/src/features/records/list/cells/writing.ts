@@ -58,8 +58,8 @@ export async function writeCells(desk: Desk, changes: readonly CellChange[], ver
   const outcome = await runBatch(object, operations, running?.onProgress, running?.signal);
   const refused = outcome.failed.map(({ index, message }) => ({ id: ids[index]!, message, changes: grouped.get(ids[index]!) ?? [] }));
   const paths = [...new Set(changes.map((change) => change.path))];
-  // Read back: versions, what the server made of a value, and what is computed from it.
-  const now = await readNow(object, outcome.done, paths);
+  // Read back: versions, what the server made of a value, and what is computed from it. What was written is told anyway.
+  const now = await readNow(object, outcome.done, paths).catch(() => new Map<string, RecordData>());
   mergeRecords(client, object, now);
   const written = outcome.done.flatMap((id) => (grouped.get(id) ?? []).map((change) => ({ ...change, after: now.get(id)?.[change.path] ?? change.after })));
   return { changes: written, refused };
