@@ -34,6 +34,8 @@ interface Props {
 }
 
 const PLUGINS = [dayGridPlugin, timeGridPlugin, interactionPlugin];
+/** The month by its name: 3/11 is one day here and another there. */
+const DAY_HEAD = { weekday: "short", day: "numeric", month: "short" } as const;
 const HALF_HOUR_MS = 18e5;
 const MORNING = 9;
 
@@ -118,7 +120,7 @@ export function TimeGrid({ type, scale, day, isPhone, entries, start, end, moves
     <div className={styles["grid"]} data-testid="calendar">
       <FullCalendar
         ref={calendar} key={`${view}:${day}`} plugins={PLUGINS} initialView={view} initialDate={day} locale={locale} firstDay={1} headerToolbar={false} height="100%" events={events}
-        views={{ timeGridThree: { type: "timeGrid", duration: { days: 3 } } }} nowIndicator eventDisplay="block" scrollTime="08:00" slotDuration="00:30" slotEventOverlap={false} dayMaxEvents defaultTimedEventDuration="01:00"
+        views={{ timeGrid: { dayHeaderFormat: DAY_HEAD }, timeGridThree: { type: "timeGrid", duration: { days: 3 } } }} nowIndicator eventDisplay="block" scrollTime="08:00" slotDuration="00:30" slotEventOverlap={false} dayMaxEvents defaultTimedEventDuration="01:00"
         editable={type.permissions.update} eventResizableFromStart selectable={mayAdd} selectMirror selectMinDistance={6} longPressDelay={300} eventInteractive allDayText={t("calendar.allDay")}
         eventAllow={(span, event) => scale === "month" || span.allDay === (!hasTime(start) || event?.extendedProps["spans"] === true)} selectAllow={(span) => scale === "month" || span.allDay === !hasTime(start)}
         eventDrop={onDrop} eventResize={onResize} eventClick={({ event }) => onOpen(recordOf(event).id)} select={times.create} eventDidMount={onMount}

@@ -47,7 +47,7 @@ function PeopleList({ of, people }: { of: PeopleOf; people: RecordData[] }) {
 }
 
 function PeoplePanel({ of, record, onClose }: { of: PeopleOf; record: RecordData; onClose: () => void }) {
-  const { t } = useSpeech();
+  const { t, say } = useSpeech();
   const [asList, setAsList] = useState(false);
   const select = [...new Set([of.type.title_field, of.type.subtitle_field, of.roles?.api_name, of.above?.api_name].filter((name): name is string => Boolean(name)))];
   const page = useRecordList(of.type.api_name, { select, where: { field: of.via.api_name, op: "eq", value: record.id }, limit: MOST }).data?.pages[0];
@@ -58,8 +58,9 @@ function PeoplePanel({ of, record, onClose }: { of: PeopleOf; record: RecordData
         <button type="button" className={styles["chip"]} aria-pressed={asList} onClick={() => setAsList(true)}>{t("relations.list")}</button>
       </div>
       {!page && <Bone height={120} />}
+      {page?.records.length === 0 && <p className={recordStyles["quiet"]}>{t("related.none", { label: say(of.type.label_plural) })}</p>}
       {page && asList && <PeopleList of={of} people={page.records} />}
-      {page && !asList && <Suspense fallback={<Bone height={320} />}><RelationMap type={of.type} people={page.records} roles={of.roles} above={of.above} /></Suspense>}
+      {page && page.records.length > 0 && !asList && <Suspense fallback={<Bone height={320} />}><RelationMap type={of.type} people={page.records} roles={of.roles} above={of.above} /></Suspense>}
       {page?.next_cursor && <p className={recordStyles["quiet"]}>{t("relations.first", { n: MOST })}</p>}
     </Panel>
   );
