@@ -144,7 +144,10 @@ def _written(value: Any) -> Any:
     """A value as it is written, from as it is read: references by their id."""
     if isinstance(value, list):
         return [_written(each) for each in value]
-    return value["id"] if isinstance(value, dict) and "id" in value else value
+    if isinstance(value, dict) and "id" in value:
+        # One of several objects is named with its object.
+        return {"object": value["object"], "id": value["id"]} if "object" in value else value["id"]
+    return value
 
 
 def register_hooks(bus: EventBus) -> None:

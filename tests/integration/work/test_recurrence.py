@@ -110,3 +110,16 @@ async def test_what_is_sealed_does_not_go_on(api: Api, admin: Person):
         (False, True),
         (True, False),
     ]
+
+
+async def test_one_of_several_objects_goes_on(api: Api, admin: Person):
+    about = unique("about_")
+    config = {"targets": ["account", "lead"]}
+    field = {"api_name": about, "type": "polymorphic", "label": {"en": about}, "config": config}
+    await admin.change({"kind": "add_field", "object": "activity", "field": field})
+    lead = await admin.create("lead", name=unique("L"))
+    made = await task(admin, due_at=soon(), **{about: {"object": "lead", "id": lead["id"]}})
+    await admin.ok("PATCH", f"/records/activity/{made['id']}", {"done": True, "version": made["version"]})
+    where = {"field": "title", "op": "eq", "value": made["title"]}
+    page = await admin.page("activity", select=["done", about], where=where)
+    assert [each[about]["id"] for each in page["records"]] == [lead["id"]] * 2
