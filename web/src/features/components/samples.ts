@@ -22,7 +22,7 @@ export const samples: Sample[] = [
   { type: "single_choice", value: "amber", config: { choices } },
   { type: "multiple_choice", value: ["blue", "red", "green"], config: { choices } },
   { type: "user", value: { id: "00000000-0000-7000-8000-000000000001", label: "Ada Park" } },
-  { type: "phone", value: { e164: "+8613812345678", raw: "13812345678" } },
+  { type: "phone", value: "+8613812345678" },
   { type: "email", value: "ada@example.com" },
   { type: "url", value: "https://example.com/page" },
   { type: "rating", value: 4 },

@@ -22,6 +22,6 @@ function Editor({ value, field, onChange, onCommit, onCancel, ...rest }: EditorP
 
 export const multipleChoiceField: FieldUi = {
   icon: ListChecks, width: 170, Cell, Editor, Filter: ChoiceFilter,
-  text: (value, field, speech) => list(value).map((key) => choiceText(field, key, speech)).join("、"),
+  text: (value, field, speech) => list(value).map((key) => choiceText(field, key, speech)).join(speech.t("list.comma")),
   ConfigForm: lazyConfig(() => import("../single_choice/Config")), finishConfig: finishChoices, neededConfig: ["choices"],
 };
