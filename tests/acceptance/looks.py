@@ -52,7 +52,7 @@ def still(context) -> None:
 def picture(page, path: Path) -> Path:
     """The page as it stands, once it has come to rest."""
     page.add_style_tag(content=STILL)
-    page.locator("[aria-busy=true]").first.wait_for(state="hidden")
+    page.locator("[aria-busy=true]:not([data-testid=components] *)").first.wait_for(state="hidden")
     page.evaluate("() => document.fonts.ready")
     page.mouse.move(0, 0)
     page.evaluate(_NUMBERS)
