@@ -1,6 +1,6 @@
 import { Input } from "antd";
 import type { TextAreaRef } from "antd/es/input/TextArea";
-import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useCandidates } from "@/fields/relation/references";
 import { useSpeech } from "@/messages";
 import styles from "./Composer.module.css";
@@ -26,6 +26,7 @@ export function MentionText({ value, label, placeholder, minRows, mentions, onCh
   const { t } = useSpeech();
   const listId = useId();
   const area = useRef<TextAreaRef>(null);
+  const placed = useRef<{ text: string; caret: number } | null>(null);
   const [caret, setCaret] = useState(0);
   const [at, setAt] = useState(0);
   const [closed, setClosed] = useState<number | null>(null);
@@ -42,12 +43,17 @@ export function MentionText({ value, label, placeholder, minRows, mentions, onCh
     onChange(next.text, { id: person.value, name: person.text });
     setCaret(next.caret);
     setAt(0);
-    const element = area.current?.resizableTextArea?.textArea;
-    requestAnimationFrame(() => {
-      element?.focus();
-      element?.setSelectionRange(next.caret, next.caret);
-    });
+    placed.current = next;
   };
+  // With the text itself, not a frame later: whoever types on at once would find the caret moved under their hands.
+  useLayoutEffect(() => {
+    const element = area.current?.resizableTextArea?.textArea;
+    const next = placed.current;
+    if (!next || !element || element.value !== next.text) return;
+    placed.current = null;
+    element.focus();
+    element.setSelectionRange(next.caret, next.caret);
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return onSave();
     if (offered.length === 0 || event.nativeEvent.isComposing) return;
