@@ -58,6 +58,11 @@ export function SplitPage({ type }: { type: ObjectType }) {
   useEffect(() => {
     if (chosen) box.current?.querySelector(`[data-record="${CSS.escape(chosen)}"]`)?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
+  // ↑ and ↓ work from the first moment; a search or a field that has the focus already keeps it.
+  const filled = records.length > 0;
+  useEffect(() => {
+    if (filled && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+  }, [filled]);
   const onKeyDown = (event: KeyboardEvent) => {
     const next = stepFrom(ids, chosen, event.key);
     if (next) {

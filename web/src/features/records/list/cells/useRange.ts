@@ -45,7 +45,7 @@ export function useRange(rows: number, columns: number) {
   };
   /** Where a key leads; with shift only the corner that moves. Null where the key is none of these. */
   const move = (key: string, extend: boolean, page: number): CellAddress | null => {
-    const head = moveTo(key, range.head, rows, columns, page);
+    const head = moveTo(key, extend ? range.head : range.anchor, rows, columns, page);
     if (!head) return null;
     setRange(extend ? { anchor: range.anchor, head } : at(head));
     return head;
