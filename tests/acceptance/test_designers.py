@@ -168,6 +168,8 @@ def test_the_page_is_laid_out_by_click_by_drag_and_by_keyboard(page, server):
     page.get_by_role("button", name="Place “Starts”").click()
     page.get_by_role("button", name="Place “Ends”").click()
     expect(section.get_by_role("listitem")).to_have_count(2)
+    # What has been placed leaves the palette: only then does the rest stand still.
+    expect(page.get_by_role("button", name="Place “Ends”")).to_have_count(0)
     start, end = page.get_by_role("button", name="Place “Total”").bounding_box(), section.bounding_box()
     page.mouse.move(start["x"] + 20, start["y"] + 10)
     page.mouse.down()

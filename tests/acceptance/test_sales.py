@@ -271,11 +271,12 @@ def test_a_card_is_moved_by_touch(watched, server, admin, seller):
     touch = watch.context.new_cdp_session(page)
     x, y = start["x"] + 60, start["y"] + 20
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    page.wait_for_timeout(350)  # A finger that rests lifts the card; one that moves at once scrolls.
-    for _ in range(8):
-        x += 30
-        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y + 40}]})
-        page.wait_for_timeout(30)
+    # A finger that rests lifts the card; one that moves at once scrolls. Each step is told before the next is made.
+    expect(page.get_by_text("在「初步接洽」上方")).to_be_attached()
+    for step in range(1, 9):
+        place = [{"x": x + (370 - x) * step / 8, "y": y + 20}]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": place})
+    expect(page.get_by_text("在「需求沟通」上方")).to_be_attached()
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.get_by_text("已移到").wait_for()
     assert deals_of(admin, seller, "engaging") == before + 1
