@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from banyan.access.model import Action
 from banyan.activities.tables import activity_tables
 from banyan.db.database import Connection
-from banyan.db.statements import run
+from banyan.db.statements import as_text, run
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.metadata.catalog import OWNER, Object
 from banyan.notifications.inbox import Notice, notify
@@ -107,7 +107,7 @@ async def read_comments(
         wanted.append(table.c.id.in_(keys))
     if before is not None:
         wanted.append(table.c.id < before)
-    at = sa.func.to_json(table.c.created_at).op("#>>")(sa.text("'{}'"))
+    at = as_text(table.c.created_at)
     cursor = await run(
         connection,
         sa.select(table.c.id, at, table.c.author_id, table.c.body, table.c.record_id, table.c.version)

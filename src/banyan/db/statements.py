@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from psycopg import AsyncCursor
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -13,3 +14,8 @@ async def run(connection: Connection, statement: ClauseElement) -> AsyncCursor[t
     """Execute and return the cursor; json and jsonb values arrive as raw bytes."""
     compiled = compile_statement(statement)
     return await connection.execute(compiled.sql, dict(compiled.params))
+
+
+def as_text(moment: Any) -> Any:
+    """A moment as answers of the API write it, made by the database: what passes through Python could lose digits."""
+    return sa.func.to_json(moment).op("#>>")(sa.text("'{}'"))

@@ -10,7 +10,7 @@ import orjson
 import sqlalchemy as sa
 
 from banyan.db.database import Connection
-from banyan.db.statements import run
+from banyan.db.statements import as_text, run
 from banyan.exports.tables import export_table
 from banyan.jobs import JobQueue
 from banyan.kernel.errors import Conflict, NotFound
@@ -66,16 +66,12 @@ async def list_exports(connection: Connection, session: Session, user: UUID) -> 
     """One's own, newest first."""
     table = export_table(session.full.schema)
     c = table.c
-    times = [_as_text(c[name]) for name in ("created_at", "expires_at")]
+    times = [as_text(c[name]) for name in ("created_at", "expires_at")]
     asked = sa.select(
         c.id, c.object_id, c.name, c.format, c.state, c.rows, c.done, c.size, c.error, *times
     ).where(c.user_id == user)
     rows = await (await run(connection, asked.order_by(c.created_at.desc()).limit(SHOWN))).fetchall()
     return [_shown(session, row) for row in rows]
-
-
-def _as_text(column: Any) -> Any:
-    return sa.func.to_json(column).op("#>>")(sa.text("'{}'"))
 
 
 def _shown(session: Session, row: Any) -> dict[str, Any]:

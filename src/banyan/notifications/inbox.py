@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from banyan.db.database import Connection
-from banyan.db.statements import run
+from banyan.db.statements import as_text, run
 from banyan.kernel.errors import FieldProblem, InvalidInput
 from banyan.kernel.ids import parse_id
 from banyan.notifications.kinds import KINDS
@@ -140,12 +140,8 @@ async def read_some(connection: Connection, session: Session, ids: Sequence[UUID
 
 def _rows(table: sa.Table) -> sa.Select[Any]:
     columns = ("id", "kind", "object_id", "record_id", "actor_id", "count", "params")
-    times = [_as_text(table.c[name]) for name in ("created_at", "read_at", "snoozed_until")]
+    times = [as_text(table.c[name]) for name in ("created_at", "read_at", "snoozed_until")]
     return sa.select(*(table.c[name] for name in columns), *times)
-
-
-def _as_text(column: Any) -> Any:
-    return sa.func.to_json(column).op("#>>")(sa.text("'{}'"))
 
 
 def _place(cursor: str) -> tuple[datetime, UUID]:
