@@ -46,7 +46,7 @@ dev: $(SETUP) $(WEB)
 
 test: $(SETUP) $(WEB)
 	@BANYAN_CHROMIUM="$$($(VENV)/python tools/chromium.py)" && export BANYAN_CHROMIUM && \
-	  $(NPM) run --silent test && $(VENV)/python -m pytest $(PYTEST)
+	  $(NPM) run --silent test && $(VENV)/python tools/run_tests.py $(PYTEST)
 
 check: lint types walls lints web-check
 	@echo "All checks passed."

@@ -9,6 +9,7 @@ import csv
 import statistics
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,27 @@ from bench.build import measure_building, replaced, section
 from bench.client import MARK as CLIENT
 from bench.client import measure_client
 from bench.client import section as client_section
+from bench.duplicates import MARK as DUPLICATES
+from bench.duplicates import measure_duplicates
+from bench.duplicates import section as duplicates_section
+from bench.forecast import MARK as FORECAST
+from bench.forecast import measure_forecast
+from bench.forecast import section as forecast_section
 from bench.http import Client, drive
+from bench.pools import MARK as POOLS
+from bench.pools import measure_pools
+from bench.pools import section as pools_section
+from bench.pressure import MARK as PRESSURE
+from bench.pressure import measure_pressure, pressure_section
+from bench.printing import MARK as PRINTING
+from bench.printing import measure_printing
+from bench.printing import section as printing_section
+from bench.quoting import MARK as QUOTES
+from bench.quoting import measure_quoting
+from bench.quoting import section as quoting_section
+from bench.receivables import MARK as RECEIVABLES
+from bench.receivables import measure_receivables
+from bench.receivables import section as receivables_section
 from bench.report import Row, write_report
 from bench.rights import measure_policy, measure_rights
 from bench.server import Running, fill, running
@@ -182,26 +203,50 @@ async def measure_export(place: Running) -> dict[str, float]:
     return {"rows": rows, "seconds": seconds, "per_second": rows / seconds, "memory_mb": place.memory_mb()}
 
 
-async def main() -> None:
+def _options() -> argparse.Namespace:
     options = argparse.ArgumentParser()
     options.add_argument("--quick", action="store_true")
     options.add_argument("--sizes", default="10000,1000000")
     options.add_argument("--imports", type=int, default=200_000)
     options.add_argument("--seconds", type=float, default=2.0)
     options.add_argument(
-        "--only", choices=["build", "client"], help="measure and replace one part of the report"
+        "--only",
+        choices=[
+            "build",
+            "client",
+            "duplicates",
+            "forecast",
+            "pools",
+            "pressure",
+            "printing",
+            "quotes",
+            "receivables",
+        ],
+        help="measure and replace one part of the report",
     )
     options.add_argument("--wide", type=int, default=10_000_000, help="rows of the table that gets a field")
-    chosen = options.parse_args()
+    return options.parse_args()
+
+
+async def main() -> None:
+    chosen = _options()
     sizes = [10_000] if chosen.quick else [int(size) for size in chosen.sizes.split(",")]
     seconds = 0.6 if chosen.quick else chosen.seconds
     bus = EventBus(SubscriberRegistry(), MemoryJobQueue())
     report = Path(__file__).parent / "RESULTS.md"
-    if chosen.only == "build":
-        await _report_building(report, chosen.wide, seconds)
-        return
-    if chosen.only == "client":
-        await _report_client(report, sizes[-1])
+    parts: dict[str, Callable[[], Awaitable[None]]] = {
+        "build": lambda: _report_building(report, 10_000 if chosen.quick else chosen.wide, seconds),
+        "client": lambda: _report_client(report, sizes[-1]),
+        "pools": lambda: _report_pools(report, sizes[-1]),
+        "duplicates": lambda: _report_duplicates(report, sizes[-1]),
+        "forecast": lambda: _report_forecast(report, sizes[-1]),
+        "pressure": lambda: _report_pressure(report, sizes[-1], 8.0),
+        "quotes": lambda: _report_quoting(report),
+        "printing": lambda: _report_printing(report),
+        "receivables": lambda: _report_receivables(report, sizes[-1]),
+    }
+    if chosen.only:
+        await parts[chosen.only]()
         return
     results = []
     for size in sizes:
@@ -223,8 +268,8 @@ async def main() -> None:
             print(extra, flush=True)
             results.append((size, rows, extra, rights))
     write_report(report, results, quick=chosen.quick)
-    await _report_building(report, 10_000 if chosen.quick else chosen.wide, seconds)
-    await _report_client(report, sizes[-1])
+    for part in parts.values():
+        await part()
 
 
 async def _report_client(report: Path, rows: int) -> None:
@@ -232,6 +277,58 @@ async def _report_client(report: Path, rows: int) -> None:
         await fill(place, rows)
         figures = await measure_client(place)
     text = replaced(report.read_text("utf-8"), client_section(figures, rows), CLIENT)
+    report.write_text(text, encoding="utf-8")
+
+
+async def _report_duplicates(report: Path, rows: int) -> None:
+    async with running() as place:
+        await fill(place, rows)
+        figures = await measure_duplicates(place, rows)
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    text = replaced(report.read_text("utf-8"), duplicates_section(figures, day), DUPLICATES)
+    report.write_text(text, encoding="utf-8")
+
+
+async def _report_pools(report: Path, rows: int) -> None:
+    async with running() as place:
+        figures = await measure_pools(place, rows)
+    text = replaced(report.read_text("utf-8"), pools_section(figures, f"{datetime.now(UTC):%Y-%m-%d}"), POOLS)
+    report.write_text(text, encoding="utf-8")
+
+
+async def _report_forecast(report: Path, rows: int) -> None:
+    async with running() as place:
+        figures = await measure_forecast(place, rows)
+    text = replaced(report.read_text("utf-8"), forecast_section(figures, rows), FORECAST)
+    report.write_text(text, encoding="utf-8")
+
+
+async def _report_receivables(report: Path, rows: int) -> None:
+    async with running() as place:
+        figures = await measure_receivables(place, rows)
+    text = replaced(report.read_text("utf-8"), receivables_section(figures, rows), RECEIVABLES)
+    report.write_text(text, encoding="utf-8")
+
+
+async def _report_pressure(report: Path, rows: int, seconds: float) -> None:
+    async with running() as place:
+        await fill(place, rows)
+        figures = await measure_pressure(place, seconds)
+    text = replaced(report.read_text("utf-8"), pressure_section(figures, rows), PRESSURE)
+    report.write_text(text, encoding="utf-8")
+
+
+async def _report_printing(report: Path) -> None:
+    async with running() as place:
+        figures = await measure_printing(place)
+    text = replaced(report.read_text("utf-8"), printing_section(figures), PRINTING)
+    report.write_text(text, encoding="utf-8")
+
+
+async def _report_quoting(report: Path) -> None:
+    async with running() as place:
+        figures = await measure_quoting(place)
+    text = replaced(report.read_text("utf-8"), quoting_section(figures), QUOTES)
     report.write_text(text, encoding="utf-8")
 
 

@@ -22,6 +22,7 @@ from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
 from banyan.kernel.settings import Settings
+from banyan.metadata.changes.indexing import Indexer
 from banyan.metadata.store import load_catalog
 from banyan.setup.scale import Scale, load_scaled
 from banyan.workspaces import load
@@ -192,4 +193,5 @@ async def fill(place: Running, rows: int) -> float:
     owners.remove(place.member_id)
     owners.insert(20, place.member_id)
     await load_scaled(place.database, catalog, Scale(rows, tuple(owners), departments=departments))
+    await Indexer(place.database).fit(space.schema)  # What the worker's next round would do.
     return time.perf_counter() - begin

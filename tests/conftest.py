@@ -40,7 +40,11 @@ def open_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def settings(open_folder: Path) -> Settings:
     """The settings of the session's shared installation."""
-    return Settings(home=open_folder / "home", backups=open_folder / "backups")
+    from banyan.kernel.places import Places
+
+    # Races put everybody at the door at once, on a slow machine too: they wait there and are not sent home.
+    patient = Places(wait_ms=120_000, rush_ms=120_000)
+    return Settings(home=open_folder / "home", backups=open_folder / "backups", places=patient)
 
 
 @pytest.fixture(scope="session")

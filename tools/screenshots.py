@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "acceptance")]
 
 import browsing  # noqa: E402 - helpers of the acceptance tests
+import money  # noqa: E402
+import selling  # noqa: E402
 import workday  # noqa: E402 - needs them too
 import workplaces  # noqa: E402
 from served import ADMIN, Client, Served  # noqa: E402
@@ -159,6 +161,10 @@ def take(watch: browsing.Watched, show: Show, base: str, file: Path) -> list[str
     return [*watch.complaints, *([f"{size} bytes, more than {LARGEST}"] if size > LARGEST else [])]
 
 
+def _all(admin: Client, day: workday.Workday) -> dict[str, tuple[Show, dict[str, Any]]]:
+    return shots(admin) | workplaces.shots(day) | selling.shots(admin) | money.shots(admin)
+
+
 def main(wanted: list[str]) -> int:
     home = Path(tempfile.mkdtemp(prefix="banyan-shots-"))
     home.chmod(0o711)
@@ -173,7 +179,7 @@ def main(wanted: list[str]) -> int:
             )
             day = workday.Workday(server, admin)
             day.looks_on()
-            for name, (show, window) in (shots(admin) | workplaces.shots(day)).items():
+            for name, (show, window) in _all(admin, day).items():
                 if wanted and name not in wanted:
                     continue
                 admin.ok("PATCH", "/sessions/current/user", {"language": window["language"]})

@@ -31,7 +31,7 @@ FILTER = {
 }
 
 
-def _go(path: str, *ready: str) -> Show:
+def go(path: str, *ready: str) -> Show:
     def show(page: Page, base: str) -> None:
         page.goto(f"{base}{path}", wait_until="domcontentloaded")
         for each in ready:
@@ -53,14 +53,14 @@ def _named(page: Page, *names: str) -> Locator:
 
 
 def _settings(page: Page, base: str) -> None:
-    _go("/inbox", "inbox-item")(page, base)
+    go("/inbox", "inbox-item")(page, base)
     _named(page, "提醒设置", "Notification settings").click()
     page.get_by_role("dialog").get_by_role("switch").first.wait_for()
 
 
 def _logging(path: str) -> Show:
     def show(page: Page, base: str) -> None:
-        _go(path, "record-title", "timeline-item")(page, base)
+        go(path, "record-title", "timeline-item")(page, base)
         box = page.get_by_test_id("composer")
         box.get_by_role("textbox").first.click()
         page.keyboard.type("王总同意三期付款，合同下周三前回传。")
@@ -71,7 +71,7 @@ def _logging(path: str) -> Show:
 
 def _pasted(text: str) -> Show:
     def show(page: Page, base: str) -> None:
-        _go("/o/opportunity", "list-grid", "list-footer")(page, base)
+        go("/o/opportunity", "list-grid", "list-footer")(page, base)
         rows = page.get_by_test_id("list-grid").get_by_role("row")
         rows.nth(1).get_by_role("gridcell").nth(3).click()
         page.get_by_test_id("peek").wait_for()
@@ -92,7 +92,7 @@ def _pasted(text: str) -> Show:
 
 
 def _chosen(page: Page, base: str) -> None:
-    _go("/o/opportunity", "list-grid", "list-footer")(page, base)
+    go("/o/opportunity", "list-grid", "list-footer")(page, base)
     boxes = page.get_by_test_id("list-grid").get_by_role("checkbox")
     for at in (1, 2, 3):
         boxes.nth(at).check()
@@ -110,7 +110,7 @@ def _assigning(page: Page, base: str) -> None:
 
 
 def _asked(page: Page, base: str) -> None:
-    _go("/o/opportunity/board", "board-card")(page, base)
+    go("/o/opportunity/board", "board-card")(page, base)
     card = page.get_by_test_id("board-column-negotiation").get_by_test_id("board-card").first
     target = page.get_by_test_id("board-column-lost")
     target.scroll_into_view_if_needed()
@@ -127,7 +127,7 @@ def _asked(page: Page, base: str) -> None:
 
 def _filtered(path: str) -> Show:
     def show(page: Page, base: str) -> None:
-        _go(path, "list-grid", "list-footer")(page, base)
+        go(path, "list-grid", "list-footer")(page, base)
         page.get_by_test_id("filter-button").click()
 
     return show
@@ -135,7 +135,7 @@ def _filtered(path: str) -> Show:
 
 def _grouped(path: str) -> Show:
     def show(page: Page, base: str) -> None:
-        _go(path, "grid-group")(page, base)
+        go(path, "grid-group")(page, base)
         for at in (3, 2):
             page.get_by_test_id("grid-group").nth(at).get_by_role("button").first.click()
 
@@ -143,37 +143,37 @@ def _grouped(path: str) -> Show:
 
 
 def _recents(page: Page, base: str) -> None:
-    _go("/today", "today-item")(page, base)
+    go("/today", "today-item")(page, base)
     page.keyboard.press("Control+k")
     page.get_by_test_id("palette").get_by_role("option").first.wait_for()
 
 
 def _keys(page: Page, base: str) -> None:
-    _go("/today", "today-item")(page, base)
+    go("/today", "today-item")(page, base)
     page.keyboard.press("?")
     page.get_by_test_id("shortcuts").wait_for()
 
 
 def _places(day: Workday, language: str) -> dict[str, Show]:
     return {
-        "today": _go("/today", "today-item"),
-        "inbox": _go("/inbox", "inbox-item"),
+        "today": go("/today", "today-item"),
+        "inbox": go("/inbox", "inbox-item"),
         "inbox-settings": _settings,
-        "customer": _go(
+        "customer": go(
             f"/o/account/{day.account}", "record-title", "timeline-item", "money-card", "presence"
         ),
         "log": _logging(f"/o/account/{day.account}"),
         "groups": _grouped(f"/o/opportunity?view={day.colours}"),
         "paste": _pasted(PASTED[language]),
-        "lanes": _go(f"/o/opportunity/board?view={day.lanes}", "board-card"),
+        "lanes": go(f"/o/opportunity/board?view={day.lanes}", "board-card"),
         "board-ask": _asked,
-        "week": _go(f"/o/activity/calendar?scale=week&{_where(TALKS)}", "calendar"),
-        "timeline-view": _go(f"/o/opportunity/timeline?view={day.bars}", "timeline-bar"),
-        "split": _go("/o/account/split", "split-line", "record-title"),
+        "week": go(f"/o/activity/calendar?scale=week&{_where(TALKS)}", "calendar"),
+        "timeline-view": go(f"/o/opportunity/timeline?view={day.bars}", "timeline-bar"),
+        "split": go("/o/account/split", "split-line", "record-title"),
         "recents": _recents,
-        "exports": _go("/exports", "export"),
+        "exports": go("/exports", "export"),
         "keys": _keys,
-        "team": _go("/today?team=1", "today-team"),
+        "team": go("/today?team=1", "today-team"),
         "filter": _filtered(f"/o/opportunity?{_where(FILTER)}"),
         "assign": _assigning,
     }
@@ -187,6 +187,6 @@ def shots(day: Workday) -> dict[str, tuple[Show, dict[str, Any]]]:
         found |= {f"{name}.{language}": (show, window) for name, show in _places(day, language).items()}
     phone = {"language": "zh-CN", "size": browsing.PHONE}
     places = _places(day, "zh-CN") | {
-        "customer": _go(f"/o/account/{day.account}", "record-title", "timeline-item")
+        "customer": go(f"/o/account/{day.account}", "record-title", "timeline-item")
     }
     return found | {f"phone-{name}.zh-CN": (places[name], phone) for name in ("today", "customer", "week")}

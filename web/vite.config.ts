@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type PreviewServer, type ViteDevServer } from "vite";
 import { tokensCss } from "./src/tokens/css";
 
 /** Serves the tokens as CSS variables, so that TypeScript stays their only source. */
@@ -21,13 +21,24 @@ function withoutIconFont(): Plugin {
   };
 }
 
+/** In development the page that answers quotes is served as the server does: at /accept/… . */
+function acceptPage(): Plugin {
+  const lead = (server: ViteDevServer | PreviewServer) => void server.middlewares.use((request, _response, next) => {
+    if (request.url?.startsWith("/accept/")) request.url = "/accept.html";
+    next();
+  });
+  return { name: "banyan-accept", configureServer: lead, configurePreviewServer: lead };
+}
+
+const entrance = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
+
 export default defineConfig({
-  plugins: [react(), tokens(), withoutIconFont()],
+  plugins: [react(), tokens(), withoutIconFont(), acceptPage()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     port: 5173,
     host: "127.0.0.1",
     proxy: { "/api": { target: process.env["BANYAN_API"] ?? "http://127.0.0.1:8765", changeOrigin: false } },
   },
-  build: { target: "es2022", manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1200 },
+  build: { target: "es2022", manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1200, rollupOptions: { input: { index: entrance("index"), accept: entrance("accept") } } },
 });

@@ -22,6 +22,7 @@ ARGUMENTS = (
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 10_000
+LOAD_MS = 60_000  # a job of thousands of rows, with progress
 
 
 def chromium() -> str | None:
@@ -95,7 +96,10 @@ def pick(page, label: str, text: str, within=None) -> None:
     box.click()
     box.fill(text)
     option = page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option")
-    option.filter(has_text=text).first.click()
+    alike = option.filter(has_text=text)
+    alike.first.wait_for()
+    named = option.get_by_text(text, exact=True)  # "Line" is not "Opportunity line".
+    (named if named.count() else alike).first.click()
 
 
 def publish(page, name: str | None = None) -> None:
@@ -151,12 +155,12 @@ class Wizard:
 
     def check(self) -> dict[str, int]:
         self.page.get_by_role("button", name="Check", exact=True).click()
-        self.page.get_by_test_id("import-receipt").filter(has_text="Dry run").wait_for()
+        self.page.get_by_test_id("import-receipt").filter(has_text="Dry run").wait_for(timeout=LOAD_MS)
         return self.receipt()
 
     def load(self) -> dict[str, int]:
         self.page.get_by_role("button", name=re.compile("^Load ")).click()
-        self.page.get_by_test_id("import-receipt").filter(has_text="Import result").wait_for()
+        self.page.get_by_test_id("import-receipt").filter(has_text="Import result").wait_for(timeout=LOAD_MS)
         return self.receipt()
 
     def receipt(self) -> dict[str, int]:

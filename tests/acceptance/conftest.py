@@ -1,6 +1,7 @@
 """Fixtures of the acceptance tests: a server in a home of its own, a real browser, the sales files."""
 
 import shutil
+import subprocess
 import uuid
 from pathlib import Path
 
@@ -24,14 +25,31 @@ def pytest_collection_modifyitems(items):
     items[:] = others + sorted(walks, key=lambda item: (str(item.path), item.reportinfo()[1]))
 
 
+@pytest.fixture(scope="session")
+def started_home(open_folder):
+    """The home of a server that was started for the first time and stopped again, before anybody set it up."""
+    server = Served(open_folder / "home-started")
+    try:
+        server.start().stop()
+    except NotBuilt as error:
+        pytest.fail(str(error), pytrace=False)
+    return server.home
+
+
 @pytest.fixture(scope="module")
-def make_home(open_folder):
-    """Start servers in fresh homes; all end with the module."""
+def make_home(open_folder, request):
+    """Start servers in homes of their own, nobody set up yet; all end with the module.
+
+    A home is a copy of one that was started before, which saves making the database anew; `first` makes it anew.
+    """
     made = []
 
-    def make() -> Served:
+    def make(*, first: bool = False) -> Served:
         server = Served(open_folder / f"home-{uuid.uuid4().hex[:6]}")
         made.append(server)
+        if not first:
+            # Not by shutil: the database's files belong to a user of their own.
+            subprocess.run(["cp", "-a", request.getfixturevalue("started_home"), server.home], check=True)
         try:
             return server.start()
         except NotBuilt as error:

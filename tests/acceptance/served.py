@@ -46,6 +46,7 @@ class Served:
         self.base = f"http://127.0.0.1:{self.port}"
         self.process = None
         self.said: list[str] = []
+        self.extra: dict[str, str] = {}  # settings of this server beside its own
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,6 +57,7 @@ class Served:
             "BANYAN_BACKUPS": f"{self.home}-backups",
             "BANYAN_PORT": str(self.port),
             "BANYAN_LANGUAGE": "en",
+            **self.extra,
         }
 
     def start(self) -> "Served":

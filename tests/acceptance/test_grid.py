@@ -162,7 +162,12 @@ def test_twenty_rows_by_paste_with_two_bad_cells_and_back(sheet, admin):
     expect(wrong).to_contain_text("Deal 007")
     sheet.page.get_by_role("button", name="Write 78 cells").click()
     expect(sheet.cell(0, 1)).to_have_text("Won")
-    expect(sheet.page.get_by_test_id("paste-plan")).to_contain_text("2 cells cannot be written")
+    # What the server refuses beside: a lost deal needs its reason. What was pasted is told again, to be copied.
+    refused = sheet.page.get_by_test_id("wrong-cells")
+    expect(refused).to_contain_text("5 cells cannot be written")
+    expect(refused).to_contain_text("This stage needs “Loss reason”")
+    expect(refused.get_by_role("row").filter(has_text="Loss reason").first).to_contain_text("Deal 007")
+    expect(refused.get_by_role("row").filter(has_text="Loss reason").first).to_contain_text("Lost")
     sheet.page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
     won = admin.rows("opportunity", where={"field": "stage", "op": "eq", "value": "won"}, limit=100)
     assert len(won) == 18

@@ -32,7 +32,8 @@ def house(server):
     contact = make("contact", name="Mei Lin", account=account, roles=["decision_maker"])
     for title, stage, amount in (("Line two", "won", "300"), ("Spare parts", "proposal", "100")):
         money = {"amount": amount, "currency": "USD"}
-        make("opportunity", name=title, account=account, stage=stage, amount=money)
+        values = {"amount": money, "close_date": "2027-03-31"}
+        make("opportunity", name=title, account=account, stage=stage, **values)
     make("activity", title="Met at the fair", kind="visit", happened_at=ago(days=3), account=account)
     make("activity", title="Asked about delivery", kind="call", happened_at=ago(days=2), contact=contact)
     make("activity", title="Send the sample", kind="task", due_at=ago(days=-1), account=account)

@@ -12,6 +12,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
+def server(make_home):
+    """As everybody begins: in a home where nothing is yet."""
+    return make_home(first=True)
+
+
+@pytest.fixture(scope="module")
 def admin(server):
     """The API as the administrator whom the first walk made."""
     return server.sign_in()

@@ -10,6 +10,7 @@ from served import ADMIN
 
 WIDE = {"width": 2000, "height": 900}  # All columns in sight, the last ones too.
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+MONEY = {"amount": "100", "currency": "USD"}
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +36,8 @@ def admin(server):
                         "rules": [
                             {
                                 "key": "won_amount",
-                                "error_when": 'AND(stage = "won", ISBLANK(amount))',
-                                "message": {"en": "A won deal needs its amount", "zh-CN": "赢单必须有金额"},
+                                "error_when": 'AND(stage = "won", ISBLANK(source))',
+                                "message": {"en": "A won deal needs its source", "zh-CN": "赢单必须有来源"},
                             }
                         ]
                     },
@@ -151,11 +152,11 @@ def test_a_long_touch_carries_a_card_on_a_phone(opened, admin):
 
 
 def test_a_refused_drop_goes_back_with_its_reason(opened, admin):
-    made = deal(admin, "Refused deal")
+    made = deal(admin, "Refused deal", close_date="2027-03-31", amount=MONEY)
     page = opened("/o/opportunity/board", size=WIDE)
     page.watch.allow(f"/records/opportunity/{made['id']}")
     drag(page, card(page, "Refused deal"), column(page, "won"))
-    expect(page.get_by_test_id("board-refused")).to_have_text("A won deal needs its amount")
+    expect(page.get_by_test_id("board-refused")).to_have_text("A won deal needs its source")
     expect(card(column(page, "prospecting"), "Refused deal")).to_be_visible()
     assert stored(admin, made)["stage"] == "prospecting"
 
@@ -180,7 +181,7 @@ def test_a_drop_asks_for_what_its_column_requires(opened, admin):
 
 def test_a_full_column_warns_and_a_folded_one_keeps_its_count(opened, admin):
     for number in range(3):
-        deal(admin, f"Proposed {number}", stage="proposal")
+        deal(admin, f"Proposed {number}", stage="proposal", close_date="2027-03-31", amount=MONEY)
     view = board_view(admin, "Limited", wip={"proposal": 2, "negotiation": 5})
     page = opened(f"/o/opportunity/board?view={view}")
     expect(column(page, "proposal").get_by_test_id("board-limit")).to_have_text("over the limit of 2")

@@ -82,6 +82,8 @@ def make_team(server, admin, language: str):
             account=account,
             next_step="plan",
             stage="engaging",
+            amount={"amount": "1200", "currency": "CNY"},
+            close_date=at(days=30)[:10],  # what the next stage asks for
         )
     make("activity", title=f"Send papers {tail}", kind="task", due_at=at(days=-2), account=account)
     seller.language, seller.account, seller.manager, seller.other, seller.tail = (

@@ -10,6 +10,8 @@ import orjson
 import sqlalchemy as sa
 from fastapi import FastAPI
 
+from banyan.advisor.making import JOB as INDEX_JOB
+from banyan.advisor.making import Maker as IndexMaker
 from banyan.api.runtime import Runtime
 from banyan.app import subscribers
 from banyan.db.statements import run
@@ -167,6 +169,7 @@ class Api:
         queue = self.runtime.queue
         register_mail_jobs(registry, self.runtime.database, queue, self.runtime.settings)
         registry.register(EXPORT_JOB, self.exports.work)
+        registry.register(INDEX_JOB, IndexMaker(self.runtime.database).work)
         self.bus.add_jobs(registry, self.runtime.database)
         assert isinstance(queue, MemoryJobQueue)
         await queue.run_all(registry)

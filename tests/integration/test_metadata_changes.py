@@ -156,9 +156,9 @@ async def test_renamed_object_keeps_the_grants_of_its_members(api: Api, admin: P
 @pytest.mark.parametrize(
     "operation",
     [
-        {"kind": "remove_field", "object": "opportunity", "field": "stage"},
-        {"kind": "remove_field", "object": "opportunity", "field": "amount"},
-        {"kind": "retype_field", "object": "opportunity", "field": "stage", "type": "text"},
+        {"kind": "remove_field", "object": "opportunity", "field": "source"},
+        {"kind": "remove_field", "object": "opportunity", "field": "won_amount"},
+        {"kind": "retype_field", "object": "opportunity", "field": "source", "type": "text"},
         {
             "kind": "retype_field",
             "object": "opportunity",
@@ -173,7 +173,8 @@ async def test_renamed_object_keeps_the_grants_of_its_members(api: Api, admin: P
 async def test_change_taken_back_gives_the_same_definitions_and_data(
     house: House, operation: dict[str, object]
 ):
-    made = await house.create("opportunity", {"name": "Whole", "amount": "5", "stage": "won"})
+    values = {"name": "Whole", "amount": "5", "close_date": "2026-01-31", "stage": "won", "source": "website"}
+    made = await house.create("opportunity", values)
     before = (await house.catalog()).object("opportunity")
     change = await house.change(operation)
     await house.revert(change)
@@ -182,5 +183,6 @@ async def test_change_taken_back_gives_the_same_definitions_and_data(
     assert [field.definition for field in after.fields] == [field.definition for field in before.fields]
     record = await house.read("opportunity", made.id)
     assert (record["name"], record["stage"], record["amount"]["amount"]) == ("Whole", "won", "5.00")
+    assert record["source"] == "website"
     with pytest.raises(Conflict):
         await house.revert(change)

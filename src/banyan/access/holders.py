@@ -12,6 +12,7 @@ from banyan.access.everybody import read_everybody
 from banyan.access.model import HolderKind
 from banyan.access.tables import AccessTables, access_tables
 from banyan.db.database import Connection
+from banyan.db.kept import step
 from banyan.db.statements import run
 from banyan.identity.tables import identity_tables
 from banyan.kernel.errors import Conflict, InvalidInput, NotFound
@@ -22,8 +23,12 @@ NEVER_VACANT = (frozenset({"configure", "people", "roles", "security"}), frozens
 
 
 async def touch_policies(connection: Connection, schema: str) -> int:
-    """Every policy of the workspace is compiled anew from the next request on. Also the lock of all such changes."""
+    """Every policy of the workspace is compiled anew from the next request on. Also the lock of all such changes.
+
+    Settings that writes ask of are read anew too (`db.kept`): whoever changes one calls this.
+    """
     table = access_tables(schema).version
+    step(connection)
     cursor = await run(
         connection, sa.update(table).values(version=table.c.version + 1).returning(table.c.version)
     )

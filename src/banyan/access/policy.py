@@ -4,8 +4,8 @@ A `Policy` is compiled once per person and policy version (`access.compile`) and
 tuple of arms, each with its reason; a row is open when one arm holds. `query.predicates` turns arms into SQL.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -103,6 +103,13 @@ class Policy:
     roles: tuple[HeldRole, ...] = ()
     valid_until: datetime | None = None  # a role begins or ends then
     _rows: dict[tuple[str, str], tuple[Because, ...]] = field(default_factory=dict)
+    # Never taken along into a policy made from this one.
+    _allowed: dict[tuple[str, str], bool] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def of_house(self) -> bool:
+        """Whether these are the installation's own rights, which nobody who signs in holds."""
+        return not self.roles and any(each.role == "system" for each in self.granted(EVERY_OBJECT, "update"))
 
     def has(self, power: Power) -> bool:
         """Whether an administrative power (not a right on data) is held."""
@@ -121,9 +128,13 @@ class Policy:
 
         Sharing widens what a role lets one do with other rows; it never gives an action no role gives.
         """
-        if self.actor.read_only and action != "read":
-            return False
-        return any(grant.scope != "none" for grant in self.granted(object_key, action))
+        key = (object_key, action)
+        known = self._allowed.get(key)
+        if known is None:
+            open_to = not self.actor.read_only or action == "read"
+            granted = any(grant.scope != "none" for grant in self.granted(object_key, action))
+            known = self._allowed[key] = open_to and granted
+        return known
 
     def require(self, object_key: str, action: Action) -> None:
         """Raise Denied unless the action is granted at all; rows are narrowed by `rows`."""
@@ -192,6 +203,24 @@ class Policy:
 
     def access(self, object_key: str, field_id: UUID) -> FieldAccess:
         return self.fields.get(object_key, {}).get(field_id, FieldAccess())
+
+    def narrowed(self, object_key: str, condition: Filter, hidden: Iterable[UUID]) -> "Policy":
+        """The same rights elsewhere; of `object_key` the rows of `condition` alone, only to read, and fewer fields.
+
+        For what opens records by a way of its own (a pool). No record of another object is opened through its parent.
+        """
+        because = Because(Where(condition), Reason("system", "pool"))
+        every = {grant.role for action in ACTIONS for grant in self.grants.get((EVERY_OBJECT, action), ())}
+        closed = tuple(Grant(role, "none") for role in sorted(every))
+        grants = {key: given for key, given in self.grants.items() if key[0] != object_key}
+        grants |= {(object_key, action): closed for action in ACTIONS}
+        grants[object_key, "read"] = (Grant("pool", "filter", condition=condition), *closed)
+        fields = {**self.fields.get(object_key, {}), **dict.fromkeys(hidden, FieldAccess("hidden"))}
+        rows: dict[tuple[str, str], tuple[Because, ...]] = {(object_key, action): () for action in ACTIONS}
+        rows[object_key, "read"] = (because,)
+        return replace(
+            self, grants=grants, fields={**self.fields, object_key: fields}, parents={}, _rows=rows
+        )
 
     @property
     def levels(self) -> tuple[tuple[str, tuple[tuple[UUID, Level], ...]], ...]:

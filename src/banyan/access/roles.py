@@ -105,7 +105,9 @@ async def read_role(connection: Connection, catalog: Catalog, key: str) -> dict[
         raise NotFound("unknown_role", role=key)
     by_key = {obj.grant_key: obj for obj in catalog.objects}
     grants: dict[str, dict[str, Any]] = {}
-    cursor = await run(connection, sa.select(tables.grant).where(tables.grant.c.role_key == key))
+    # In one order: what is written down of a role is compared with what was.
+    asked = sa.select(tables.grant).where(tables.grant.c.role_key == key)
+    cursor = await run(connection, asked.order_by(tables.grant.c.object, tables.grant.c.action))
     for _, name, action, scope, departments, condition in await cursor.fetchall():
         shown = EVERY_OBJECT if name == EVERY_OBJECT else _name(by_key.get(name))
         if shown is not None:
@@ -115,7 +117,8 @@ async def read_role(connection: Connection, catalog: Catalog, key: str) -> dict[
                 "condition": orjson.loads(condition) if condition else None,
             }
     fields: dict[str, dict[str, Any]] = {}
-    cursor = await run(connection, sa.select(tables.field).where(tables.field.c.role_key == key))
+    masks = sa.select(tables.field).where(tables.field.c.role_key == key)
+    cursor = await run(connection, masks.order_by(tables.field.c.object, tables.field.c.field_id))
     for _, name, field_id, level, unmask in await cursor.fetchall():
         obj = by_key.get(name)
         field = next((each for each in obj.fields if each.id == field_id), None) if obj else None

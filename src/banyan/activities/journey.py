@@ -18,7 +18,8 @@ from banyan.query.parsed import Measure, ParsedAggregate
 from banyan.records import queries
 from banyan.records.session import Session
 
-STEPS = ("lead", "opportunity", "quote", "contract", "order", "payment", "case")
+STEPS = ("lead", "opportunity", "quote", "contract", "sales_order", "payment", "case")
+MONEY = "currency"
 _MADE = "created_at"
 
 
@@ -59,10 +60,10 @@ def steps_of(session: Session, obj: Object) -> list[Step]:
 
 
 def _amount(child: Object) -> Field | None:
-    """What the object's boards sum up, or the field called amount."""
-    for name in (child.definition.board_sum_field, "amount"):
+    """What the boards sum up where that is money with its currency; else a total in own currency."""
+    for name in (child.definition.board_sum_field, "base_total", "amount"):
         field = child.field(name) if name else None
-        if field is not None and not field.masked and "sum" in field.kind.aggregates:
+        if field is not None and not field.masked and field.kind.key == MONEY:
             return field
     return None
 

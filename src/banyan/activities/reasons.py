@@ -8,18 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-STALE_DAYS = 14
+from banyan.metadata.catalog import Catalog
+from banyan.records.rot import rotten
+
 LEAD_DAYS = 1
+SOON_DAYS = 1
+MONEY_DAYS = 3
 Conditions = list[dict[str, Any]]
+_NOT_DONE = {"or": [{"field": "done", "op": "eq", "value": False}, {"field": "done", "op": "is_empty"}]}
 
 
 @dataclass(frozen=True)
 class Moment:
-    """Now, and where today begins and ends for the reader."""
+    """Now, where today begins and ends for the reader, and what there is."""
 
     now: datetime
     today: datetime
     tomorrow: datetime
+    catalog: Catalog
 
     def text(self, moment: datetime) -> str:
         return moment.isoformat()
@@ -45,7 +51,7 @@ def _open(field: str, closed: tuple[str, ...]) -> dict[str, Any]:
 def _task_due(at: Moment) -> Conditions:
     return [
         {"field": "kind", "op": "eq", "value": "task"},
-        {"or": [{"field": "done", "op": "eq", "value": False}, {"field": "done", "op": "is_empty"}]},
+        _NOT_DONE,
         {"field": "due_at", "op": "lt", "value": at.text(at.tomorrow)},
     ]
 
@@ -54,7 +60,7 @@ def _meeting(at: Moment) -> Conditions:
     return [
         {"field": "kind", "op": "in", "value": ["meeting", "visit", "call"]},
         {"field": "happened_at", "op": "is_empty"},
-        {"or": [{"field": "done", "op": "eq", "value": False}, {"field": "done", "op": "is_empty"}]},
+        _NOT_DONE,
         {"field": "due_at", "op": "gte", "value": at.text(at.today)},
         {"field": "due_at", "op": "lt", "value": at.text(at.tomorrow)},
     ]
@@ -72,7 +78,7 @@ def _no_next_step(at: Moment) -> Conditions:
     pending = [
         {"field": "kind", "op": "in", "value": ["task", "meeting", "visit", "call"]},
         {"field": "due_at", "op": "gte", "value": at.text(at.today)},
-        {"or": [{"field": "done", "op": "eq", "value": False}, {"field": "done", "op": "is_empty"}]},
+        _NOT_DONE,
     ]
     return [
         _open("stage", ("won", "lost")),
@@ -82,13 +88,12 @@ def _no_next_step(at: Moment) -> Conditions:
 
 
 def _stage_too_long(at: Moment) -> Conditions:
-    before = at.text(at.now - timedelta(days=STALE_DAYS))
-    spoken = {"field": "happened_at", "op": "gte", "value": before}
-    return [
-        _open("stage", ("won", "lost")),
-        {"field": "updated_at", "op": "lt", "value": before},
-        {"none": {"relation": "activity.opportunity", "where": spoken}},
-    ]
+    """Longer in its stage than the stage's pipeline lets it be."""
+    return [rotten(at.catalog, at.catalog.object("opportunity"), at.now)]
+
+
+def _recycle_soon(at: Moment) -> Conditions:
+    return [{"field": "recycle_at", "op": "lt", "value": at.text(at.tomorrow + timedelta(days=SOON_DAYS))}]
 
 
 def _lead_untouched(at: Moment) -> Conditions:
@@ -97,6 +102,26 @@ def _lead_untouched(at: Moment) -> Conditions:
         {"field": "status", "op": "eq", "value": "new"},
         {"field": "last_followed_at", "op": "is_empty"},
         {"field": "created_at", "op": "lt", "value": before},
+    ]
+
+
+def _money_late(at: Moment) -> Conditions:
+    return [*_open_money(), {"field": "due_on", "op": "lt", "value": at.today.date().isoformat()}]
+
+
+def _money_due(at: Moment) -> Conditions:
+    last = (at.today + timedelta(days=MONEY_DAYS)).date().isoformat()
+    return [
+        *_open_money(),
+        {"field": "due_on", "op": "gte", "value": at.today.date().isoformat()},
+        {"field": "due_on", "op": "lte", "value": last},
+    ]
+
+
+def _open_money() -> Conditions:
+    return [
+        {"field": "in_force", "op": "eq", "value": True},
+        {"field": "outstanding", "op": "gt", "value": "0"},
     ]
 
 
@@ -121,6 +146,24 @@ REASONS = {
             ("kind", "account", "contact", "opportunity", "lead"),
             ("done", "open"),
             _task_due,
+        ),
+        Reason(
+            "lead_recycle_soon",
+            "lead",
+            {"zh-CN": "线索即将被回收", "en": "Lead goes back to its pool soon"},
+            "recycle_at",
+            ("company", "phone"),
+            _TALK,
+            _recycle_soon,
+        ),
+        Reason(
+            "account_recycle_soon",
+            "account",
+            {"zh-CN": "客户即将被回收", "en": "Account goes back to its pool soon"},
+            "recycle_at",
+            ("level", "phone"),
+            _TALK,
+            _recycle_soon,
         ),
         Reason(
             "lead_untouched",
@@ -161,11 +204,29 @@ REASONS = {
         Reason(
             "stage_too_long",
             "opportunity",
-            {"zh-CN": "商机两周没有进展", "en": "Deal without progress for two weeks"},
-            "updated_at",
+            {"zh-CN": "商机在阶段停留过久", "en": "Deal too long in its stage"},
+            "stage_entered_at",
             ("account", "stage", "amount"),
             ("log", "step", "open"),
             _stage_too_long,
+        ),
+        Reason(
+            "money_late",
+            "payment_plan",
+            {"zh-CN": "回款逾期", "en": "Money overdue"},
+            "due_on",
+            ("account", "contract", "outstanding"),
+            ("open",),
+            _money_late,
+        ),
+        Reason(
+            "money_due",
+            "payment_plan",
+            {"zh-CN": "回款即将到期", "en": "Money due soon"},
+            "due_on",
+            ("account", "contract", "outstanding"),
+            ("open",),
+            _money_due,
         ),
     )
 }

@@ -17,7 +17,7 @@ import orjson
 from banyan.activities.related import ACTIVITY
 from banyan.db.database import Connection
 from banyan.events import EventBus
-from banyan.extension.writes import HOOKS
+from banyan.extension.writes import HOOKS, Write
 from banyan.kernel.errors import Conflict, Denied, InvalidInput, NotFound
 from banyan.metadata.catalog import Field, Object
 from banyan.query.parsed import ParsedQuery, Sort
@@ -54,16 +54,15 @@ def _plus_months(at: datetime, months: int) -> datetime:
     return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
-async def _go_on(
-    bus: EventBus, connection: Connection, session: Session, obj: Any, ids: Sequence[UUID]
-) -> None:
-    known = session.catalog.by_name.get(obj.api_name)
+async def _go_on(bus: EventBus, write: Write) -> None:
+    connection, session = write.connection, write.session
+    known = session.catalog.by_name.get(write.obj.api_name)
     if known is None or not session.policy.allows(known.grant_key, "read"):
         return
     rules = _rules(known)
     if not rules or not all(_is(known, name, kind) for name, kind in _NEEDED.items()):
         return
-    done = await _done(connection, session, known, ids, rules)
+    done = await _done(connection, session, known, write.ids, rules)
     now = session.now or datetime.now(UTC)
     changes = Commands(connection, session, bus)
     for row in done:

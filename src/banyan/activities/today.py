@@ -28,7 +28,7 @@ def moment_of(session: Session, now: datetime | None = None) -> Moment:
     """Today begins and ends at midnight of the workspace's time zone."""
     at = (now or session.now or datetime.now(UTC)).astimezone(ZoneInfo(session.timezone))
     start = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Moment(at, start, start + timedelta(days=1))
+    return Moment(at, start, start + timedelta(days=1), session.full)
 
 
 async def read_today(

@@ -54,11 +54,12 @@ async def run_batch(
         start = 0
         operations = body.operations
         # Neighbours of one kind go together: one statement for a thousand creates.
-        for end in range(1, len(operations) + 1):
-            if end == len(operations) or operations[end].op != operations[start].op:
-                written = await _run(commands, obj, operations[start:end], start)
-                results += [_done(item) for item in written]
-                start = end
+        async with commands.together():
+            for end in range(1, len(operations) + 1):
+                if end == len(operations) or operations[end].op != operations[start].op:
+                    written = await _run(commands, obj, operations[start:end], start)
+                    results += [_done(item) for item in written]
+                    start = end
         return results
     return [
         await _alone(connection, commands, caller, obj, operation, index)

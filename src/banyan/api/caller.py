@@ -109,10 +109,27 @@ async def caller_of(request: Request) -> Caller:
             actor, policy = await _session_actor(connection, request, workspace, token)
         if workspace.sandbox_of is not None:
             await require_home(connection, runtime, workspace, actor)
+    runtime.proven.add(token, workspace.key)
     request.state.language = actor.language
     request.state.actor = actor
+    request.state.policy = policy
     set_acting(actor)
-    return Caller(runtime, workspace, Session(actor, policy, catalog, workspace.currency), token)
+    session = Session(actor, policy, catalog, workspace.currency, accepts=_accepted(request))
+    return Caller(runtime, workspace, session, token)
+
+
+def _accepted(request: Request) -> frozenset[str]:
+    """Warnings that the caller has seen: `accept_duplicates=true`, on routes that take it (`AcceptsDep`)."""
+    yes = ("true", "1", "yes", "on")
+    return frozenset(
+        warning
+        for warning in ("duplicates", "credit")
+        if request.query_params.get(f"accept_{warning}", "").lower() in yes
+    )
+
+
+async def declare_accepts(accept_duplicates: bool = False, accept_credit: bool = False) -> None:
+    """Declares the query parameters that `caller_of` reads."""
 
 
 async def _session_actor(
@@ -167,3 +184,4 @@ def _check_same_origin(request: Request) -> None:
 
 RuntimeDep = Annotated[Runtime, Depends(runtime_of)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
+AcceptsDep = Depends(declare_accepts)

@@ -65,6 +65,7 @@ async def catalog(request: Request, caller: CallerDep) -> Response:
             "name": caller.workspace.name,
             "language": caller.workspace.language,
             "currency": caller.workspace.currency,
+            "timezone": session.timezone,
         },
         **describe_catalog(session.catalog, session.policy),
         "views": [

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import BYTEA, insert
 from banyan.api.caller import Caller
 from banyan.db.database import Connection
 from banyan.db.statements import run
-from banyan.kernel.errors import Conflict, InvalidInput
+from banyan.kernel.errors import Conflict, InvalidInput, Unavailable
 
 HEADER = "idempotency-key"
 _LONGEST = 200
@@ -60,7 +60,8 @@ def _table(schema: str) -> sa.Table:
 async def once(request: Request, caller: Caller, work: Work, again: Again | None = None) -> Response:
     """Run `work` in one transaction; with an Idempotency-Key, at most once per actor, route and key in 24 h.
 
-    `again` makes the body of a repeated answer from what was kept; without it that is the body.
+    `again` makes the body from what was kept, of a first answer as of a repeated one, and after the commit: nobody
+    waits for a number or a row while an answer is read. Without it what was kept is the body.
     """
     key = request.headers.get(HEADER)
     async with caller.runtime.database.transaction() as connection:
@@ -68,9 +69,21 @@ async def once(request: Request, caller: Caller, work: Work, again: Again | None
             answer = await work(connection)
         else:
             answer = await _keyed(request, caller, connection, key, work)
-            if answer.kept is not None and again is not None:
-                answer = replace(answer, body=await again(connection, answer.kept))
+    if answer.kept is not None and again is not None:
+        answer = replace(answer, body=await _shown(caller, answer.kept, again))
     return answer.response()
+
+
+async def _shown(caller: Caller, kept: bytes, again: Again) -> bytes:
+    """What was written stands: where it cannot be read at this moment, the answer says which it is.
+
+    Nothing that would have the request tried anew may leave here: it would be written twice.
+    """
+    try:
+        async with caller.runtime.database.reader() as connection:
+            return await again(connection, kept)
+    except (Conflict, Unavailable):
+        return kept
 
 
 async def _keyed(request: Request, caller: Caller, connection: Connection, key: str, work: Work) -> Answer:
@@ -99,7 +112,7 @@ async def _keyed(request: Request, caller: Caller, connection: Connection, key: 
             content_type=answer.media_type,
         ),
     )
-    return replace(answer, kept=None)
+    return answer
 
 
 def _who(caller: Caller) -> UUID:

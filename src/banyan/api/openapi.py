@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 
 from banyan.api.caller import CallerDep
+from banyan.api.directory import Directory
 from banyan.api.strict import StrictRoute
 from banyan.metadata.catalog import Catalog, Object
 
@@ -41,7 +42,12 @@ def platform_document(app: FastAPI) -> dict[str, Any]:
     """The part that is the same for every workspace, errors in our one shape."""
     from fastapi.openapi.utils import get_openapi
 
-    document = get_openapi(title="Banyan", version="1", routes=app.routes, openapi_version="3.1.0")
+    routes = [
+        each
+        for route in app.routes
+        for each in (route.described() if isinstance(route, Directory) else (route,))
+    ]
+    document = get_openapi(title="Banyan", version="1", routes=routes, openapi_version="3.1.0")
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)

@@ -66,15 +66,26 @@ def _render(request: Request, error: BanyanError) -> Response:
     return JSONResponse(body, status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 
 
+def _code_of(fault: Any) -> tuple[str, Any]:
+    """Our code for a finding, and the number of characters it speaks of."""
+    bounds = fault.get("ctx") or {}
+    if fault["type"] == "string_too_short":
+        least = bounds.get("min_length")
+        return "required" if least == 1 else "too_short", least
+    if fault["type"] == "string_too_long":
+        return "too_long", bounds.get("max_length")
+    known = {"missing": "required", "extra_forbidden": "unknown_key", "json_invalid": "json_invalid"}
+    return known.get(fault["type"], "invalid_value"), None
+
+
 def from_validation(faults: Sequence[Any], prefix: str = "") -> InvalidInput:
     """Pydantic's findings as ours. Their English reasons are kept as a parameter."""
     problems = []
     for fault in faults:
         place = [str(part) for part in fault["loc"] if part not in ("body", "query", "path")]
-        known = {"missing": "required", "extra_forbidden": "unknown_key", "json_invalid": "json_invalid"}
-        code = known.get(fault["type"], "invalid_value")
+        code, limit = _code_of(fault)
         name = place[-1] if place else ""
-        params = {"reason": fault["msg"], "field": name, "key": name}
+        params = {"reason": fault["msg"], "field": name, "key": name, "limit": limit}
         problems.append(FieldProblem(prefix + "".join(f"/{part}" for part in place), code, params))
     return InvalidInput(problems=problems)
 

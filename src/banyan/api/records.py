@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from banyan.activities.journey import read_journey
 from banyan.activities.timeline import Wanted, read_timeline
 from banyan.api.batch import BatchBody, run_batch
-from banyan.api.caller import Caller, CallerDep
+from banyan.api.caller import AcceptsDep, Caller, CallerDep
 from banyan.api.metering import count_reading
 from banyan.api.once import Again, Answer, once
 from banyan.api.strict import StrictRoute
@@ -67,28 +67,26 @@ async def aggregate_records(object_name: str, query: ParsedAggregate, caller: Ca
     return Response(body, media_type=JSON)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[AcceptsDep])
 async def create_record(object_name: str, values: Values, request: Request, caller: CallerDep) -> Response:
     """Create one record; answers with it."""
     obj = caller.object(object_name)
 
     async def work(connection: Connection) -> Answer:
         (written,) = await commands(connection, caller).create(obj, [values])
-        return await _answer(connection, caller, obj, written, 201)
+        return _answer(written, 201)
 
     return await once(request, caller, work, _again(caller, obj))
 
 
-async def _answer(
-    connection: Connection, caller: Caller, obj: Object, written: Written, status: int = 200
-) -> Answer:
-    """The record that was written; for a repetition only which it is."""
+def _answer(written: Written, status: int = 200) -> Answer:
+    """Which record was written; `_again` shows it."""
     kept = orjson.dumps({"id": str(written.id), "version": written.version})
-    return Answer(await _after(connection, caller, obj, written), status, kept=kept)
+    return Answer(kept, status, kept=kept)
 
 
 def _again(caller: Caller, obj: Object) -> Again:
-    """The same record for a repetition: as it is now, with the rights of now."""
+    """The record that was written: as it is now, with the rights of now."""
 
     async def again(connection: Connection, kept: bytes) -> bytes:
         document = orjson.loads(kept)
@@ -105,7 +103,7 @@ async def _after(connection: Connection, caller: Caller, obj: Object, written: W
         return orjson.dumps({"id": str(written.id), "version": written.version})
 
 
-@router.post("/batch")
+@router.post("/batch", dependencies=[AcceptsDep])
 async def batch(object_name: str, body: BatchBody, request: Request, caller: CallerDep) -> Response:
     """Up to 1,000 operations, atomic or each for itself."""
     obj = caller.object(object_name)
@@ -117,14 +115,14 @@ async def batch(object_name: str, body: BatchBody, request: Request, caller: Cal
     return await once(request, caller, work)
 
 
-@router.post("/upsert")
+@router.post("/upsert", dependencies=[AcceptsDep])
 async def upsert_record(object_name: str, body: UpsertBody, request: Request, caller: CallerDep) -> Response:
     """Create, or update the one record with the same value in a unique field."""
     obj = caller.object(object_name)
 
     async def work(connection: Connection) -> Answer:
         written, created = await upsert(connection, caller.session, caller.runtime.bus, obj, body)
-        return await _answer(connection, caller, obj, written, 201 if created else 200)
+        return _answer(written, 201 if created else 200)
 
     return await once(request, caller, work, _again(caller, obj))
 
@@ -145,7 +143,7 @@ async def read_record(
     return Response(body, media_type=JSON)
 
 
-@router.patch("/{record_id}")
+@router.patch("/{record_id}", dependencies=[AcceptsDep])
 async def update_record(
     object_name: str, record_id: str, values: Values, request: Request, caller: CallerDep
 ) -> Response:
@@ -197,14 +195,14 @@ async def delete_record(
     return Response(status_code=204)
 
 
-@router.post("/{record_id}/restore")
+@router.post("/{record_id}/restore", dependencies=[AcceptsDep])
 async def restore_record(object_name: str, record_id: str, request: Request, caller: CallerDep) -> Response:
     """Out of the trash."""
     obj = caller.object(object_name)
 
     async def work(connection: Connection) -> Answer:
         (written,) = await commands(connection, caller).restore(obj, [change_of(record_id, {})])
-        return await _answer(connection, caller, obj, written)
+        return _answer(written)
 
     return await once(request, caller, work, _again(caller, obj))
 

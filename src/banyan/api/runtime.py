@@ -10,6 +10,7 @@ import structlog
 
 from banyan.access.compile import load_policy
 from banyan.access.policy import Policy
+from banyan.api.proven import Proven
 from banyan.audit.denials import Denials
 from banyan.audit.limits import Meter
 from banyan.db.database import Connection, Database
@@ -45,6 +46,7 @@ class Runtime:
     meter: Meter = field(init=False)
     hub: Hub = field(init=False)
     stores: Stores = field(init=False)
+    proven: Proven = field(default_factory=Proven)
     _workspaces: dict[str, Workspace] = field(default_factory=dict)
     _policies: dict[tuple[str, str, bool], Policy] = field(default_factory=dict)
 
@@ -87,8 +89,9 @@ class Runtime:
         """Refresh catalogs as changes are announced; after a reconnect, all of them."""
         async for schema in self.database.listen(CHANGED_CHANNEL):
             with contextlib.suppress(NotFound):
-                for name in self.catalogs.known() if schema is None else [schema]:
-                    await self.catalogs.refresh(name)
+                for name in self.catalogs.known():
+                    if schema in (None, name):
+                        await self.catalogs.refresh(name)
 
     async def keep_books(self) -> None:
         """Write down about each second what this process has counted: refusals, and how much people read."""

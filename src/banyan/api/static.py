@@ -21,7 +21,7 @@ def install(app: FastAPI, folder: Path | None) -> None:
             return Response("The web client is not built: run `make web`.", 503, media_type="text/plain")
         found = _inside(folder, path)
         if found is None:
-            return FileResponse(folder / "index.html", headers={"Cache-Control": "no-cache"})
+            return FileResponse(_page(folder, path), headers={"Cache-Control": "no-cache"})
         headers = {"Cache-Control": _IMMUTABLE if path.startswith("assets/") else "no-cache"}
         packed = found.with_name(found.name + ".gz")
         if packed.is_file() and "gzip" in request.headers.get("accept-encoding", ""):
@@ -31,6 +31,12 @@ def install(app: FastAPI, folder: Path | None) -> None:
             extra = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
             return FileResponse(packed, media_type=kind, headers=headers | extra)
         return FileResponse(found, headers=headers)
+
+
+def _page(folder: Path, path: str) -> Path:
+    """Who answers a quote by its link has no account: a page of its own, without the screens behind it."""
+    alone = folder / "accept.html"
+    return alone if path.startswith("accept/") and alone.is_file() else folder / "index.html"
 
 
 def _inside(folder: Path, path: str) -> Path | None:

@@ -10,9 +10,12 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput
+from banyan.api.traffic import only_reads
+from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, Unavailable
 
 _TRIES = 6
+_TRIES_GONE = 3
+_GONE_S = 0.1  # the pool replaces its dead connections meanwhile
 
 
 class _StrictRequest(Request):
@@ -40,19 +43,27 @@ class StrictRoute(APIRoute):
 
 
 async def _in_tries(handle: Callable[[Request], Coroutine[Any, Any, Response]], request: Request) -> Response:
-    """Do it again where the database broke it off for the sake of somebody else's: two sums over the same records.
+    """Do it again where the database broke it off: for the sake of somebody else's sums, or because it went away.
 
-    A transaction broken off has left nothing behind, and the body that was read is kept with the request.
+    A transaction broken off has left nothing behind, and the body that was read is kept with the request. Of a write
+    whose connection is gone nobody knows whether it stands; only what reads is then asked again.
     """
     for attempt in range(_TRIES):
         try:
             return await handle(request)
-        except Conflict as error:
-            again = error.code == "serialization_failure" and attempt < _TRIES - 1
-            if not again or request.headers.get("content-type", "").startswith("multipart/"):
+        except (Conflict, Unavailable) as error:
+            if not _may_go_again(error, request, attempt):
                 raise
-        await asyncio.sleep(random.uniform(0.005, 0.03) * (1 + attempt))  # noqa: S311 - jitter
+            pause = _GONE_S if isinstance(error, Unavailable) else random.uniform(0.005, 0.03)  # noqa: S311 - jitter
+        await asyncio.sleep(pause * (1 + attempt))
     raise AssertionError
+
+
+def _may_go_again(error: BanyanError, request: Request, attempt: int) -> bool:
+    if error.code == "database_gone":
+        return only_reads(request.method, request.url.path) and attempt < _TRIES_GONE - 1
+    multipart = request.headers.get("content-type", "").startswith("multipart/")
+    return error.code == "serialization_failure" and attempt < _TRIES - 1 and not multipart
 
 
 def _query_names(dependant: Dependant) -> Iterator[str]:

@@ -57,8 +57,8 @@ async def verify(database: Database, schema: str, expected: str | None = None) -
     """Check a workspace's trail. `expected` is a head kept elsewhere, as `banyan audit head` prints it."""
     check = _Check(schema, expected)
     # One snapshot for all of it: what is sealed or archived meanwhile would look like a fault.
-    async with database.transaction() as connection:
-        await store.steady_view(connection)
+    async with database.transaction(steady=True) as connection:
+        await store.unhurried(connection)
         return await check.run(connection)
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from banyan.kernel.settings import Settings
+from banyan.kernel.settings import METRICS_FOLDER, Settings
 
 # The composition root stands above commands: it is named here and imported by the child.
 APPLICATION = "banyan.app:create_app"
@@ -157,6 +157,10 @@ def _environment(settings: Settings) -> dict[str, str]:
         "BANYAN_WEB_WORKERS": str(settings.web_workers),
         "PYTHONPATH": os.pathsep.join(part for part in (os.environ.get("PYTHONPATH"), _source()) if part),
     }
+    if settings.observing.server_timing:
+        given["BANYAN_SERVER_TIMING"] = "1"
+    if settings.observing.metrics:  # by the name the library reads: processes count into files of one folder
+        given["PROMETHEUS_MULTIPROC_DIR"] = str(settings.home / METRICS_FOLDER)
     if settings.database_url:
         given["BANYAN_DATABASE_URL"] = settings.database_url
     return {**os.environ, **given}

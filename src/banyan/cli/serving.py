@@ -37,6 +37,9 @@ def serve(
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
         web_workers=settings.web_workers if workers is None else workers,
+        observing=dataclasses.replace(
+            settings.observing, server_timing=settings.observing.server_timing or reload
+        ),
     )
     raise typer.Exit(Supervisor(settings, chosen, reload=reload).run())
 

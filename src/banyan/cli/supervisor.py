@@ -5,6 +5,7 @@ It imports neither the web application nor the job handlers, so it stays small a
 
 import contextlib
 import errno
+import shutil
 import signal
 import socket
 import threading
@@ -24,7 +25,7 @@ from banyan.db.managed import managed_targets
 from banyan.db.roles import ConnectionTargets
 from banyan.db.schema_version import check_versions, upgrade_control, upgrade_workspace
 from banyan.kernel.errors import BanyanError, StartRefused
-from banyan.kernel.settings import Settings
+from banyan.kernel.settings import METRICS_FOLDER, Settings
 
 SOURCE = Path(__file__).resolve().parents[1]
 LEAVING_PATIENCE_S = 8.0
@@ -59,6 +60,8 @@ class Supervisor:
         home = prepare_home(self._settings)
         with exclusive(home / "locks" / "serve.lock", "already_serving"), contextlib.ExitStack() as stack:
             listener = stack.enter_context(self._listener(home)) if "web" in self._roles else None
+            if self._settings.observing.metrics:
+                _empty(home / METRICS_FOLDER)
             stack.callback(self._close_database)
             stack.callback(self._stop_children)
             self._start_first_children(
@@ -208,6 +211,12 @@ def _keep_running(child: Child) -> None:
     child.keep_running()
     if child.failed_to_start():
         raise StartRefused("child_failed", name=child.name)
+
+
+def _empty(folder: Path) -> None:
+    """What earlier processes counted ended with them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
 
 
 def shown_address(host: str, port: int) -> str:

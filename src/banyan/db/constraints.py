@@ -3,10 +3,11 @@
 import hashlib
 from typing import Any, Literal
 
+import orjson
 import psycopg
 from psycopg import errors
 
-from banyan.kernel.errors import BanyanError, Conflict, InvalidInput, Unavailable
+from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, Unavailable
 
 LONGEST_NAME = 63
 _HASH_LENGTH = 8
@@ -61,6 +62,8 @@ def translate(error: psycopg.Error) -> BanyanError | None:
     Values never
     appear in it.
     """
+    if isinstance(error, errors.CheckViolation) and (refused := _rule_broken(error)) is not None:
+        return refused
     for source, target, code in _MEANINGS:
         if isinstance(error, source):
             return target(code, **_named(error))
@@ -69,6 +72,19 @@ def translate(error: psycopg.Error) -> BanyanError | None:
     if isinstance(error, psycopg.DataError) and "NUL" in str(error):
         return InvalidInput("invalid_text")
     return None
+
+
+def _rule_broken(error: psycopg.Error) -> BanyanError | None:
+    """What a rule says that the database holds: its own words in every language, at its field."""
+    try:
+        told = orjson.loads(error.diag.message_detail or "{}")
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(told, dict) or not isinstance(told.get("said"), dict):
+        return None
+    params = {"message": told["said"], "field": told["field"], **_named(error)}
+    place = f"/{told['field']}" if told["field"] else ""
+    return InvalidInput(problems=[FieldProblem(place, "rule_broken", params)], **_named(error))
 
 
 def _named(error: psycopg.Error) -> dict[str, Any]:

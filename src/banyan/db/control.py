@@ -79,6 +79,15 @@ async def read_currency(connection: Connection, schema: str) -> str:
     return str(row[0]) if row else "CNY"
 
 
+async def read_language(connection: Connection, schema: str) -> str:
+    """The language of a workspace by its schema; Chinese for one that is not listed."""
+    cursor = await connection.execute(
+        "SELECT language FROM control.workspace WHERE schema_name = %s", (schema,)
+    )
+    row = await cursor.fetchone()
+    return str(row[0]) if row else "zh-CN"
+
+
 async def mark_sandbox(connection: Connection, key: str, parent: str) -> None:
     """Write down that a workspace is a sandbox of `parent`."""
     await connection.execute("UPDATE control.workspace SET sandbox_of = %s WHERE key = %s", (parent, key))

@@ -8,7 +8,8 @@ commits when its block ends. Errors leave here as kernel errors, so no caller re
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import psycopg
@@ -20,7 +21,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import Format
 
 from banyan.db.constraints import translate
+from banyan.db.kept import Kept, last_text
 from banyan.db.roles import ConnectionTargets
+from banyan.db.watching import Watch, watched
 from banyan.kernel.actor import acting_origin
 from banyan.kernel.errors import Unavailable
 
@@ -33,6 +36,10 @@ _LISTEN_RETRY_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 _JSONB_VERSION = 1
 
 Connection = AsyncConnection[tuple[Any, ...]]
+Pool = psycopg_pool.AsyncConnectionPool[Connection]
+
+# Set around a read over many rows: it works on connections kept apart, so that it takes none from lists and saves.
+HEAVY: ContextVar[bool] = ContextVar("banyan_heavy", default=False)
 
 
 class RawJson(Loader):
@@ -72,10 +79,12 @@ class Database:
     """Pool of app-role connections, plus owner-role connections on demand for schema changes."""
 
     def __init__(
-        self, targets: ConnectionTargets, pool: psycopg_pool.AsyncConnectionPool[Connection], timeout_ms: int
+        self, targets: ConnectionTargets, pool: Pool, timeout_ms: int, heavy: Pool | None = None
     ) -> None:
         self._targets = targets
         self._pool = pool
+        self._kept = Kept()
+        self._heavy = heavy or pool
         self._timeout_ms = timeout_ms
         self._sweep: asyncio.Task[None] | None = None
 
@@ -88,36 +97,43 @@ class Database:
         max_size: int = 10,
         statement_timeout_ms: int = 30_000,
         pool_wait_s: float = POOL_WAIT_S,
+        heavy_size: int = 0,
+        heavy_timeout_ms: int = 60_000,
+        watches: Sequence[Watch] = (),
     ) -> "Database":
-        """Open the pool; returns once one connection works."""
-        pool = psycopg_pool.AsyncConnectionPool(
-            make_conninfo(
-                targets.app, options=session_options(statement_timeout_ms), application_name=APPLICATION
-            ),
-            connection_class=AsyncConnection[tuple[Any, ...]],
-            min_size=min_size,
-            max_size=max_size,
-            open=False,
-            timeout=pool_wait_s,
-            max_waiting=LONGEST_QUEUE,
-            max_idle=300.0,
-            reconnect_timeout=60.0,
-            name=APPLICATION,
-            configure=_configure,
-            kwargs={"autocommit": True, "prepare_threshold": PREPARE_AFTER},
-        )
+        """Open the pool; returns once one connection works. `watches` are told how long statements take.
+
+        With `heavy_size`, reads under `HEAVY` have connections of their own, made when first asked for.
+        """
+        pool = _pool(targets, statement_timeout_ms, (min_size, max_size), pool_wait_s, watches)
         try:
             await pool.open(wait=True, timeout=pool_wait_s)
         except psycopg_pool.PoolTimeout as error:
             await pool.close()
             raise Unavailable("database_gone") from error
-        return cls(targets, pool, statement_timeout_ms)
+        heavy = None
+        if heavy_size:
+            heavy = _pool(targets, heavy_timeout_ms, (0, heavy_size), pool_wait_s, watches)
+            await heavy.open()
+        return cls(targets, pool, statement_timeout_ms, heavy)
+
+    def pool_figures(self) -> tuple[int, int, int]:
+        """Connections in use, connections idle, requests waiting for one."""
+        pools = [self._pool] if self._heavy is self._pool else [self._pool, self._heavy]
+        found = [pool.get_stats() for pool in pools]
+        size, idle, waiting = (
+            sum(each.get(name, 0) for each in found)
+            for name in ("pool_size", "pool_available", "requests_waiting")
+        )
+        return size - idle, idle, waiting
 
     async def close(self) -> None:
         """Close every connection; waits shortly for those in use."""
         if self._sweep is not None:
             self._sweep.cancel()
         await self._pool.close()
+        if self._heavy is not self._pool:
+            await self._heavy.close()
 
     async def ping(self) -> None:
         """Prove that the database answers.
@@ -135,8 +151,10 @@ class Database:
             yield connection
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self, *, steady: bool = False) -> AsyncIterator[Connection]:
         """Lend a connection inside BEGIN … COMMIT; any exception rolls back.
+
+        `steady`: it reads one moment only, and writes nothing.
 
         Raises:
             Unavailable: `commit_unknown` when the connection broke during COMMIT, so that nobody takes
@@ -144,8 +162,11 @@ class Database:
                 for known; the caller repeats with its idempotency key.
         """
         async with self._lent() as connection:
-            await connection.execute(_begin(), prepare=False)
-            yield connection
+            schema, asked = self._kept.beginning()
+            begun = await connection.execute(_begin(steady=steady) + asked, prepare=False)
+            version = None if schema is None else await last_text(begun)
+            with self._kept.during(connection, schema, version):
+                yield connection
             await _commit(connection)
 
     @contextlib.asynccontextmanager
@@ -174,6 +195,29 @@ class Database:
         finally:
             await connection.close()  # Without a commit this rolls back.
 
+    @contextlib.asynccontextmanager
+    async def upkeep(self) -> AsyncIterator[Connection]:
+        """Lend a fresh connection of the owner role outside any transaction and without a statement time-out.
+
+        For what can only be done so, such as an index made beside the work on its table.
+        """
+        target = make_conninfo(
+            self._targets.owner, options=session_options(0), application_name=f"{APPLICATION} upkeep"
+        )
+        try:
+            connection = await AsyncConnection.connect(target, autocommit=True, prepare_threshold=None)
+        except psycopg.OperationalError as error:
+            raise Unavailable("database_gone") from error
+        await _configure(connection)
+        try:
+            yield connection
+        except psycopg.Error as error:
+            if refusal := translate(error):
+                raise refusal from error
+            raise
+        finally:
+            await connection.close()
+
     async def listen(self, channel: str) -> AsyncIterator[str | None]:
         """Yield payloads sent to `channel`, for ever; yields None after each (re)connect.
 
@@ -196,28 +240,29 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def _lent(self) -> AsyncIterator[Connection]:
+        pool = self._heavy if HEAVY.get() else self._pool
         try:
-            connection = await self._pool.getconn()
+            connection = await pool.getconn()
         except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
             raise Unavailable("database_busy") from error
         try:
             yield connection
         except psycopg.Error as error:
-            await self._give_up(connection)
+            await self._give_up(pool, connection)
             if refusal := translate(error):
                 raise refusal from error
             raise
         except Exception:
-            await self._give_up(connection)
+            await self._give_up(pool, connection)
             raise
         except BaseException:
             # Cancelled: closing needs no answer from the server, which rolls back by itself.
             await connection.close()
             raise
         finally:
-            await self._pool.putconn(connection)
+            await pool.putconn(connection)
 
-    async def _give_up(self, connection: Connection) -> None:
+    async def _give_up(self, pool: Pool, connection: Connection) -> None:
         """Roll back what is open.
 
         Where the server went away, have the pool replace its other dead connections.
@@ -226,7 +271,31 @@ class Database:
             with contextlib.suppress(psycopg.Error):
                 await connection.rollback()
         if connection.closed and (self._sweep is None or self._sweep.done()):
-            self._sweep = asyncio.create_task(self._pool.check())
+            self._sweep = asyncio.create_task(pool.check())
+
+
+def _pool(
+    targets: ConnectionTargets,
+    timeout_ms: int,
+    sizes: tuple[int, int],
+    wait_s: float,
+    watches: Sequence[Watch],
+) -> Pool:
+    cursors = {"cursor_factory": watched(watches)} if watches else {}
+    return psycopg_pool.AsyncConnectionPool(
+        make_conninfo(targets.app, options=session_options(timeout_ms), application_name=APPLICATION),
+        connection_class=AsyncConnection[tuple[Any, ...]],
+        min_size=sizes[0],
+        max_size=sizes[1],
+        open=False,
+        timeout=wait_s,
+        max_waiting=LONGEST_QUEUE,
+        max_idle=300.0,
+        reconnect_timeout=60.0,
+        name=APPLICATION,
+        configure=_configure,
+        kwargs={"autocommit": True, "prepare_threshold": PREPARE_AFTER, **cursors},
+    )
 
 
 async def _configure(connection: Connection) -> None:
@@ -237,12 +306,16 @@ async def _configure(connection: Connection) -> None:
     adapters.register_loader("jsonb", RawBinaryJsonb)
 
 
-def _begin() -> sql.Composed:
-    """BEGIN, and in the same message where the work comes from: history takes it as the default of a column."""
+def _begin(*, steady: bool) -> sql.Composed:
+    """BEGIN, and in the same message where the work comes from: history takes it as the default of a column.
+
+    What kind of transaction it is can only be said here: what follows in the message is a query already.
+    """
+    begin = sql.SQL("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" if steady else "BEGIN")
     origin = acting_origin()
     if not origin:
-        return sql.Composed([sql.SQL("BEGIN")])
-    return sql.SQL("BEGIN; SET LOCAL banyan.origin = {}").format(sql.Literal(json.dumps(origin)))
+        return sql.Composed([begin])
+    return sql.SQL("{}; SET LOCAL banyan.origin = {}").format(begin, sql.Literal(json.dumps(origin)))
 
 
 async def _commit(connection: Connection) -> None:

@@ -86,9 +86,8 @@ async def workspace_schemas(connection: Connection) -> list[str]:
     return [str(row[0]) for row in await cursor.fetchall()]
 
 
-async def steady_view(connection: Connection) -> None:
-    """Make this transaction, just begun, read one moment only and take the time it needs."""
-    await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+async def unhurried(connection: Connection) -> None:
+    """Let each statement of this transaction take the time it needs."""
     await connection.execute("SET LOCAL statement_timeout = 0")
 
 

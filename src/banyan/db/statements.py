@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from psycopg import AsyncCursor
 from sqlalchemy.sql.elements import ClauseElement
 
-from banyan.db.compile import compile_statement
+from banyan.db.compile import compile_once
 from banyan.db.database import Connection
 
 
 async def run(connection: Connection, statement: ClauseElement) -> AsyncCursor[tuple[Any, ...]]:
     """Execute and return the cursor; json and jsonb values arrive as raw bytes."""
-    compiled = compile_statement(statement)
+    compiled = compile_once(statement)
     return await connection.execute(compiled.sql, dict(compiled.params))
 
 

@@ -1,7 +1,7 @@
 """How columns of a file become fields: what a person decides, checked against the object before anything runs."""
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
@@ -31,13 +31,18 @@ class ColumnMapping(BaseModel):
 
 
 class ImportMapping(BaseModel):
-    """`key` names a unique field: rows that match an existing record update it."""
+    """`key` names a unique field: rows that match an existing record update it.
+
+    `history`: new rows come as they stood, in whatever stage; else a stage asks of them what it asks of any new record.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     columns: tuple[ColumnMapping, ...] = Bound(max_length=1_000)
     key: str | None = None
     currency: str | None = Bound(default=None, pattern="^[A-Z]{3}$")
+    duplicates: Literal["review", "leave_out"] = "review"
+    history: bool = True
 
 
 def suggested_mapping(obj: Object, profile: Profile, suggestions: Mapping[int, Suggestion]) -> ImportMapping:

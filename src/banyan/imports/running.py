@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,8 @@ class ImportRun:
 
     def __post_init__(self) -> None:
         self.mapping = ImportMapping.model_validate(self.record.data["mapping"])
+        if self.mapping.duplicates == "review":
+            self.session = replace(self.session, accepts=frozenset({"duplicates", "load"}))
         form = self.record.data["format"]
         self.format = Format(**{**form, "sheets": tuple(form["sheets"])})
         self.reader = RowsReader(self.session.catalog, self.obj, self.mapping, self.session.context)
@@ -58,7 +60,7 @@ class ImportRun:
             self.reader.lookups,
         )
         self.load = BulkLoad(
-            self.session,
+            replace(self.session, history=self.mapping.history),
             self.obj,
             staging,
             {self._current(item.field): item.column for item in self.mapping.columns},

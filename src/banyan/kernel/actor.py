@@ -42,6 +42,12 @@ def set_acting(actor: Actor | None) -> None:
     _acting.set(actor)
 
 
+def acting_workspace() -> str | None:
+    """The schema of the workspace in which somebody acts; None outside of a request."""
+    actor = _acting.get()
+    return None if actor is None else actor.workspace
+
+
 def acting_origin() -> dict[str, str]:
     """Address, client, session and the person behind borrowed eyes, as far as known; empty outside of a request."""
     actor = _acting.get()

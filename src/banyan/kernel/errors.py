@@ -72,6 +72,13 @@ class Conflict(BanyanError):
     code = "conflict"
 
 
+class Gone(NotFound):
+    """It was here and is something else now (410); `extra` says what."""
+
+    status = 410
+    code = "record_merged"
+
+
 class TooLarge(BanyanError):
     status = 413
     code = "too_large"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
+from banyan.kernel.places import DEFAULT_PLACES, Places
 
 TIMEZONE = "Asia/Shanghai"  # of every workspace, until workspaces have one of their own
 
@@ -44,6 +45,34 @@ class FileStorage:
         )
 
 
+METRICS_FOLDER = "metrics"  # under the home: what its processes have counted
+
+
+@dataclass(frozen=True)
+class Observing:
+    """What is measured (ADR 21). All but the log of slow statements is off until it is asked for."""
+
+    slow_ms: int = 500  # statements that take longer are kept; 0: none
+    metrics: bool = False  # GET /metrics
+    metrics_token: str = field(default="", repr=False)  # none: loopback alone
+    otlp_endpoint: str = ""  # where traces go
+    server_timing: bool = False
+
+    @classmethod
+    def from_environment(cls, source: Mapping[str, str]) -> "Observing":
+        """BANYAN_SLOW_MS, BANYAN_METRICS(_TOKEN), BANYAN_OTLP_ENDPOINT or OpenTelemetry's own, BANYAN_SERVER_TIMING."""
+        slow = source.get("BANYAN_SLOW_MS")
+        traces = source.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or ""
+        everything = source.get("BANYAN_OTLP_ENDPOINT") or source.get("OTEL_EXPORTER_OTLP_ENDPOINT") or ""
+        return cls(
+            slow_ms=500 if not slow else max(0, int(slow)),
+            metrics=source.get("BANYAN_METRICS") == "1",
+            metrics_token=source.get("BANYAN_METRICS_TOKEN") or "",
+            otlp_endpoint=traces or (f"{everything.rstrip('/')}/v1/traces" if everything else ""),
+            server_timing=source.get("BANYAN_SERVER_TIMING") == "1",
+        )
+
+
 @dataclass(frozen=True)
 class Settings:
     """What an installation may choose.
@@ -63,7 +92,10 @@ class Settings:
     debug: bool = False
     public_url: str | None = None  # how people reach this installation; links in mails begin with it
     files: FileStorage = FileStorage()
+    fonts: str | None = None  # folder of the fonts that documents are printed with; none: as installed here
     limits: BuildLimits = DEFAULT_LIMITS  # of building: BANYAN_LIMIT_…
+    observing: Observing = Observing()
+    places: Places = DEFAULT_PLACES  # to work in at once: back-pressure
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -82,5 +114,8 @@ class Settings:
             debug=source.get("BANYAN_DEBUG") == "1",
             public_url=(source.get("BANYAN_PUBLIC_URL") or "").rstrip("/") or None,
             files=FileStorage.from_environment(source),
+            fonts=source.get("BANYAN_FONTS") or None,
             limits=BuildLimits.from_environment(source),
+            places=Places.from_environment(source),
+            observing=Observing.from_environment(source),
         )

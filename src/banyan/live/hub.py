@@ -48,6 +48,10 @@ class Hub:
         self._rooms: dict[str, _Room] = {}
         self._people: Counter[tuple[str, UUID]] = Counter()
 
+    def streams(self) -> int:
+        """How many streams are open in this process."""
+        return self._people.total()
+
     def is_full_for(self, schema: str, user: UUID) -> bool:
         """Whether there is no place for one more stream, or none for this person."""
         return self._people.total() >= MOST_LISTENERS or self._people[schema, user] >= MOST_OF_ONE

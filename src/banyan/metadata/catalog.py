@@ -83,7 +83,7 @@ class Field:
     def columns(self, table: sa.FromClause) -> Columns:
         return {spec.suffix: table.c[self.physical(spec.suffix)] for spec in self.specs}
 
-    @property
+    @cached_property
     def target(self) -> str | None:
         """API name of the related object for relation-like fields."""
         target = getattr(self.kind, "target", None)
@@ -362,7 +362,7 @@ def build_field(stored: StoredField) -> Field:
         position=stored.position,
         kind=kind,
         definition=stored.definition,
-        readonly=not kind.writable,
+        readonly=not kind.writable or stored.definition.managed,
         archived=stored.archived,
         purged=stored.purged,
     )

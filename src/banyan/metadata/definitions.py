@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Bound
 
+from banyan.metadata.pipelines import MOST_PIPELINES, Pipeline
+
 Label = Mapping[str, str]
 LANGUAGES = ("zh-CN", "en")
 MAX_LABEL, MAX_HELP, MAX_FORMULA = 80, 500, 10_000
@@ -52,7 +54,10 @@ def checked_name(name: str) -> str:
 
 
 class FieldDefinition(_Definition):
-    """One field. `config` is validated by its type when the catalog is built."""
+    """One field. `config` is validated by its type when the catalog is built.
+
+    `managed`: kept by the house; read like any other, written by no person.
+    """
 
     api_name: str
     type: str
@@ -62,6 +67,7 @@ class FieldDefinition(_Definition):
     unique: bool = False
     searchable: bool = False
     indexed: bool = False
+    managed: bool = False
     config: Mapping[str, Any] = Bound(default_factory=dict)
     default: Any = None
     default_formula: str | None = Bound(default=None, max_length=MAX_FORMULA)
@@ -154,13 +160,17 @@ class NamedLayout(_Definition):
 
 
 class ValidationRule(_Definition):
-    """A record is refused, with `message` at `field` (None: at the record), where the formula `error_when` is true."""
+    """A record is refused, with `message` at `field` (None: at the record), where the formula `error_when` is true.
+
+    `held`: by the database too, so that nothing that writes gets past it. Its formula reads the record alone.
+    """
 
     key: str = Bound(pattern=KEY)
     error_when: str = Bound(min_length=1, max_length=MAX_FORMULA)
     message: Label
     field: str | None = None
     active: bool = True
+    held: bool = False
 
     @field_validator("message")
     @classmethod
@@ -178,7 +188,8 @@ class UniqueTogether(_Definition):
 class ObjectDefinition(_Definition):
     """One object, without its fields.
 
-    `record_type_field` names a single choice whose choices are the record types.
+    `record_type_field` names a single choice whose choices are the record types; `stage_field` one whose choices are
+    the stages of the `pipelines`, `pipeline_field` one whose choices are their keys.
     """
 
     api_name: str
@@ -199,10 +210,13 @@ class ObjectDefinition(_Definition):
     rules: tuple[ValidationRule, ...] = Bound(default=(), max_length=100)
     unique_together: tuple[UniqueTogether, ...] = Bound(default=(), max_length=10)
     record_type_field: str | None = None
+    stage_field: str | None = None
+    pipeline_field: str | None = None
+    pipelines: tuple[Pipeline, ...] = Bound(default=(), max_length=MOST_PIPELINES)
     aliases: tuple[str, ...] = ()
     package: str | None = None
 
-    @field_validator("layouts", "rules", "unique_together")
+    @field_validator("layouts", "rules", "unique_together", "pipelines")
     @classmethod
     def _keys_differ(cls, parts: Any) -> Any:
         if len({part.key for part in parts}) != len(parts):

@@ -52,9 +52,35 @@ def describe_object(catalog: Catalog, obj: Object, policy: Permissions) -> dict[
         "board_sum_field": _asked(obj, written.board_sum_field),
         "quick_create": _current(obj, written.quick_create),
         "record_type_field": _asked(obj, written.record_type_field),
+        **_pipelines(obj),
         "fields": [_shown_field(catalog, obj, field) for field in obj.fields],
         **_layouts(catalog, obj, [role.key for role in policy.roles]),
         "permissions": policy.permissions(obj.grant_key),
+    }
+
+
+def _pipelines(obj: Object) -> dict[str, Any]:
+    """Pipelines as far as this reader knows what they speak of; none where the stage is out of sight."""
+    written = obj.definition
+    stage = _asked(obj, written.stage_field)
+    return {
+        "stage_field": stage,
+        "pipeline_field": _asked(obj, written.pipeline_field),
+        "pipelines": [
+            {
+                **pipeline.model_dump(mode="json", exclude={"stages"}),
+                "stages": [
+                    {
+                        **one.model_dump(mode="json"),
+                        "required": _current(obj, one.required),
+                        "entry": _condition(obj, one.entry),
+                        "exit": _condition(obj, one.exit),
+                    }
+                    for one in pipeline.stages
+                ],
+            }
+            for pipeline in (written.pipelines if stage is not None else ())
+        ],
     }
 
 

@@ -95,12 +95,15 @@ class CatalogStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._current: dict[str, Catalog] = {}
+        # Also those being read for the first time: what changes meanwhile counts.
+        self._asked: set[str] = set()
 
     async def current(self, schema: str) -> Catalog:
         return self._current.get(schema) or await self.refresh(schema)
 
     async def refresh(self, schema: str) -> Catalog:
         """Read again; an older answer never replaces a newer one."""
+        self._asked.add(schema)
         async with self._database.reader() as connection:
             fresh = await load_catalog(connection, schema)
         known = self._current.get(schema)
@@ -110,6 +113,7 @@ class CatalogStore:
 
     async def refresh_if_changed(self, connection: Connection, schema: str) -> Catalog:
         """For whoever is told of no changes: read again only where the version is another."""
+        self._asked.add(schema)
         known = self._current.get(schema)
         if known is None or known.version != await read_version(connection, schema):
             known = self._current[schema] = await load_catalog(connection, schema)
@@ -122,7 +126,8 @@ class CatalogStore:
 
     def forget(self, schema: str) -> None:
         self._current.pop(schema, None)
+        self._asked.discard(schema)
 
     def known(self) -> list[str]:
-        """Schemas whose catalog this process holds."""
-        return list(self._current)
+        """Schemas whose catalog this process has been asked for: nobody waits for others."""
+        return list(self._asked)

@@ -15,6 +15,7 @@ from banyan.metadata.changes.verify import CONDITIONS
 from banyan.metadata.computing import computed_of
 from banyan.metadata.definitions import ValidationRule
 from banyan.metadata.formulas.facade import check
+from banyan.metadata.pipelines import Pipeline, Stage
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def _in_object(catalog: Catalog, obj: Object, target: Target) -> Iterator[Found]
         yield from _by_name(obj, target.field)
     if target.choice is None:
         yield from _formulas(catalog, obj, target)
+    yield from _stages(catalog, obj, target)
     for rule in obj.definition.rules:
         if _in_rule(catalog, obj, rule, target):
             yield Found("rule", obj.api_name, None, rule.key)
@@ -76,6 +78,27 @@ def _in_object(catalog: Catalog, obj: Object, target: Target) -> Iterator[Found]
     for section in obj.definition.layout.sections:
         if section.visible_when is not None and asks(catalog, obj, section.visible_when, target):
             yield Found("layout", obj.api_name, None, next(iter(section.label.values())))
+
+
+def _stages(catalog: Catalog, obj: Object, target: Target) -> Iterator[Found]:
+    for pipeline in obj.definition.pipelines:
+        for stage in pipeline.stages:
+            if _in_stage(catalog, obj, pipeline, stage, target):
+                yield Found("stage", obj.api_name, obj.definition.stage_field, f"{pipeline.key}: {stage.key}")
+
+
+def _in_stage(catalog: Catalog, obj: Object, pipeline: Pipeline, stage: Stage, target: Target) -> bool:
+    """Whether a stage is the choice, or asks something of the field."""
+    asked = any(
+        document is not None and target.field is not None and asks(catalog, obj, document, target)
+        for document in (stage.entry, stage.exit)
+    )
+    if target.field is None or obj is not target.object:
+        return asked
+    if target.choice is not None:
+        named = {obj.definition.stage_field: stage.key, obj.definition.pipeline_field: pipeline.key}
+        return asked or any(_is(obj, name, target) and key == target.choice for name, key in named.items())
+    return asked or any(_is(obj, name, target) for name in stage.required)
 
 
 def _in_rule(catalog: Catalog, obj: Object, rule: ValidationRule, target: Target) -> bool:
@@ -101,6 +124,8 @@ def _by_name(obj: Object, field: Field) -> Iterator[Found]:
         "board": written.board_field,
         "board_sum": written.board_sum_field,
         "record_type": written.record_type_field,
+        "pipeline": written.stage_field if written.pipelines else None,
+        "pipeline_field": written.pipeline_field if written.pipelines else None,
     }
     for kind, named in single.items():
         if named == name:

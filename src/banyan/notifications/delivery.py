@@ -1,5 +1,6 @@
 """Notifications by mail, and tasks that come due: a round of the worker, set by set, with each reader's own rights."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -270,11 +271,12 @@ async def _digested(connection: Connection, schema: str, user: UUID, day: Any) -
 def _sentence(item: dict[str, Any], language: str) -> str:
     said = KINDS[item["kind"]].said.get(language) or KINDS[item["kind"]].said["en"]
     somebody = "有人" if language == "zh-CN" else "Somebody"
-    names = {
+    names: dict[str, Any] = {
+        **item["params"],
         "who": (item["actor"] or {}).get("label") or somebody,
         "record": (item["record"] or {}).get("label") or "",
         "text": item["params"].get("text", ""),
         "name": item["params"].get("name", ""),
         "count": item["count"],
     }
-    return said.format_map(names)
+    return said.format_map(defaultdict(str, names))

@@ -30,8 +30,6 @@ from banyan.query.resolved import (
 
 _SEAL = object()
 _ONE = (Sort(field="id"),)  # how a single record is asked for
-# Beyond so many owners or departments one scan in the order of the page finds its rows sooner.
-MOST_SCANS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +44,19 @@ class Join:
 
 @dataclass(frozen=True, eq=False)
 class Arm:
-    """One way in which rows are open.
-
-    `spread`: few owners or departments, each an ordered index scan of its own. `narrow`: an index finds the rows.
-    """
+    """One way in which rows are open. `narrow`: an index finds the rows."""
 
     node: ResolvedFilter
-    spread: bool
     narrow: bool
+
+    @property
+    def scope(self) -> tuple[str, tuple[str, ...]] | None:
+        """The column of owners or departments that the arm is about, and which of them."""
+        if not isinstance(self.node, ResolvedCondition) or not _is_scope(self.node):
+            return None
+        (operand,) = self.node.operands
+        keys = operand if self.node.operator.key == "in" else (operand,)
+        return self.node.ref.field.physical(), tuple(map(str, keys))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +90,7 @@ class AuthorisedQuery:
         guards = tuple((prefix, join.guard.shape) for prefix, join in self.joins.items())
         selected = tuple((ref.name, ref.shape) for ref in self.select)
         sorts = tuple(sort.shape for sort in self.sort)
-        spread = tuple((arm.spread, arm.narrow) for arm in self.arms)
-        return (selected, self.where.shape, guards, sorts, self.limit, self.include_deleted, spread)
+        return (selected, self.where.shape, guards, sorts, self.limit, self.include_deleted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,26 +177,24 @@ def _and(*parts: ResolvedFilter) -> ResolvedFilter:
 
 
 def _arms_in(predicate: ResolvedFilter) -> tuple[Arm, ...]:
-    """The arms of a predicate that is a choice of several; none where it is everything or nothing."""
+    """The arms of a predicate: several to choose from, or several owners or departments; else there is no choice."""
     if isinstance(predicate, ResolvedBranch) and predicate.kind == "or":
-        return tuple(Arm(node, _is_spread(node), _is_narrow(node)) for node in predicate.parts)
-    return ()
-
-
-def _is_spread(node: ResolvedFilter) -> bool:
-    if not isinstance(node, ResolvedCondition) or node.ref.hops or node.operator.key != "in":
-        return False
-    return _is_scope(node) and len(node.operands[0]) <= MOST_SCANS
+        return tuple(Arm(node, _is_narrow(node)) for node in predicate.parts)
+    several = isinstance(predicate, ResolvedCondition) and predicate.operator.key == "in"
+    return (Arm(predicate, narrow=True),) if several and _is_narrow(predicate) else ()
 
 
 def _is_scope(node: ResolvedCondition) -> bool:
-    return node.ref.field.system and node.ref.field.api_name in (OWNER, OWNER_DEPARTMENT)
+    """Whether the condition says whose or which departments' records, and no more."""
+    field = node.ref.field
+    named = field.system and field.api_name in (OWNER, OWNER_DEPARTMENT) and not node.ref.hops
+    return named and node.operator.key in ("eq", "in")
 
 
 def _is_narrow(node: ResolvedFilter) -> bool:
-    if isinstance(node, ResolvedShared) or _is_spread(node):
+    if isinstance(node, ResolvedShared):
         return True
-    return isinstance(node, ResolvedCondition) and _is_scope(node) and node.operator.key == "eq"
+    return isinstance(node, ResolvedCondition) and _is_scope(node)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from psycopg import DataError
 
 from banyan.db.compile import CompiledStatement
 from banyan.db.database import Connection
-from banyan.query import aggregates, pages
+from banyan.query import aggregates, counts, pages
 from banyan.query.authorised import AuthorisedAggregate, AuthorisedQuery
 from banyan.query.cursor import Cursor, decode, encode, invalid_cursor
 from banyan.query.lower import bind_values
+from banyan.query.statistics import known_of
+from banyan.query.walks import PLAIN, Walk, choose, counted_first
 
 COUNT_CAP = 10_000
 CACHED_STATEMENTS = 2_000
@@ -68,8 +70,13 @@ def kept_statement(
     return _STATEMENTS.get(_key(kind, query), make)
 
 
-async def run_page(connection: Connection, query: AuthorisedQuery) -> Page:
-    """One page, walking on into the next segment of the order when the first does not fill it."""
+async def run_page(connection: Connection, query: AuthorisedQuery, walk: Walk | None = None) -> Page:
+    """One page, walking on into the next segment of the order when the first does not fill it.
+
+    How its rows are walked is chosen by what is known of the table, unless `walk` says it.
+    """
+    if walk is None:
+        walk = choose(query, await known_of(connection, query.object)) if query.arms else PLAIN
     order = pages.order_of(query)
     segments = pages.segments_of(query)
     cursor = start_of(query, order, segments)
@@ -83,7 +90,7 @@ async def run_page(connection: Connection, query: AuthorisedQuery) -> Page:
             # The page is full but a further segment exists: it begins the next page.
             following = Cursor(segment, ())
             break
-        rows, found, last = await _segment(connection, query, place, values, take)
+        rows, found, last = await _segment(connection, query, walk, place, values, take)
         parts.append(rows)
         size += min(found, take)
         if found > take:
@@ -104,9 +111,15 @@ def start_of(query: AuthorisedQuery, order: str, segments: tuple[Any, ...]) -> C
 
 
 async def _segment(
-    connection: Connection, query: AuthorisedQuery, place: Cursor, values: dict[str, Any], take: int
+    connection: Connection,
+    query: AuthorisedQuery,
+    walk: Walk,
+    place: Cursor,
+    values: dict[str, Any],
+    take: int,
 ) -> tuple[bytes, int, bytes]:
-    statement = _STATEMENTS.get(_key("page", query, place.shape), lambda: pages.page_sql(query, place))
+    key = _key("page", query, place.shape, walk)
+    statement = _STATEMENTS.get(key, lambda: pages.page_sql(query, place, walk))
     keys = {f"k{index}": value for index, value in enumerate(place.values) if value is not None}
     binds = {**statement.params, **values, **keys, pages.TAKE: take}
     try:
@@ -131,7 +144,9 @@ def _joined(arrays: list[bytes]) -> bytes:
 async def run_count(connection: Connection, query: AuthorisedQuery) -> tuple[int, bool]:
     """Matching rows and whether the number is exact (a capped count stops at COUNT_CAP)."""
     cap = None if query.count == "exact" else COUNT_CAP + 1
-    statement = _STATEMENTS.get(_key("count", query, cap), lambda: pages.count_sql(query, cap))
+    first = counted_first(query, await known_of(connection, query.object)) if query.narrow else None
+    key = _key("count", query, cap, first)
+    statement = _STATEMENTS.get(key, lambda: counts.count_sql(query, cap, first))
     cursor = await connection.execute(
         statement.sql, {**statement.params, **bind_values(*pages.bound_nodes(query))}
     )

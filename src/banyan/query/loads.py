@@ -77,11 +77,6 @@ def create_staging(staging: Staging) -> list[Statement]:
     ]
 
 
-def unhurried() -> Statement:
-    """For this transaction no statement time-out: one statement moves a whole file."""
-    return sql.SQL("SET LOCAL statement_timeout = 0").format()
-
-
 def catalog_version(schema: str) -> Statement:
     return sql.SQL("SELECT version FROM {}").format(sql.Identifier(schema, "meta_version"))
 
@@ -326,6 +321,13 @@ def problem_rows(staging: Staging) -> Statement:
 _GOOD = "NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no)"
 
 
+def rows_to_create(staging: Staging) -> sql.Composed:
+    """The good new rows of a load."""
+    return sql.SQL("SELECT * FROM {rows} s WHERE s.existing IS NULL AND " + _GOOD).format(
+        rows=staging.rows, problems=staging.problems
+    )
+
+
 def insert_records(staging: Staging, extra: Sequence[tuple[str, sql.Composable]]) -> Statement:
     """Move good new rows into the record table. `extra` are columns given by expression. Binds: actor."""
     names = [*staging.columns, *(name for name, _ in extra)]
@@ -468,12 +470,3 @@ def undo_load(obj: Object, predicate: str) -> Statement:
         table=sql.Identifier(obj.schema, obj.table_name),
         predicate=sql.SQL(predicate),
     )
-
-
-def tidy_statements(obj: Object, search_index: str) -> list[Statement]:
-    """After a large load, as the table's owner: fresh statistics, and the search index's pending list merged."""
-    statements = [sql.SQL("ANALYZE {}").format(sql.Identifier(obj.schema, obj.table_name))]
-    if obj.searched and obj.definition.searchable:
-        index = sql.Literal(f'"{obj.schema}"."{search_index}"')
-        statements.append(sql.SQL("SELECT gin_clean_pending_list({}::regclass)").format(index))
-    return statements

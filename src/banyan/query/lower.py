@@ -244,5 +244,5 @@ def _search(node: ResolvedSearch, source: Source, binds: Binds) -> ColumnElement
     words = [sa.or_(*(column.ilike(bind(name, sa.Text())) for column in columns)) for name in names]
     if gram_name is None:
         return sa.and_(sa.true(), *words)
-    grams = sa.func.control.bigrams(joined).op("@>")(sa.func.control.search_grams(bind(gram_name, sa.Text())))
+    grams = sa.func.control.grams(joined).op("@>")(sa.func.control.asked_grams(bind(gram_name, sa.Text())))
     return sa.and_(grams, *words)

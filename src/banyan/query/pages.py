@@ -23,6 +23,7 @@ from banyan.query.resolved import (
     ResolvedFilter,
     ResolvedSort,
 )
+from banyan.query.walks import PLAIN, Mode, Walk
 
 _NEVER_EMPTY = frozenset({"id", "version", "created_at", "updated_at"})
 TAKE = "take"
@@ -66,17 +67,17 @@ class _Key:
         return self.expression.is_(None) if is_null else self.expression == value
 
 
-def page_sql(query: AuthorisedQuery, cursor: Cursor) -> CompiledStatement:
+def page_sql(query: AuthorisedQuery, cursor: Cursor, walk: Walk = PLAIN) -> CompiledStatement:
     """SQL of one segment of a page. Binds: the filters' p0…, the cursor's k0…, and `take`."""
     binds = numbered(query)
     part = _Part(query, cursor, binds)
     keys = part.keys
-    if query.arms and len(keys) == 1:
-        chosen = _chosen_by_arms(query, cursor, binds)
-    elif query.narrow:
+    if not walk:
+        chosen = part.select(query.where, *_shown_columns(query, part.source.base)).subquery("b")
+    elif set(walk) == {"gather"}:
         chosen = _chosen_within(query, part)
     else:
-        chosen = part.select(query.where, *part.source.base.c).subquery("b")
+        chosen = _chosen_by_arms(query, cursor, binds, walk)
     return compile_statement(_rendered(query, chosen, keys, binds))
 
 
@@ -84,7 +85,7 @@ class _Part:
     """The rows of a page in its order and limited, over an alias of its own."""
 
     def __init__(self, query: AuthorisedQuery, cursor: Cursor, binds: Binds) -> None:
-        self._query, self._cursor, self._binds = query, cursor, binds
+        self._query, self._cursor, self.binds = query, cursor, binds
         self.source = Source(query.object.table.alias("r"), query.joins, binds)
         self.keys = _keys(query.sort, self.source, cursor.segment)
 
@@ -93,7 +94,7 @@ class _Part:
     ) -> sa.Select[Any]:
         """`columns` and the sort keys of rows that satisfy `where`, from the cursor on."""
         query, cursor = self._query, self._cursor
-        wanted = [lower(where, self.source, self._binds)]
+        wanted = [lower(where, self.source, self.binds)]
         if also is not None:
             wanted.append(also)
         if not query.include_deleted:
@@ -135,36 +136,57 @@ def _fetched(query: AuthorisedQuery, keys: list[_Key], found: sa.Subquery) -> sa
     first = sa.select(found).order_by(*ordered).limit(sa.literal_column(str(query.limit + 1))).subquery("f")
     base = query.object.table.alias("r")
     return (
-        sa.select(*base.c, *(first.c[f"__k{index}"] for index in range(len(keys))))
+        sa.select(*_shown_columns(query, base), *(first.c[f"__k{index}"] for index in range(len(keys))))
         .select_from(first.join(base, base.c.id == first.c["__id"]))
         .subquery("b")
     )
 
 
-def _chosen_by_arms(query: AuthorisedQuery, cursor: Cursor, binds: Binds) -> sa.Subquery:
+def _shown_columns(query: AuthorisedQuery, base: sa.FromClause) -> list[ColumnElement[Any]]:
+    """What is shown of a row and what its labels hang on. All columns of a wide object make a text too long to keep."""
+    fields = [ref.hops[0] if ref.hops else ref.field for ref in query.select]
+    fields += [join.via for prefix, join in query.joins.items() if prefix[0] == str(join.via.id)]
+    names = {"id", *(field.physical(spec.suffix) for field in fields for spec in field.specs)}
+    return [column for column in base.c if column.name in names]
+
+
+def _chosen_by_arms(query: AuthorisedQuery, cursor: Cursor, binds: Binds, walk: Walk) -> sa.Subquery:
     """Each arm of the actor's rights gives its own first rows, as keys alone; the union's first are then fetched.
 
     An OR over owner, department and shares fits no index: in the order of the page it reads row after row until
-    enough of them happen to be open. One ordered scan per arm (and per department, when they are few) reads what it
+    enough of them happen to be open. One ordered scan per arm (and per owner or department of it) reads what it
     returns.
     """
-    parts = [_arm_rows(query, cursor, binds, arm, index) for index, arm in enumerate(query.arms)]
-    return _fetched(query, _Part(query, cursor, binds).keys, sa.union(*parts).subquery("u"))
+    parts = [
+        _arm_rows(query, _Part(query, cursor, binds), arm, mode, index)
+        for index, (arm, mode) in enumerate(zip(query.arms, walk, strict=True))
+    ]
+    # One arm may name a department twice.
+    together = sa.union(*parts) if len(parts) > 1 else parts[0].distinct()
+    return _fetched(query, _Part(query, cursor, binds).keys, together.subquery("u"))
 
 
-def _arm_rows(query: AuthorisedQuery, cursor: Cursor, binds: Binds, arm: Arm, index: int) -> sa.Select[Any]:
-    part = _Part(query, cursor, binds)
+def _arm_rows(query: AuthorisedQuery, part: _Part, arm: Arm, mode: Mode, index: int) -> sa.Select[Any]:
     key = part.source.base.c.id.label("__id")
-    if not (arm.spread and isinstance(arm.node, ResolvedCondition)):
-        rows = part.select(ResolvedBranch("and", (query.rest, arm.node)), key).subquery(f"a{index}")
-        return sa.select(rows)
-    (name,) = binds.names(arm.node)
+    if mode == "spread" and isinstance(arm.node, ResolvedCondition) and arm.node.operator.key == "in":
+        return _spread_rows(query, part, arm.node, index)
+    rows = part.select(ResolvedBranch("and", (query.rest, arm.node)), key)
+    if mode == "gather":
+        # OFFSET 0: see _chosen_within.
+        rows = rows.order_by(None).limit(None).offset(sa.literal_column("0"))
+    return sa.select(rows.subquery(f"a{index}"))
+
+
+def _spread_rows(query: AuthorisedQuery, part: _Part, node: ResolvedCondition, index: int) -> sa.Select[Any]:
+    """The first rows of each of the owners or departments."""
+    (name,) = part.binds.names(node)
     each = (
         sa.func.unnest(bind(name, ARRAY(sa.Uuid())))
         .table_valued(sa.column("key", sa.Uuid()), name=f"e{index}")
         .render_derived()
     )
-    column = part.source.columns(arm.node.ref)[""]
+    column = part.source.columns(node.ref)[""]
+    key = part.source.base.c.id.label("__id")
     rows_of_each = part.select(query.rest, key, also=column == each.c.key).lateral(f"a{index}")
     return sa.select(rows_of_each).select_from(each.join(rows_of_each, sa.true()))
 
@@ -263,38 +285,3 @@ def numbered(query: AuthorisedQuery) -> Binds:
 def bound_nodes(query: AuthorisedQuery) -> list[ResolvedFilter]:
     """The nodes with operands, in the order in which they are numbered."""
     return [query.where, *(join.guard for join in query.joins.values())]
-
-
-def count_sql(query: AuthorisedQuery, cap: int | None) -> CompiledStatement:
-    """Number of matching rows, at most `cap` when given."""
-    binds = numbered(query)
-    if query.narrow:
-        return compile_statement(_count_by_arms(query, binds, cap))
-    source = Source(query.object.table.alias("r"), query.joins, binds)
-    where = [lower(query.where, source, binds)]
-    if not query.include_deleted:
-        where.append(source.base.c.deleted_at.is_(None))
-    if cap is None:
-        return compile_statement(sa.select(sa.func.count()).select_from(source.clause).where(*where))
-    inner: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(source.clause).where(*where)
-    limited = inner.limit(sa.literal_column(str(cap))).subquery("n")
-    return compile_statement(sa.select(sa.func.count()).select_from(limited))
-
-
-def _count_by_arms(query: AuthorisedQuery, binds: Binds, cap: int | None) -> sa.Select[Any]:
-    """Keys of each arm from its index, each counted once."""
-    parts = []
-    for arm in query.arms:
-        source = Source(query.object.table.alias("r"), query.joins, binds)
-        where = [lower(query.rest, source, binds), lower(arm.node, source, binds)]
-        if not query.include_deleted:
-            where.append(source.base.c.deleted_at.is_(None))
-        part = sa.select(source.base.c.id).select_from(source.clause).where(*where)
-        if cap is not None:
-            part = part.limit(sa.literal_column(str(cap)))
-        parts.append(sa.select(part.subquery()))
-    together = sa.union(*parts).subquery("u")
-    if cap is None:
-        return sa.select(sa.func.count()).select_from(together)
-    limited = sa.select(together).limit(sa.literal_column(str(cap))).subquery("n")
-    return sa.select(sa.func.count()).select_from(limited)

@@ -25,6 +25,7 @@ from banyan.query.resolved import (
 
 MAX_HOPS = 3
 _PLAIN = re.compile(r"[0-9a-zA-Z\u4e00-\u9fff]{2,}")
+_CHOSEN, _MOST_CHOSEN = "chosen columns", 1_000
 LONGEST_NAME = 63  # PostgreSQL's limit for the column alias a dotted path comes back under
 
 
@@ -150,6 +151,16 @@ class Resolver:
 
     def select(self, obj: Object, names: tuple[str, ...] | None) -> tuple[FieldRef, ...]:
         """The chosen columns in order, `id` and `version` always among them; all fields when None."""
+        # Each request asks for the columns of a screen, which are few: what a choice means is found out once.
+        known: dict[Any, tuple[FieldRef, ...]] = self.catalog.keep(_CHOSEN, dict)
+        key = (obj, names)
+        if key not in known:
+            if len(known) >= _MOST_CHOSEN:
+                known.clear()
+            known[key] = self._select(obj, names)
+        return known[key]
+
+    def _select(self, obj: Object, names: tuple[str, ...] | None) -> tuple[FieldRef, ...]:
         stored = (field.api_name for field in obj.fields if not field.kind.virtual)
         wanted = names if names is not None else tuple(stored)
         ordered = dict.fromkeys(("id", "version", *wanted))

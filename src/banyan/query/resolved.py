@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from banyan.metadata.catalog import Field, Object
@@ -23,11 +24,11 @@ class FieldRef:
     object: Object
     field: Field
 
-    @property
+    @cached_property
     def prefix(self) -> Prefix:
         return tuple(str(hop.id) for hop in self.hops)
 
-    @property
+    @cached_property
     def shape(self) -> str:
         masked = "~" if self.field.masked else ""
         return ".".join((*self.prefix, str(self.field.id))) + masked

@@ -196,11 +196,11 @@ def next_numbers(schema: str) -> str:
 
 @lru_cache(maxsize=256)
 def history_page(schema: str) -> str:
-    """History of one record, newest first. Binds: object_id, record_id, before and by (ids or null), limit."""
+    """History of records, newest first. Binds: object_id, records, before and by (ids or null), limit."""
     return (
         sql.SQL(
-            "SELECT id, to_json(at) #>> '{{}}', actor_id, actor_kind, action, version, changes FROM {} "
-            "WHERE record_id = %(record_id)s AND object_id = %(object_id)s "
+            "SELECT id, to_json(at) #>> '{{}}', actor_id, actor_kind, action, version, changes, record_id FROM {} "
+            "WHERE record_id = ANY(%(records)s::uuid[]) AND object_id = %(object_id)s "
             "AND (%(before)s::uuid IS NULL OR id < %(before)s::uuid) "
             "AND (%(by)s::uuid IS NULL OR actor_id = %(by)s::uuid) ORDER BY id DESC LIMIT %(limit)s"
         )

@@ -18,17 +18,19 @@ from banyan.access.policy import InDepartments, Owned
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection, Database
 from banyan.events import EventBus
-from banyan.extension.writes import HOOKS
+from banyan.extension.writes import CHECKS, FOLLOWS, MARKS, Breach, Write
 from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import OWNER, Field, Object
-from banyan.query import loads, loads_many, writes
+from banyan.query import load_plans, loads, loads_many, writes
 from banyan.query.loads import Lookup, Staging
 from banyan.records import organisation
 from banyan.records.commands import Commands
 from banyan.records.following import follow
 from banyan.records.loaded import Loaded
+from banyan.records.numbering import is_numbered, number_load
 from banyan.records.rules import check_rules, locking, rules_of
 from banyan.records.session import Session
+from banyan.records.state_moves import CODE, moves_of_load
 
 _CREATE_CHUNK = 1_000
 NOBODY = "false"
@@ -91,7 +93,7 @@ class BulkLoad:
 
     async def check(self, connection: Connection) -> dict[str, int]:
         """Resolve and judge all staged rows. Returns how many related records would be created, per object."""
-        await connection.execute(loads.unhurried())
+        await connection.execute(load_plans.unhurried())
         for statement in loads.index_staging(self.staging):
             await connection.execute(statement)
         missing: dict[str, int] = {}
@@ -130,7 +132,14 @@ class BulkLoad:
     async def judge(self, connection: Connection) -> None:
         """Ask the object's rules about every good row: the load is tried, its breaches noted, and undone."""
         whole = self.session.full.by_id[self.obj.id]
-        if not rules_of(self.session.full, whole) and not locking(whole):
+        asked = await CHECKS.apply(connection, self.session, whole)
+        forbidden = await moves_of_load(connection, self.session, self.staging)
+        await self.stage(
+            connection,
+            [],
+            (Problem(row, self.columns_of.get(name), CODE, params) for row, name, params in forbidden),
+        )
+        if not (rules_of(self.session.full, whole) or locking(whole) or asked):
             return
         loaded = Loaded(connection, self.session, self.staging)
         async with connection.transaction(force_rollback=True):
@@ -138,7 +147,7 @@ class BulkLoad:
             await loaded.before()
             locked = await loaded.locked()
             extra = await self._extra(connection, (await self.tally(connection)).to_create)
-            await connection.execute(loads.insert_records(self.staging, extra), binds)
+            await self._insert(connection, extra, binds)
             await loaded.fill_defaults()
             if self.key is not None and self.staging.columns:
                 predicate, own = self.predicate(self.obj, "update")
@@ -148,6 +157,10 @@ class BulkLoad:
                 )
             await loaded.after()
             broken = await loaded.broken()
+            breaches: list[tuple[int, Breach]] = []
+            if asked:
+                await loaded.announce(trial=True)
+                breaches = await loaded.breaches()
         language = self.session.actor.language
         await self.stage(
             connection,
@@ -160,6 +173,14 @@ class BulkLoad:
                     rule.told(language),
                 )
                 for row, rule in (*locked, *broken)
+            ),
+        )
+        await self.stage(
+            connection,
+            [],
+            (
+                Problem(row, self.columns_of.get(each.field) if each.field else None, each.code, each.params)
+                for row, each in breaches
             ),
         )
 
@@ -262,7 +283,7 @@ class BulkLoad:
 
     async def load(self, connection: Connection, bus: EventBus, import_id: UUID) -> tuple[int, int]:
         """Create what is missing, then all good rows, in the caller's one transaction. Returns created, updated."""
-        await connection.execute(loads.unhurried())
+        await connection.execute(load_plans.unhurried())
         await self._check_catalog(connection)
         before = await organisation.before_write(connection, self.session, self.obj, columns=None)
         await self._create_missing(connection, bus)
@@ -275,7 +296,10 @@ class BulkLoad:
         loaded = Loaded(connection, self.session, self.staging)
         await loaded.before()
         locked = await loaded.locked()
-        created = await connection.execute(loads.insert_records(self.staging, extra), binds)
+        if forbidden := await moves_of_load(connection, self.session, self.staging):
+            named = self.obj.api_name
+            raise Conflict("rows_break_rules", object=named, count=len(forbidden), row=forbidden[0][0])
+        created = await self._insert(connection, extra, binds)
         await loaded.fill_defaults()
         await self._check_reach(connection)
         await connection.execute(loads.insert_history(self.staging), binds)
@@ -289,16 +313,34 @@ class BulkLoad:
         await loaded.after()
         if broken := [*locked, *await loaded.broken()]:
             raise Conflict("rows_break_rules", object=self.obj.api_name, count=len(broken), row=broken[0][0])
-        if HOOKS.by_object.get(self.obj.api_name):
-            rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
-            await HOOKS.after(connection, self.session, self.obj, [row[0] for row in rows])
+        await loaded.announce()
+        if breaches := await loaded.breaches():
+            raise Conflict(
+                "rows_break_rules", object=self.obj.api_name, count=len(breaches), row=breaches[0][0]
+            )
         if self.obj.grant_key in ORGANISATION:
             rows = await (await connection.execute(loads.loaded_ids(self.staging))).fetchall()
             ids = [row[0] for row in rows]
             await organisation.after_write(connection, self.session, self.obj, ids, None, before)
             if self.obj.grant_key == organisation.PEOPLE:
                 await require_over(connection, self.session.policy, ids)
-        return created.rowcount, updated
+        return created, updated
+
+    async def _insert(
+        self, connection: Connection, extra: Sequence[tuple[str, sql.Composable]], binds: Mapping[str, Any]
+    ) -> int:
+        """The new rows. Returns how many.
+
+        A table that is vacuumed after a trial was undone, or while the load that follows fills it, passes for empty:
+        the planner would then read the whole of it for each row that is asked for.
+        """
+        written = (await connection.execute(loads.insert_records(self.staging, extra), binds)).rowcount
+        row = await (
+            await connection.execute(load_plans.weighty(self.staging), {"written": written})
+        ).fetchone()
+        if row is not None and row[0]:
+            await connection.execute(load_plans.count_afresh(self.staging))
+        return written
 
     async def _check_catalog(self, connection: Connection) -> None:
         """Fields may have been reshaped while the file was read; their values must not land in retired columns."""
@@ -343,8 +385,10 @@ class BulkLoad:
         for each in self.obj.stored_fields:
             if each.physical() in given:
                 continue
-            if getattr(each.kind, "automatic", False):
-                extra.append((each.physical(), await self._numbers(connection, each, count)))
+            if is_numbered(each):
+                columns, rows = self.staging.columns, loads.rows_to_create(self.staging)
+                numbers = await number_load(connection, self.session, self.obj, each, rows, columns, count)
+                extra.append((each.physical(), numbers))
             elif each.definition.default is not None:
                 values = each.kind.parse(each, each.definition.default, context)
                 extra += [
@@ -357,25 +401,6 @@ class BulkLoad:
                     for spec in each.specs
                 ]
         return extra
-
-    async def _numbers(self, connection: Connection, each: Field, count: int) -> sql.Composable:
-        """One counter step for the whole load; PostgreSQL renders each row's number from its place."""
-        context, kind = self.session.context, each.kind
-        automatic: Any = kind
-        period = automatic.period(each, context.now, context.timezone)
-        binds = {"field": each.id, "period": period, "count": count}
-        row = await (await connection.execute(writes.next_numbers(self.obj.schema), binds)).fetchone()
-        first = (int(row[0]) if row else count) - count
-        before, width, after = automatic.parts(each, context.now, context.timezone)
-        return sql.SQL(
-            "{} || lpad(({} + s.place)::text, greatest({}, length(({} + s.place)::text)), '0') || {}"
-        ).format(
-            sql.Literal(before),
-            sql.Literal(first),
-            sql.Literal(width),
-            sql.Literal(first),
-            sql.Literal(after),
-        )
 
     async def problem_counts(self, connection: Connection) -> list[tuple[int | None, str, int]]:
         cursor = await connection.execute(loads.problem_counts(self.staging))
@@ -415,7 +440,9 @@ async def undo_load(
         await organisation.before_delete(connection, session, obj, ids)
     row = await (await connection.execute(statement, binds)).fetchone()
     computing = await follow(connection, session, obj, ids, None)
-    await check_rules(connection, session, obj, {}, None, computing)
+    await FOLLOWS.after(Write(connection, session, obj, ids, frozenset(), removed=True))
+    await MARKS.after(Write(connection, session, obj, ids))
+    await check_rules(connection, session, [], computing.take_changed())
     await organisation.after_delete(connection, obj)
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
@@ -432,7 +459,7 @@ async def copy_records(
 async def tidy(database: Database, obj: Object) -> None:
     """Statistics and the search index after a load: without them the next lists are planned blindly."""
     async with database.schema_change() as connection:
-        for statement in loads.tidy_statements(obj, constraint_name("ix", obj.table_name, "search")):
+        for statement in load_plans.tidy_statements(obj, constraint_name("ix", obj.table_name, "search")):
             await connection.execute(statement)
 
 

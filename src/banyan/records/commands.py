@@ -4,16 +4,17 @@ Validate → write with history → event. A command over many rows is a few sta
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
+from psycopg.errors import CheckViolation, UniqueViolation
 
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection
 from banyan.events import Event, EventBus
-from banyan.extension.writes import HOOKS
+from banyan.extension.writes import FOLLOWS, HOOKS, MARKS, Write
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id, parse_id, parse_version
 from banyan.metadata.catalog import Object
@@ -24,9 +25,12 @@ from banyan.records.attached import attach_files
 from banyan.records.computed import Computing, Touched
 from banyan.records.defaults import fill_defaults
 from banyan.records.details import rows_of_details, take_details
+from banyan.records.judging import judge_rules, judge_write, judged_together, refuse
+from banyan.records.numbering import give_numbers
 from banyan.records.related import check_related
-from banyan.records.rules import check_changeable, check_rules
+from banyan.records.rules import Asked, check_changeable
 from banyan.records.session import Session
+from banyan.records.state_moves import refused_move
 from banyan.records.values import Stored, parse_values
 
 WRITABLE_SYSTEM_COLUMN = "owner_id"
@@ -53,10 +57,14 @@ class Change:
 class Commands:
     """Writes of one actor in one transaction, against one catalog."""
 
-    def __init__(self, connection: Connection, session: Session, bus: EventBus) -> None:
+    def __init__(
+        self, connection: Connection, session: Session, bus: EventBus, *, house: bool = False
+    ) -> None:
+        """`house`: a feature writes on its own account, managed fields too; never for what a caller asks to write."""
         self._connection = connection
         self._session = session
         self._bus = bus
+        self._house = house
         self._computing = Computing(connection, session)
 
     async def create(
@@ -69,25 +77,27 @@ class Commands:
         stored: list[Stored] = []
         problems: list[FieldProblem] = []
         for row, pointer in zip(rows, pointers, strict=True):
-            values, found = parse_values(obj, row, session.context, creating=True, pointer=pointer)
+            values, found = parse_values(
+                obj, row, session.context, creating=True, pointer=pointer, house=self._house
+            )
             problems += found
             values.setdefault(
                 WRITABLE_SYSTEM_COLUMN, str(session.actor.user_id) if session.actor.user_id else None
             )
             stored.append({"id": str(new_id()), **values})
-        _refuse(problems)
+        refuse(problems)
         await fill_defaults(self._connection, session, obj, stored)
-        await self._number(obj, stored)
         await check_related(self._connection, session, obj, stored, pointers)
         await attach_files(self._connection, session, obj, stored, pointers)
         columns = self._all_columns(obj)
         before = await organisation.before_write(self._connection, session, obj, columns=None)
-        written = await self._run(writes.insert_rows(obj, columns), obj, stored, {})
+        by_id = {row["id"]: pointer for row, pointer in zip(stored, pointers, strict=True)}
+        await give_numbers(self._connection, session, obj, stored)
+        written = await self._run(writes.insert_rows(obj, columns), obj, stored, {}, by_id)
         ids = [UUID(row["id"]) for row in stored]
-        await self._computing.after(obj, ids, Touched(None))
+        await self._computing.after(obj, ids, Touched(None), held=True)
         await self._check_scope(obj, ids, "create")
         await organisation.after_write(self._connection, session, obj, ids, None, before)
-        await HOOKS.after(self._connection, session, obj, ids)
         await self._announce(obj, "record.created", [(item, []) for item in written])
         await self._announce_owners(obj, stored, set(ids))
         changed = self._computing.take_changed()
@@ -96,7 +106,10 @@ class Commands:
         # Judged with their rows: a rule may ask for one.
         self._computing.add_changed(changed)
         places_of = dict(zip(ids, pointers, strict=True))
-        await check_rules(self._connection, session, obj, places_of, None, self._computing)
+        await FOLLOWS.after(Write(self._connection, session, obj, ids))
+        await self._judge_rules(Asked(obj, places_of, None))
+        await HOOKS.after(Write(self._connection, session, obj, ids))
+        await judge_write(Write(self._connection, session, obj, ids), places_of)
         return written
 
     async def update(self, obj: Object, changes: Sequence[Change]) -> list[Written]:
@@ -110,7 +123,7 @@ class Commands:
         pointers: dict[tuple[str, ...], list[str]] = {}
         for change in changes:
             stored, found = parse_values(
-                obj, change.values, session.context, creating=False, pointer=change.pointer
+                obj, change.values, session.context, creating=False, pointer=change.pointer, house=self._house
             )
             problems += found
             columns = tuple(sorted(stored))
@@ -118,7 +131,7 @@ class Commands:
                 {**stored, "id": str(change.id), "expected": change.version}
             )
             pointers.setdefault(columns, []).append(change.pointer)
-        _refuse(problems)
+        refuse(problems)
         touched = {column for columns in groups for column in columns}
         keys = [change.id for change in changes]
         before = await organisation.before_write(self._connection, session, obj, keys, touched)
@@ -138,7 +151,8 @@ class Commands:
                     rights = ResolvedBranch("and", (predicate, transfer))
                     given_away |= moved
             statement, binds = writes.update_rows(obj, columns, rights)
-            found_rows = await self._run(statement, obj, rows, binds)
+            by_id = {row["id"]: pointer for row, pointer in zip(rows, pointers[columns], strict=True)}
+            found_rows = await self._run(statement, obj, rows, binds, by_id)
             written |= {item.id: item for item in found_rows}
         await self._all_touched(obj, changes, written, "transfer" if given_away else "update")
         await self._follow(obj, {change.id: change.pointer for change in changes}, following)
@@ -146,10 +160,12 @@ class Commands:
         await self._check_scope(obj, [key for key in written if key not in given_away], "update")
         await organisation.after_write(self._connection, session, obj, list(written), touched, before)
         names = {change.id: _names(obj, change.values) for change in changes}
-        await HOOKS.after(self._connection, session, obj, list(written))
+        await HOOKS.after(Write(self._connection, session, obj, list(written), frozenset(touched)))
         if given_away:
             given = [row for rows in groups.values() for row in rows]
             await self._announce_owners(obj, given, given_away)
+        places = {change.id: change.pointer for change in changes}
+        await judge_write(Write(self._connection, session, obj, list(written), frozenset(touched)), places)
         await self._announce(obj, "record.updated", [(item, names[item.id]) for item in written.values()])
         return [written[change.id] for change in changes]
 
@@ -173,10 +189,16 @@ class Commands:
         written = {item.id: item for item in await self._run(statement, obj, rows, binds)}
         await self._all_touched(obj, changes, written, "delete", deleted=action == "restore")
         await self._follow(obj, {c.id: c.pointer for c in changes}, Touched(None), deleted=action == "delete")
+        places = {change.id: change.pointer for change in changes}
         if action == "delete":
             await organisation.after_delete(self._connection, obj)
+            gone = Write(self._connection, session, obj, ids, frozenset(), removed=True)
+            await judge_write(gone, places)
         else:
             await organisation.after_write(self._connection, session, obj, ids, None, before)
+            again = Write(self._connection, session, obj, ids, frozenset(), restored=True)
+            await judge_write(again, places)
+        await MARKS.after(Write(self._connection, session, obj, ids))
         await self._announce(obj, event, [(item, []) for item in written.values()])
         return [written[change.id] for change in changes]
 
@@ -188,12 +210,27 @@ class Commands:
         self, obj: Object, places: Mapping[UUID, str], touched: Touched, *, deleted: bool = False
     ) -> None:
         """Computed values, then the rules of all records that came out differently. `places`: pointers by record."""
-        await self._computing.after(obj, list(places), touched)
+        await self._computing.after(obj, list(places), touched, held=True)
+        columns, marked = frozenset(touched.columns or ()), touched.columns is None
+        write = Write(self._connection, self._session, obj, list(places), columns)
+        await FOLLOWS.after(replace(write, removed=deleted, restored=marked and not deleted))
         asked = {} if deleted else places
-        await check_rules(self._connection, self._session, obj, asked, touched.columns, self._computing)
+        await self._judge_rules(Asked(obj, asked, touched.columns))
+
+    async def _judge_rules(self, asked: Asked) -> None:
+        await judge_rules(self._connection, self._session, asked, self._computing.take_changed())
+
+    def together(self) -> AbstractAsyncContextManager[None]:
+        """Rules and checks are asked once, when all written inside stands: some rows are right only together."""
+        return judged_together(self._connection)
 
     async def _run(
-        self, statement: Any, obj: Object, rows: Sequence[Stored], binds: Mapping[str, Any]
+        self,
+        statement: Any,
+        obj: Object,
+        rows: Sequence[Stored],
+        binds: Mapping[str, Any],
+        places: Mapping[str, str] | None = None,
     ) -> list[Written]:
         values = {
             **binds,
@@ -208,29 +245,14 @@ class Commands:
             cursor = await self._connection.execute(statement, values)
         except UniqueViolation as error:
             raise _not_unique(obj, error) from error
+        except CheckViolation as error:
+            raise refused_move(self._session, obj, error, places or {}) or error from error
         return [Written(row[0], row[1]) for row in await cursor.fetchall()]
 
     def _all_columns(self, obj: Object) -> list[str]:
         """Every writable column in a fixed order, so that all creates of an object share one statement."""
         columns = [field.physical(spec.suffix) for field in obj.stored_fields for spec in field.specs]
         return [WRITABLE_SYSTEM_COLUMN, *columns]
-
-    async def _number(self, obj: Object, rows: Sequence[Stored]) -> None:
-        """Give autonumbers, one counter step for all rows."""
-        context = self._session.context
-        for field in obj.stored_fields:
-            if not getattr(field.kind, "automatic", False):
-                continue
-            kind: Any = field.kind
-            period = kind.period(field, context.now, context.timezone)
-            cursor = await self._connection.execute(
-                writes.next_numbers(obj.schema), {"field": field.id, "period": period, "count": len(rows)}
-            )
-            last = await cursor.fetchone()
-            first = (last[0] if last else len(rows)) - len(rows) + 1
-            for offset, row in enumerate(rows):
-                values = kind.render(field, first + offset, context.now, context.timezone)
-                row.update({field.physical(suffix): value for suffix, value in values.items()})
 
     async def _owner_changes(self, obj: Object, rows: Sequence[Stored]) -> set[UUID]:
         """Those of the rows that would change hands."""
@@ -315,14 +337,6 @@ class Commands:
             for item, names in items
         ]
         await self._bus.publish(self._connection, obj.schema, events)
-
-
-def _refuse(problems: Sequence[FieldProblem]) -> None:
-    """All problems at once. A field seen but not editable is a matter of rights, not of the value."""
-    if problems and all(problem.code == "field_not_yours" for problem in problems):
-        raise Denied("field_not_yours", problems=problems, **problems[0].params)
-    if problems:
-        raise InvalidInput(problems=problems)
 
 
 def _names(obj: Object, values: Mapping[str, Any]) -> list[str]:

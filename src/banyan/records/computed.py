@@ -29,12 +29,15 @@ from banyan.metadata.computing import (
     read_rows,
     set_values,
 )
-from banyan.metadata.formulas.facade import LowerContext
+from banyan.metadata.formulas.facade import Hop, LowerContext
 from banyan.records.session import Session
 
 MOST_AT_ONCE = 5_000  # dependent rows of one field that a write sets itself; more are a recalculation
 _IDS = "ids"
 Ids = Collection[UUID]
+_Held = tuple[UUID | None, frozenset[UUID]]
+_NOTHING: _Held = (None, frozenset())
+_Reached = dict[tuple[tuple[Hop, ...], UUID], list[UUID]]
 Changed = dict[UUID, tuple[set[UUID], set[UUID]]]  # object -> rows, fields that came out differently
 
 
@@ -66,7 +69,7 @@ def _parents_before(trigger: Trigger) -> CompiledStatement:
 
 
 def _setting(computed: Computed, nodes: tuple[Node, ...], context: LowerContext) -> list[CompiledStatement]:
-    """Locks, then the statement that sets `nodes`, all of one object and level."""
+    """Locks, the last of them of the rows themselves; then what sets `nodes`, all of one object and level."""
     each = [computed.computations[node] for node in nodes]
     ids = id_array(_IDS)
     shares = [statement for one in each for statement in read_rows(one, ids)]
@@ -117,10 +120,7 @@ class Computing:
 
     def add_changed(self, taken: Changed) -> None:
         """Put back what was taken, beside what has changed since."""
-        for object_id, (rows, fields) in taken.items():
-            known = self.changed.setdefault(object_id, (set(), set()))
-            known[0].update(rows)
-            known[1].update(fields)
+        add_changed(self.changed, taken)
 
     async def _take_sources(self, obj: Object, ids: Sequence[UUID], columns: Collection[str] | None) -> None:
         """Lock what the records' own formulas read before the records themselves, as who changes the source does."""
@@ -134,20 +134,24 @@ class Computing:
             for lock in locks:
                 await self._rows(lock, ids)
 
-    async def after(self, obj: Object, ids: Sequence[UUID], touched: Touched) -> None:
-        """Set everything that depends on what was written."""
+    async def after(self, obj: Object, ids: Sequence[UUID], touched: Touched, *, held: bool = False) -> None:
+        """Set everything that depends on what was written. `held`: each of the rows was just inserted or updated."""
         dirty: dict[Node, set[UUID]] = {}
+        reached: _Reached = {}
         for trigger in self._of(obj):
             if not self._is_touched(obj, trigger, touched.columns):
                 continue
-            await self._mark(dirty, trigger, ids)
+            await self._mark(dirty, trigger, ids, reached)
             if before := touched.parents.get(trigger):
                 parents = Trigger(None, trigger.way[:-1], trigger.target)
-                await self._mark(dirty, parents, before)
-        await self.settle(dirty)
+                await self._mark(dirty, parents, before, {})
+        await self.settle(dirty, (obj.id, frozenset(ids)) if held else _NOTHING)
 
-    async def settle(self, dirty: dict[Node, set[UUID]]) -> None:
-        """Set the marked fields in order; what changes marks what depends on it."""
+    async def settle(self, dirty: dict[Node, set[UUID]], held: _Held = _NOTHING) -> None:
+        """Set the marked fields in order; what changes marks what depends on it.
+
+        `held`: an object and rows of it that were just written, so that nobody else changes them.
+        """
         levels = self._computed.levels
         while dirty:
             lowest = min(levels[node] for node in dirty)
@@ -155,15 +159,18 @@ class Computing:
             first = min(node for node in dirty if levels[node] == lowest)
             together = [node for node in dirty if levels[node] == lowest and node[0] == first[0]]
             rows = set().union(*(dirty.pop(node) for node in together))
-            changed = await self._set(tuple(sorted(together)), rows)
+            mine = first[0] == held[0] and held[1].issuperset(rows)
+            changed = await self._set(tuple(sorted(together)), rows, held=mine)
             if changed:
                 await self._spread(dirty, together, changed)
 
-    async def _set(self, nodes: tuple[Node, ...], rows: Ids) -> list[UUID]:
+    async def _set(self, nodes: tuple[Node, ...], rows: Ids, *, held: bool) -> list[UUID]:
         key, context = ("setting", nodes, self._context), self._context
-        *locks, setting = self._catalog.keep(key, lambda: _setting(self._computed, nodes, context))
+        *shares, lock, setting = self._catalog.keep(key, lambda: _setting(self._computed, nodes, context))
         ids = sorted(rows)
-        for lock in locks:
+        for share in shares:
+            await self._rows(share, ids)
+        if not held:
             await self._rows(lock, ids)
         return [row[0] for row in await self._rows(setting, ids)]
 
@@ -173,18 +180,25 @@ class Computing:
         rows, known = self.changed.setdefault(object_id, (set(), set()))
         rows.update(changed)
         known.update(fields)
+        reached: _Reached = {}
         for trigger in self._computed.triggers.get(object_id, ()):
             if trigger.field in fields:
-                await self._mark(dirty, trigger, changed)
+                await self._mark(dirty, trigger, changed, reached)
 
-    async def _mark(self, dirty: dict[Node, set[UUID]], trigger: Trigger, ids: Ids) -> None:
+    async def _mark(
+        self, dirty: dict[Node, set[UUID]], trigger: Trigger, ids: Ids, reached: _Reached
+    ) -> None:
+        """`reached`: what other triggers of the same way have found of the same rows."""
         obj = self._catalog.by_id[trigger.target[0]]
         if not trigger.way and (self._most is None or len(ids) <= self._most):
             dirty.setdefault(trigger.target, set()).update(ids)
             return
         limit = None if self._most is None else self._most + 1
-        statement = self._catalog.keep(("reached", trigger, limit), lambda: _reached(trigger, obj, limit))
-        found = [row[0] for row in await self._rows(statement, list(ids))]
+        way = (trigger.way, obj.id)
+        if way not in reached:
+            statement = self._catalog.keep(("reached", *way, limit), lambda: _reached(trigger, obj, limit))
+            reached[way] = [row[0] for row in await self._rows(statement, list(ids))]
+        found = reached[way]
         if self._most is not None and len(found) > self._most:
             await self._later(trigger, ids)
         elif found:
@@ -211,6 +225,14 @@ class Computing:
     async def _rows(self, statement: CompiledStatement, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
         cursor = await self._connection.execute(statement.sql, {**statement.params, _IDS: list(ids)})
         return await cursor.fetchall()
+
+
+def add_changed(changed: Changed, more: Changed) -> None:
+    """Beside what is there."""
+    for object_id, (rows, fields) in more.items():
+        known = changed.setdefault(object_id, (set(), set()))
+        known[0].update(rows)
+        known[1].update(fields)
 
 
 def scope_document(scope: bytes | None) -> Mapping[str, Any] | None:

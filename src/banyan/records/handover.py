@@ -15,10 +15,11 @@ from banyan.access.holders import touch_policies
 from banyan.access.tables import access_tables
 from banyan.db.database import Connection
 from banyan.db.statements import run
+from banyan.extension.writes import HOOKS, Write
 from banyan.kernel.errors import Conflict, InvalidInput, NotFound
 from banyan.kernel.ids import new_id
 from banyan.metadata.catalog import Object
-from banyan.query import loads, writes
+from banyan.query import load_plans, writes
 from banyan.query import organisation as statements
 from banyan.records import organisation
 from banyan.records.following import HANDED_OVER, follow, is_read
@@ -41,7 +42,7 @@ class Handover:
 async def preview(connection: Connection, session: Session, person: UUID) -> list[dict[str, Any]]:
     """What the person has: [{object, label, count}], objects without records left out."""
     found = []
-    await connection.execute(loads.unhurried())
+    await connection.execute(load_plans.unhurried())
     for obj in session.full.objects:
         cursor = await connection.execute(statements.owned_count(obj), {"person": person})
         row = await cursor.fetchone()
@@ -65,7 +66,7 @@ async def hand_over(connection: Connection, session: Session, handover: Handover
     """Move everything in the caller's one transaction. Returns the handover with its counts."""
     schema = session.full.schema
     tables, key = access_tables(schema), new_id()
-    await connection.execute(loads.unhurried())
+    await connection.execute(load_plans.unhurried())
     await touch_policies(connection, schema)
     await run(
         connection,
@@ -105,7 +106,7 @@ async def undo(connection: Connection, session: Session, handover_id: UUID) -> d
     """Give back what is still the receiver's. Raises NotFound, Conflict when it was undone before."""
     schema = session.full.schema
     table = access_tables(schema).handover
-    await connection.execute(loads.unhurried())
+    await connection.execute(load_plans.unhurried())
     await touch_policies(connection, schema)
     columns = (table.c.from_user, table.c.to_user, table.c.counts, table.c.undone_at)
     cursor = await run(connection, sa.select(*columns).where(table.c.id == handover_id).with_for_update())
@@ -156,10 +157,13 @@ async def _relink_back(
 
 async def _follow(connection: Connection, session: Session, obj: Object, key: UUID) -> None:
     """What is computed from the records that the handover `key` moved."""
-    if is_read(session, obj):
+    heard = HOOKS.of(obj.api_name)
+    if heard or is_read(session, obj):
         binds = {"handover": key, "object_id": obj.id}
         rows = await (await connection.execute(statements.handed_over(obj), binds)).fetchall()
-        await follow(connection, session, obj, [row[0] for row in rows], HANDED_OVER)
+        ids = [row[0] for row in rows]
+        await follow(connection, session, obj, ids, HANDED_OVER)
+        await HOOKS.after(Write(connection, session, obj, ids, HANDED_OVER))
 
 
 async def list_handovers(connection: Connection, session: Session) -> list[dict[str, Any]]:

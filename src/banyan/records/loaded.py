@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from banyan.db.database import Connection
+from banyan.extension.writes import CHECKS, FOLLOWS, HOOKS, Breach, Write
 from banyan.metadata.catalog import Object
 from banyan.metadata.computing import computed_of
 from banyan.query import loads
 from banyan.query.loads import Staging
 from banyan.records.computed import Computing, Touched
 from banyan.records.defaults import fill_loaded, with_formula, withheld
-from banyan.records.rules import Rule, broken_rules, locked_rows, locking, rules_of
+from banyan.records.rule import Rule
+from banyan.records.rules import broken_rules, locked_rows, locking, rules_of
 from banyan.records.session import Session
 
 CHUNK = 20_000
@@ -56,14 +58,18 @@ class Loaded:
             await fill_loaded(self.connection, self.session, self.obj, wanted, ids)
 
     async def after(self) -> None:
-        """Computed values of everything loaded, and of what is computed from it."""
-        if not self.computes:
-            return
-        known = iter(self._touched)
-        async for rows in self._chunks():
-            touched = next(known, Touched(self._columns()))
-            await self._computing.after(self.obj, [row[1] for row in rows if row[2] is None], Touched(None))
-            await self._computing.after(self.obj, [row[2] for row in rows if row[2] is not None], touched)
+        """Computed values of everything loaded, and of what is computed from it; what features work out of it."""
+        if self.computes:
+            known = iter(self._touched)
+            async for rows in self._chunks():
+                touched = next(known, Touched(self._columns()))
+                await self._computing.after(
+                    self.obj, [row[1] for row in rows if row[2] is None], Touched(None)
+                )
+                await self._computing.after(self.obj, [row[2] for row in rows if row[2] is not None], touched)
+        if FOLLOWS.of(self.obj.api_name):
+            async for write, _ in self._writes():
+                await FOLLOWS.after(write)
 
     async def broken(self) -> list[tuple[int, Rule]]:
         """Rows of the file that break a rule, and which."""
@@ -71,13 +77,43 @@ class Loaded:
             return []
         found: list[tuple[int, Rule]] = []
         async for rows in self._chunks():
-            for ids, asked in (
-                ({row[1]: row[0] for row in rows if row[2] is None}, None),
-                ({row[2]: row[0] for row in rows if row[2] is not None}, self._fields()),
+            for ids, asked, history in (
+                ({row[1]: row[0] for row in rows if row[2] is None}, None, self.session.history),
+                ({row[2]: row[0] for row in rows if row[2] is not None}, self._fields(), False),
             ):
-                hit = await broken_rules(self.connection, self.session, self.obj, list(ids), asked)
+                hit = await broken_rules(
+                    self.connection, self.session, self.obj, list(ids), asked, history=history
+                )
                 found += [(ids[key], rule) for key, rules in hit.items() for rule in rules]
         return found
+
+    async def announce(self, *, trial: bool = False) -> None:
+        """What features add to a write, in chunks: new rows, then changed ones."""
+        if HOOKS.of(self.obj.api_name):
+            async for write, _ in self._writes():
+                await HOOKS.after(write, trial=trial)
+
+    async def breaches(self) -> list[tuple[int, Breach]]:
+        """Rows of the file in which a feature's check finds something, once all of them stand and are announced."""
+        found: list[tuple[int, Breach]] = []
+        if await CHECKS.apply(self.connection, self.session, self.obj):
+            async for write, rows in self._writes():
+                hit = await CHECKS.breaches(write)
+                found += [(rows[key], breach) for key, breaches in hit.items() for breach in breaches]
+        return found
+
+    async def _writes(self) -> AsyncIterator[tuple[Write, dict[UUID, int]]]:
+        """Each chunk as the writes it is, with the row of the file by record."""
+        async for rows in self._chunks():
+            for numbers, columns in (
+                ({row[1]: row[0] for row in rows if row[2] is None}, None),
+                ({row[2]: row[0] for row in rows if row[2] is not None}, frozenset(self._columns())),
+            ):
+                if numbers:
+                    yield (
+                        Write(self.connection, self.session, self.staging.obj, list(numbers), columns),
+                        numbers,
+                    )
 
     async def locked(self) -> list[tuple[int, Rule]]:
         """Rows of the file that would write what the known record, as it stands, locks."""

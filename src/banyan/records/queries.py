@@ -7,11 +7,11 @@ from uuid import UUID
 import orjson
 
 from banyan.db.database import Connection
-from banyan.kernel.errors import NotFound
+from banyan.kernel.errors import Gone, NotFound
 from banyan.kernel.ids import parse_id
 from banyan.metadata.catalog import Object
 from banyan.metadata.field_types.base import WrittenNumber
-from banyan.query import writes
+from banyan.query import merging, writes
 from banyan.query.authorised import authorise, authorise_aggregate
 from banyan.query.execute import Page, run_aggregate, run_page
 from banyan.query.parsed import ParsedAggregate, ParsedQuery, Sort
@@ -40,8 +40,16 @@ async def read_record(
     found = authorise(session.policy, session.resolver, obj, query, include_deleted=include_deleted)
     page = await run_page(connection, found)
     if page.size == 0:
+        await _refuse_merged(connection, session, obj, UUID(str(record_id)))
         raise NotFound("record_not_found", object=obj.api_name, id=str(record_id))
     return page.rows.strip()[1:-1].strip()
+
+
+async def _refuse_merged(connection: Connection, session: Session, obj: Object, record: UUID) -> None:
+    """Raises Gone where the record has become another that the actor may read."""
+    row = await (await connection.execute(merging.merged_into(obj.schema), {"record": record})).fetchone()
+    if row is not None and await labels_of(connection, session, obj, {str(row[0])}):
+        raise Gone("record_merged", extra={"merged_into": str(row[0])}, object=obj.api_name)
 
 
 async def aggregate(connection: Connection, session: Session, obj: Object, query: ParsedAggregate) -> bytes:
@@ -60,19 +68,25 @@ async def read_history(
 ) -> dict[str, Any]:
     """History of a record the actor may read (or what one person did to it), newest first, in today's field names."""
     await read_record(connection, session, obj, record_id, include_deleted=True)
-    binds = {"object_id": obj.id, "record_id": record_id, "before": before, "by": actor, "limit": limit + 1}
+    gone = await (await connection.execute(merging.ancestors(obj.schema), {"record": record_id})).fetchall()
+    records = [UUID(record_id), *(row[0] for row in gone)]
+    binds = {"object_id": obj.id, "records": records, "before": before, "by": actor, "limit": limit + 1}
     cursor = await connection.execute(writes.history_page(obj.schema), binds)
     rows = await cursor.fetchall()
     labels = await _labels(connection, session, obj, rows[:limit])
     last = str(rows[limit - 1][0]) if len(rows) > limit else None
-    shown = [_entry(obj, row, labels) for row in rows[:limit]]
+    titles = {row[0]: row[1] for row in gone}
+    shown = [_entry(obj, row, labels, titles) for row in rows[:limit]]
     # An entry that tells only of what the reader may not know is not there for them.
     entries = [entry for entry in shown if entry["changes"] or entry["action"] != "update"]
     return {"entries": entries, "next_cursor": last}
 
 
-def _entry(obj: Object, row: Any, labels: dict[str, str | None]) -> dict[str, Any]:
-    entry_id, at, actor_id, actor_kind, action, version, changes = row
+def _entry(
+    obj: Object, row: Any, labels: dict[str, str | None], gone: dict[UUID, str | None]
+) -> dict[str, Any]:
+    """`merged` is the title of the record that came into this one, where the entry is that one's."""
+    entry_id, at, actor_id, actor_kind, action, version, changes, record = row
     actor = None if actor_id is None else {"id": str(actor_id), "label": labels.get(str(actor_id))}
     return {
         "id": str(entry_id),
@@ -82,6 +96,7 @@ def _entry(obj: Object, row: Any, labels: dict[str, str | None]) -> dict[str, An
         "action": action,
         "version": version,
         "changes": _changes(obj, _sides(action, changes), labels),
+        "merged": gone.get(record),
     }
 
 

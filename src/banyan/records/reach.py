@@ -49,6 +49,19 @@ async def may(connection: Connection, session: Session, obj: Object, record_id: 
     return bool(await cursor.fetchall())
 
 
+async def visible_to(
+    connection: Connection, session: Session, object_name: str, ids: Iterable[UUID], action: Action
+) -> set[UUID]:
+    """Those of `ids` with which the actor may do so; none where the object is out of sight."""
+    obj = session.catalog.by_name.get(object_name)
+    if obj is None or not session.policy.allows(obj.grant_key, action):
+        return set()
+    predicate = writes.write_predicate(session.policy, session.resolver, obj, action)
+    statement, binds = writes.visible_ids(obj, predicate)
+    cursor = await connection.execute(statement, {**binds, "ids": list(ids)})
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def require_change(connection: Connection, session: Session, obj: Object, record_id: str) -> None:
     """Raises NotFound where the record is out of sight, Denied where the actor may not change it."""
     await queries.read_record(connection, session, obj, record_id)

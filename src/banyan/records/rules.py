@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.db.compile import CompiledStatement, compile_statement
@@ -24,29 +23,12 @@ from banyan.metadata.formulas.facade import LowerContext, check, lower
 from banyan.query import lower as lowering
 from banyan.query.resolve import Resolver
 from banyan.query.resolved import ResolvedFilter
-from banyan.records.computed import Computing
+from banyan.records.computed import Changed
+from banyan.records.rule import Rule, among
 from banyan.records.session import Session
+from banyan.records.stage_rules import stage_rules
 
 _IDS = "ids"
-# From the base alias, what lowers a filter of the rule, and the lowering context: whether a row breaks the rule.
-Broken = Callable[[sa.FromClause, Callable[[int], ColumnElement[bool]], LowerContext], ColumnElement[bool]]
-
-
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """`fields` are the ids of fields it speaks of; `filters` documents resolved anew for each caller and moment."""
-
-    code: str
-    field: Field | None
-    message: Mapping[str, str]
-    fields: frozenset[UUID]
-    filters: tuple[Any, ...]
-    broken: Broken
-
-    def told(self, language: str) -> dict[str, str]:
-        """Parameters of the problem's text in `language`."""
-        words = self.message.get(language) or next(iter(self.message.values()), "")
-        return {"message": words, "leading": words, "field": self.field.api_name if self.field else ""}
 
 
 def rules_of(catalog: Catalog, obj: Object) -> tuple[Rule, ...]:
@@ -56,7 +38,7 @@ def rules_of(catalog: Catalog, obj: Object) -> tuple[Rule, ...]:
 
 def _rules(catalog: Catalog, obj: Object) -> tuple[Rule, ...]:
     found = [rule for field in obj.stored_fields for rule in _of_field(obj, field)]
-    return (*found, *_validations(catalog, obj))
+    return (*found, *_validations(catalog, obj), *stage_rules(catalog, obj))
 
 
 def _named(obj: Object, document: Any) -> frozenset[UUID]:
@@ -81,11 +63,6 @@ def _of_field(obj: Object, field: Field) -> list[Rule]:
     if leading is not None:
         found.append(_dependent(field, leading))
     return found
-
-
-def among(column: ColumnElement[Any], keys: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the value is one of `keys`, as one bound array: the length of an IN list would be part of the text."""
-    return column == sa.any_(sa.literal(list(keys), ARRAY(sa.Text())))
 
 
 def _dependent(field: Field, leading: Field) -> Rule:
@@ -126,8 +103,23 @@ def _validations(catalog: Catalog, obj: Object) -> list[Rule]:
     return found
 
 
-def _asked(rules: Sequence[Rule], fields: Collection[UUID] | None) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules if fields is None or not rule.fields.isdisjoint(fields))
+def _speaks_of(rule: Rule, fields: Collection[UUID]) -> bool:
+    return not rule.fields.isdisjoint(fields) and rule.unless.isdisjoint(fields)
+
+
+def _asked(
+    rules: Sequence[Rule], fields: Collection[UUID] | None, session: Session, *, history: bool
+) -> tuple[Rule, ...]:
+    held = {role.key for role in session.policy.roles}
+    somebody = session.actor.user_id is not None
+    return tuple(
+        rule
+        for rule in rules
+        if (not rule.unless if fields is None else _speaks_of(rule, fields))
+        and rule.spared.isdisjoint(held)
+        and (somebody or not rule.people)
+        and not (history and rule.moving)
+    )
 
 
 def _statement(
@@ -177,9 +169,11 @@ async def broken_rules(
     obj: Object,
     ids: Sequence[UUID],
     fields: Collection[UUID] | None,
+    *,
+    history: bool = False,
 ) -> dict[UUID, list[Rule]]:
-    """Which of the rows break which rules; `fields` None asks all rules."""
-    rules = _asked(rules_of(session.full, session.full.by_id[obj.id]), fields)
+    """Which of the rows break which rules; `fields` None asks all rules, `history` none of a stage's."""
+    rules = _asked(rules_of(session.full, session.full.by_id[obj.id]), fields, session, history=history)
     if not rules or not ids:
         return {}
     whole = session.full.by_id[obj.id]
@@ -193,33 +187,54 @@ async def broken_rules(
     return {row[0]: [rule for rule, hit in zip(rules, row[1:], strict=True) if hit] for row in rows}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Rows just written, with their pointers, and what of them: physical columns, or None where they are new."""
+
+    obj: Object
+    places: Mapping[UUID, str]
+    columns: Collection[str] | None
+
+
 async def check_rules(
-    connection: Connection,
-    session: Session,
-    obj: Object,
-    places: Mapping[UUID, str],
-    columns: Collection[str] | None,
-    computing: Computing,
+    connection: Connection, session: Session, asked: Sequence[Asked], changed: Changed
 ) -> None:
-    """Raise InvalidInput with everything that is broken in the written rows and in those computed from them."""
-    problems: list[FieldProblem] = []
-    changed = dict(computing.changed)
-    computing.changed.clear()
-    rows, fields = changed.pop(obj.id, (set(), set()))
-    if columns is not None:
-        fields = {field.id for field in obj.stored_fields if field.physical() in columns} | fields
-        fields |= {field.id for field in obj.fields if field.system and field.physical() in columns}
-    asked = None if columns is None else fields
-    for found, rules in (
-        await broken_rules(connection, session, obj, [*places, *(rows - places.keys())], asked)
-    ).items():
-        problems += [_problem(session, rule, places.get(found, "")) for rule in rules]
-    for object_id, (others, named) in changed.items():
-        other = session.full.by_id[object_id]
-        for rules in (await broken_rules(connection, session, other, list(others), named)).values():
-            problems += [_problem(session, rule, "", other) for rule in rules]
+    """Raise InvalidInput with everything that is broken in the written rows and in those computed from them.
+
+    `changed` is what came out differently, by object. A row that was written is told of at its own pointer, also where
+    another row's writing broke its rule.
+    """
+    written: dict[UUID, dict[UUID, str]] = {}
+    for each in asked:
+        written.setdefault(each.obj.id, {}).update(each.places)
+    broken: dict[tuple[UUID, UUID], dict[Rule, None]] = {}
+
+    async def ask(obj: Object, ids: Sequence[UUID], fields: Collection[UUID] | None) -> None:
+        for row, rules in (await broken_rules(connection, session, obj, ids, fields)).items():
+            broken.setdefault((obj.id, row), {}).update(dict.fromkeys(rules))
+
+    for each in asked:
+        _, computed = changed.get(each.obj.id, (frozenset(), frozenset()))
+        await ask(each.obj, list(each.places), _fields(each, computed))
+    for object_id, (rows, computed) in changed.items():
+        others = rows - written.get(object_id, {}).keys()
+        await ask(session.full.by_id[object_id], list(others), computed)
+    problems = []
+    for (object_id, row), rules in broken.items():
+        place = written.get(object_id, {}).get(row)
+        other = session.full.by_id[object_id] if place is None else None
+        problems += [_problem(session, rule, place or "", other) for rule in rules]
     if problems:
         raise InvalidInput(problems=problems)
+
+
+def _fields(asked: Asked, computed: Collection[UUID]) -> Collection[UUID] | None:
+    if asked.columns is None:
+        return None
+    obj = asked.obj
+    fields = {field.id for field in obj.stored_fields if field.physical() in asked.columns}
+    fields |= {field.id for field in obj.fields if field.system and field.physical() in asked.columns}
+    return fields.union(computed)
 
 
 def _problem(session: Session, rule: Rule, place: str, other: Object | None = None) -> FieldProblem:

@@ -23,6 +23,8 @@ class Session:
     currency: str = "CNY"
     timezone: str = TIMEZONE
     now: datetime | None = None
+    history: bool = False  # a load of records as they stood: no stage asks them how they got there
+    accepts: frozenset[str] = frozenset()  # warnings of checks that the caller has seen and goes on from
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -11,11 +11,18 @@ Stored = dict[str, Any]  # physical column -> JSON-ready value
 
 
 def parse_values(
-    obj: Object, values: Mapping[str, Any], context: ValueContext, *, creating: bool, pointer: str = ""
+    obj: Object,
+    values: Mapping[str, Any],
+    context: ValueContext,
+    *,
+    creating: bool,
+    pointer: str = "",
+    house: bool = False,
 ) -> tuple[Stored, list[FieldProblem]]:
     """Stored columns for `values` (by API name) and every fault found, each with its place.
 
-    Creating applies defaults and asks for required fields; an update may not empty a required one.
+    Creating applies defaults and asks for required fields; an update may not empty a required one. `house`: managed
+    fields may be written too.
     """
     stored: Stored = {}
     problems: list[FieldProblem] = []
@@ -27,7 +34,7 @@ def parse_values(
             problems.append(FieldProblem(place, "unknown_field", {"field": name, "object": obj.api_name}))
         elif field.restricted:
             problems.append(FieldProblem(place, "field_not_yours", {"field": name}))
-        elif field.readonly:
+        elif field.readonly and not (house and field.definition.managed):
             problems.append(FieldProblem(place, "readonly_field", {"field": name}))
         else:
             given.add(field.api_name)

@@ -55,7 +55,7 @@ def _masked(obj: Object, record: Mapping[str, Any], place: int, language: str) -
     values: dict[str, Any] = {"id": record["id"]}
     for field in obj.custom_fields:
         value = record.get(field.api_name)
-        if value is not None and field.kind.writable and not field.restricted:
+        if value is not None and not field.readonly and not field.restricted:
             masked = _value(obj, field, value, place, language)
             if masked is not None:
                 values[field.api_name] = masked

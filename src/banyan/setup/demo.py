@@ -6,13 +6,16 @@ The sample goes through the record commands like anybody's data.
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from banyan.db.database import Connection
 from banyan.events import EventBus
+from banyan.extension.samples import SAMPLES
 from banyan.records.commands import Commands, Written
 from banyan.records.session import Session
+from banyan.setup.demo_deals import competitors, lines, play
 from banyan.setup.names import CITIES, company, person, phone, place_in
 
 _CHUNK = 500
@@ -20,6 +23,8 @@ _HISTORY_DAYS = 548
 _WITH_DEAL, _DONE_IN_TIME = 0.5, 0.7
 _STAGES = ("prospecting", "engaging", "proposal", "negotiation", "won", "lost")
 _STAGE_WEIGHTS = (18, 16, 12, 8, 28, 18)
+# How many days ago deals that are still early may have begun: few stand still for months.
+_BEGAN = {"prospecting": 35, "engaging": 70}
 _PRODUCTS = (
     ("企业版订阅", "SUB-ENT", "订阅", 128000),
     ("专业版订阅", "SUB-PRO", "订阅", 48000),
@@ -77,14 +82,39 @@ async def load_demo(
     departments = await put(
         "department", [{"name": name} for name in ("华东销售部", "华南销售部", "International")]
     )
-    people = await put("user", generator.people(departments))
+    people = await put("user", generator.people(departments, owner))
     owners = [str(owner), *(str(item.id) for item in people)]
     products = await put("product", generator.products())
     accounts = await put("account", generator.accounts(size.accounts, owners))
     contacts = await put("contact", generator.contacts(size.contacts, accounts, owners))
-    await put("lead", generator.leads(size.leads, owners))
-    deals = await put("opportunity", generator.deals(size.opportunities, accounts, products, owners))
+    leads = await put("lead", generator.leads(size.leads, owners))
+    made = {
+        "user": [UUID(owner) for owner in owners],
+        "account": [item.id for item in accounts],
+        "lead": [item.id for item in leads],
+    }
+
+    async def weekly(at: Session) -> None:
+        for sample in SAMPLES.weekly.values():
+            await sample(connection, at, bus, made)
+
+    rows = generator.deals(size.opportunities, accounts, products, owners)
+    deals = await play(
+        connection,
+        session,
+        bus,
+        rows,
+        generator.now,
+        random.Random(seed),  # noqa: S311 - sample data
+        weekly,
+    )
+    made["opportunity"] = deals
     await put("activity", generator.activities(size.activities, accounts, contacts, deals, owners))
+    await put("competitor", competitors())
+    prices = {str(item.id): Decimal(price) for item, (*_, price) in zip(products, _PRODUCTS, strict=True)}
+    await put("opportunity_line", lines(rows, deals, prices, random.Random(seed)))  # noqa: S311 - sample data
+    for sample in SAMPLES.finally_.values():
+        await sample(connection, session, bus, made)
 
 
 class Generator:
@@ -92,20 +122,20 @@ class Generator:
 
     def __init__(self, seed: int, now: datetime, currency: str) -> None:
         self._random = random.Random(seed)  # noqa: S311 - sample data
-        self._now = now
+        self.now = now
         self._currency = currency
 
     def _owner(self, owners: list[str]) -> str:
         return owners[min(int(self._random.paretovariate(1.2)) - 1, len(owners) - 1)]
 
     def _moment(self, days_back: int = _HISTORY_DAYS) -> datetime:
-        return self._now - timedelta(days=self._random.random() * days_back)
+        return self.now - timedelta(days=self._random.random() * days_back)
 
     def _money(self, low: int, high: int) -> dict[str, str]:
         value = round(low * (high / low) ** self._random.random(), -2)
         return {"amount": f"{value:.2f}", "currency": self._currency}
 
-    def people(self, departments: list[Written]) -> list[dict[str, Any]]:
+    def people(self, departments: list[Written], lead: UUID) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         for index in range(8):
             name, latin = person(self._random)
@@ -115,6 +145,7 @@ class Generator:
                     "email": f"{latin}{index}@example.com",
                     "title": ("销售经理", "客户经理", "Account Executive")[index % 3],
                     "department": str(departments[index % len(departments)].id),
+                    "manager": str(lead),
                 }
             )
         return rows
@@ -210,10 +241,10 @@ class Generator:
             stage = self._random.choices(_STAGES, _STAGE_WEIGHTS)[0]
             start = self._moment()
             if stage in ("won", "lost"):
-                close = min(start + timedelta(days=self._random.randint(15, 150)), self._now)
+                close = min(start + timedelta(days=self._random.randint(15, 150)), self.now)
             else:
-                start = self._moment(120)
-                close = self._now + timedelta(days=self._random.randint(-20, 100))
+                start = self._moment(_BEGAN.get(stage, 120))
+                close = self.now + timedelta(days=self._random.randint(-20, 100))
             product = self._random.randrange(len(products))
             rows.append(
                 {
@@ -238,7 +269,7 @@ class Generator:
         count: int,
         accounts: list[Written],
         contacts: list[Written],
-        deals: list[Written],
+        deals: list[UUID],
         owners: list[str],
     ) -> list[dict[str, Any]]:
         rows = []
@@ -252,16 +283,16 @@ class Generator:
                 "body": body,
                 "account": str(accounts[account].id),
                 "contact": str(contacts[account % len(contacts)].id),
-                "opportunity": str(self._random.choice(deals).id)
+                "opportunity": str(self._random.choice(deals))
                 if self._random.random() < _WITH_DEAL
                 else None,
                 "owner": self._owner(owners),
             }
             if kind == "task":
-                due = self._now + timedelta(days=self._random.randint(-10, 20))
+                due = self.now + timedelta(days=self._random.randint(-10, 20))
                 row |= {
                     "due_at": due.isoformat(),
-                    "done": due < self._now and self._random.random() < _DONE_IN_TIME,
+                    "done": due < self.now and self._random.random() < _DONE_IN_TIME,
                 }
             else:
                 row["happened_at"] = moment.isoformat()

@@ -4,6 +4,7 @@ A newer version of a package adds what is new (objects, fields, roles) and leave
 removed since. What is installed is written down in the transaction that finishes it.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,8 +62,9 @@ async def _finish(database: Database, schema: str, packages: list[str], known: s
     async with database.transaction() as connection:
         await install_roles(connection, schema, package_roles(), known)
         await install_parents(connection, schema, _parents(catalog))
-        if not await has_views(connection, schema):
-            await _install_views(connection, catalog)
+        # Of objects that were there before, views are their users' own by now.
+        settled = known if await has_views(connection, schema) else set()
+        await _install_views(connection, catalog, settled)
         table = _installed(schema)
         for package in packages:
             version = {"version": manifest(package)["version"]}
@@ -95,7 +97,10 @@ def _parents(catalog: Catalog) -> dict[str, Any]:
     return found
 
 
-async def _install_views(connection: Connection, catalog: Catalog) -> None:
+async def _install_views(connection: Connection, catalog: Catalog, settled: Collection[str]) -> None:
     for package in STANDARD:
         for position, view in enumerate(manifest(package).get("views", ())):
+            obj = catalog.by_name.get(view["object"])
+            if obj is None or obj.grant_key in settled:
+                continue
             await create_view(connection, catalog, NewView.from_package(view, position), owner=None)

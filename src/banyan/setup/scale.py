@@ -15,6 +15,8 @@ from banyan.kernel.collation import search_key, sort_key
 from banyan.kernel.ids import new_id
 from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.changes import ddl
+from banyan.metadata.changes.states import begin_periods
+from banyan.metadata.states import machines_of
 from banyan.records.bulk import copy_records, tidy
 from banyan.setup.names import CITIES, company, person
 
@@ -52,6 +54,8 @@ async def load_scaled(database: Database, catalog: Catalog, scale: Scale, curren
         async with database.schema_change() as connection:
             for statement in ddl.search_index(obj):
                 await connection.execute(statement)
+            for machine in machines_of(catalog).get(obj.id, ()):
+                await begin_periods(connection, machine)
         await tidy(database, obj)
 
 
@@ -157,6 +161,9 @@ class _Scaled:
             ("stage", ""): self._random.choices(_STAGES, _STAGE_WEIGHTS)[0],
             **self._money("amount", 8_000, 1_500_000),
             ("close_date", ""): close.date(),
+            ("pipeline", ""): "standard",
+            ("loss_reason", ""): "price",
+            ("stage_entered_at", ""): self._now - timedelta(days=self._random.randint(0, 60)),
         }
 
     def _activity(self, index: int) -> dict[tuple[str, str], Any]:

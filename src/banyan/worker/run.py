@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import os
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,9 @@ from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
 from banyan.jobs import JobRegistry, Round, run_worker
-from banyan.kernel.settings import Settings
+from banyan.kernel.settings import METRICS_FOLDER, Settings
+from banyan.observing.metrics import FOLDER
+from banyan.observing.observer import Observer
 from banyan.worker.lifeline import say_ready
 
 # The composition root stands above this package, so it is named and not imported.
@@ -34,7 +37,13 @@ def run(settings: Settings, *, ready: int | None = None, root: str = COMPOSITION
 
 
 async def _run(settings: Settings, targets: ConnectionTargets, ready: int | None, root: str) -> None:
-    database = await Database.open(targets, max_size=6, statement_timeout_ms=settings.statement_timeout_ms)
+    observer = _observer(settings)
+    database = await Database.open(
+        targets,
+        max_size=6,
+        statement_timeout_ms=settings.statement_timeout_ms,
+        watches=observer.watches,
+    )
     try:
         registry = JobRegistry()
         register = application_jobs(root)
@@ -42,10 +51,12 @@ async def _run(settings: Settings, targets: ConnectionTargets, ready: int | None
             outcome = register(registry, database, settings)
             if asyncio.iscoroutine(outcome):
                 await outcome
+        observer.watch_jobs(registry, database)
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         rounds = [asyncio.create_task(_repeat(each)) for each in registry.rounds]
+        rounds.append(asyncio.create_task(observer.keep(database)))
         try:
             await run_worker(
                 targets, registry, concurrency=CONCURRENCY, stop=stop, on_open=lambda: say_ready(ready)
@@ -54,8 +65,17 @@ async def _run(settings: Settings, targets: ConnectionTargets, ready: int | None
             for task in rounds:
                 task.cancel()
             await asyncio.gather(*rounds, return_exceptions=True)
+            await observer.close(database)
     finally:
         await database.close()
+
+
+def _observer(settings: Settings) -> Observer:
+    """What this worker observes; one that runs beside `banyan serve` counts into the same files."""
+    folder = settings.home / METRICS_FOLDER
+    if settings.observing.metrics and folder.is_dir():
+        os.environ.setdefault(FOLDER, str(folder))
+    return Observer(settings, "worker")
 
 
 async def _repeat(each: Round) -> None:

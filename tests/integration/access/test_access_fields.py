@@ -225,7 +225,7 @@ async def test_hidden_values_change_nothing_that_can_be_observed(company: Compan
     ids = []
     for index in range(3):
         account = await admin.create(
-            "account", name=f"{mark}{index}", city="c", phone="13911112222", employees=1
+            "account", name=f"{mark}{index}", city="c", phone=f"1391111222{index}", employees=1
         )
         await admin.create("contact", name=f"{mark}c{index}", account=account["id"])
         ids.append(account["id"])

@@ -4,18 +4,9 @@ from typing import Any
 
 import pytest
 
-from banyan.access.compile import load_policy
-from banyan.access.facade import assign_roles
-from banyan.identity.facade import create_credential
-from banyan.identity.sessions import open_session
-from banyan.kernel.actor import Origin, system_actor
-from banyan.metadata.store import load_catalog
-from banyan.records.commands import Commands
-from banyan.records.session import Session
-from banyan.setup.facade import install_packages
 from factories.api import Api, Person, unique
+from factories.neighbour import neighbour
 
-ROLES = ("administrator", "all_data", "auditor")
 BODIES: dict[str, Any] = {
     "patch": {"version": 1, "name": "taken"},
     "put": {"version": 1, "label": {"en": "x"}, "users": [], "memberships": []},
@@ -26,29 +17,7 @@ BODIES: dict[str, Any] = {
 @pytest.fixture(scope="module")
 async def stranger(api: Api, workspace) -> Person:
     """The ruler of another workspace in the same installation."""
-    database = api.runtime.database
-    await install_packages(database, workspace.schema)
-    async with database.transaction() as connection:
-        actor = system_actor(workspace.schema)
-        catalog = await load_catalog(connection, workspace.schema)
-        session = Session(actor, await load_policy(connection, actor), catalog)
-        commands = Commands(connection, session, api.runtime.bus)
-        (made,) = await commands.create(
-            catalog.object("user"), [{"name": "Stranger", "email": "s@example.com"}]
-        )
-        await create_credential(
-            connection,
-            workspace.schema,
-            made.id,
-            "s@example.com",
-            password="correct horse battery",
-            language="en",
-        )
-        await assign_roles(connection, workspace.schema, made.id, ROLES)
-        opened = await open_session(
-            connection, workspace.schema, workspace.key, made.id, Origin(), "password"
-        )
-    return Person(api.client(opened.token), {"id": str(made.id)}, opened.token)
+    return await neighbour(api, workspace)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +86,8 @@ async def test_no_id_of_one_workspace_works_in_another(
 ):
     api.app.openapi_schema = None
     from banyan.api.openapi import platform_document
+
+    await api.forget_attempts()  # Other tests have guessed at links from the same address.
 
     monkeypatch.setattr(api.app, "openapi", lambda: platform_document(api.app))
     tried = places(api, ours)

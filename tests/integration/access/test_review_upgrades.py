@@ -1,6 +1,7 @@
 """Rights through changes of the configuration and of the version: nothing opens and nobody loses data in silence."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import alembic.command
@@ -14,7 +15,9 @@ from banyan.access.tables import access_tables
 from banyan.db.database import Database
 from banyan.db.schema_version import upgrade_workspace
 from banyan.db.statements import run
+from banyan.metadata.changes.operations import AddField
 from banyan.setup.facade import install_packages, package_roles
+from banyan.setup.packages import package_operations
 from factories.api import Api, unique
 from factories.company import LOOK
 from factories.house import House
@@ -99,3 +102,24 @@ def test_administrators_of_before_keep_data_and_audit(targets: Any, monkeypatch:
         connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
     keys = ("administrator", "all_data", "auditor")
     assert set(held) == {*((key, "user", person) for key in keys), ("member", "user", other)}
+
+
+async def test_a_field_that_comes_with_a_new_version_leaves_users_their_labels(house: House):
+    catalog = await house.catalog()
+    deal = catalog.object("opportunity")
+    rivals = next(field for field in deal.fields if field.api_name == "rivals")
+    theirs = replace(
+        rivals,
+        slug="f_ours",
+        definition=rivals.definition.model_copy(
+            update={"api_name": "ours", "label": {"zh-CN": "竞争对手", "en": "Ours"}}
+        ),
+    )
+    fields = tuple(theirs if field is rivals else field for field in deal.fields)
+    older = replace(catalog, objects=tuple(
+        replace(obj, fields=fields) if obj is deal else obj for obj in catalog.objects
+    ))  # fmt: skip
+    added = package_operations("crm", older)
+    assert [one.field.label for one in added if isinstance(one, AddField)] == [
+        {"zh-CN": "竞争对手 2", "en": "Competitors"}
+    ]

@@ -107,8 +107,8 @@ async def test_size_of_formulas_wherever_they_stand(house: House):
 
 
 async def test_rollups_choices_and_rules(house: House):
-    total = {"relation": "opportunity.account", "function": "count"}
-    rolled = {"kind": "add_field", "object": "account", "field": field("deals", "rollup", total)}
+    total = {"relation": "opportunity.contact", "function": "count"}
+    rolled = {"kind": "add_field", "object": "contact", "field": field("deals", "rollup", total)}
     await within(house, rolled, rollups=1)
     second = {**rolled, "field": field("deals_too", "rollup", total)}
     assert (await refused(house, second, rollups=1))[0] == "limit_rollups"

@@ -1,10 +1,13 @@
 """What the platform's schema promises, and names and compiled statements that stay stable."""
 
+import importlib
 import threading
 
 import psycopg
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.dialects.postgresql import JSONB
 
 from banyan.db.compile import compile_statement
@@ -12,6 +15,12 @@ from banyan.db.constraints import LONGEST_NAME, constraint_name, translate
 from banyan.db.schema_version import check_versions, upgrade_workspace
 from banyan.kernel.errors import InvalidInput
 from banyan.workspaces import list_workspaces, provision
+
+
+@pytest.fixture(scope="module")
+def asker(targets):
+    with psycopg.connect(targets.app, autocommit=True) as connection:
+        yield connection
 
 
 def one(targets, statement, *params):
@@ -47,6 +56,58 @@ def test_bigrams_are_pairs_within_words_and_first_characters(targets, text, gram
 )
 def test_search_grams_are_contained_where_the_words_occur(targets, name, query, found):
     assert one(targets, "SELECT control.bigrams(%s) @> control.search_grams(%s)", name, query) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "grams"),
+    [
+        ("华为 123", ["^华", "华为", "^1", "12", "23"]),
+        ("a12345", ["^a", "a1", "12", "23", "34", "45", "1234", "2345"]),
+        ("1234-5678", ["^1", "12", "23", "34", "4-", "-5", "56", "67", "78", "1234", "5678"]),
+    ],
+)
+def test_grams_know_numbers_four_digits_at_a_time(targets, text, grams):
+    assert one(targets, "SELECT control.grams(%s)", text) == grams
+
+
+@pytest.mark.parametrize(
+    ("query", "grams"),
+    [
+        ("86420", ["8642", "6420"]),
+        ("8642", ["8642"]),
+        ("864", ["86", "64"]),
+        ("ab86420c 华", ["8642", "6420", "ab", "b8", "0c", "^华"]),
+        ("1234-5678", ["1234", "5678", "4-", "-5"]),
+        ("", []),
+    ],
+)
+def test_numbers_are_asked_for_by_fours(targets, query, grams):
+    assert one(targets, "SELECT control.asked_grams(%s)", query) == grams
+
+
+@given(st.text("0123456789aZ华- \u3000^", max_size=24), st.integers(0, 24), st.integers(1, 12))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_piece_of_a_text_is_found_by_its_grams(asker, text, start, length):
+    """Words of one character aside: they mean a beginning."""
+    words = " ".join(w for w in text[start : start + length].replace("\u3000", " ").split(" ") if len(w) > 1)
+    found = asker.execute("SELECT control.grams(%s) @> control.asked_grams(%s)", (text, words)).fetchone()
+    assert found == (True,)
+
+
+def test_search_indexes_of_before_are_made_anew(targets, workspace):
+    script = importlib.import_module("banyan.db.migrations.workspace.versions.0022_grams").INDEXES
+    with psycopg.connect(targets.owner) as connection:
+        connection.execute(f"SET LOCAL search_path = {workspace.schema}")
+        connection.execute("CREATE TABLE r_old (name text); CREATE TABLE other (name text)")
+        for table in ("r_old", "other"):
+            connection.execute(f"CREATE INDEX ix_{table} ON {table} USING gin (control.bigrams(name))")
+        connection.execute(script.encode())
+        found = connection.execute(
+            "SELECT tablename, indexdef FROM pg_indexes WHERE tablename IN ('r_old', 'other')"
+        )
+        kinds = {table: "control.grams(" in text for table, text in found}
+        connection.rollback()
+    assert kinds == {"r_old": True, "other": False}
 
 
 def test_grams_may_be_indexed(targets, workspace):

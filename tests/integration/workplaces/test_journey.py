@@ -6,6 +6,7 @@ from factories.api import Api, Person, unique
 from factories.company import LOOK
 
 pytestmark = pytest.mark.anyio
+AFTER = ("quote", "contract", "sales_order", "payment")
 
 
 async def steps(reader: Person, key: str, name: str = "account") -> dict[str, dict]:
@@ -17,8 +18,9 @@ async def customer(person: Person) -> str:
     account = await person.create("account", name=unique("Customer"))
     for amount, stage in (("100.50", "proposal"), ("200", "won"), ("999", "lost")):
         money = {"amount": amount, "currency": "CNY"}
+        ended = {"close_date": "2026-01-31", "loss_reason": "price"}
         await person.create(
-            "opportunity", name=unique("Deal"), account=account["id"], amount=money, stage=stage
+            "opportunity", name=unique("Deal"), account=account["id"], amount=money, stage=stage, **ended
         )
     return account["id"]
 
@@ -26,8 +28,9 @@ async def customer(person: Person) -> str:
 async def test_a_step_counts_and_sums_what_is_not_lost(member: Person):
     key = await customer(member)
     found = await steps(member, key)
-    # Quotes and what follows are not there yet: no step of zero. (Another test gives leads an account.)
-    assert set(found) - {"lead"} == {"opportunity"}
+    # Cases are not there yet: no step of zero. (Another test gives leads an account.)
+    assert list(found)[-5:] == ["opportunity", *AFTER]
+    assert all((found[name]["count"], found[name]["amount"]) == (0, None) for name in AFTER)
     deals = found["opportunity"]
     assert (deals["count"], deals["field"], deals["days"]) == (3, "account", None)
     assert (float(deals["amount"]["amount"]), deals["amount"]["currency"]) == (300.5, "CNY")
@@ -43,7 +46,8 @@ async def test_nothing_yet_is_said_as_nothing(member: Person):
 async def test_others_deals_are_not_counted(member: Person, admin: Person, api: Api):
     key = await customer(member)
     money = {"amount": "5000", "currency": "CNY"}
-    await admin.create("opportunity", name=unique("Hidden"), account=key, amount=money, stage="won")
+    won = {"stage": "won", "close_date": "2026-01-31"}
+    await admin.create("opportunity", name=unique("Hidden"), account=key, amount=money, **won)
     own = await api.role(
         grants={**LOOK, "account": {"read": "all"}, "opportunity": {"read": "own", "create": "own"}}
     )
@@ -71,15 +75,25 @@ async def test_what_is_withheld_is_neither_step_nor_sum(member: Person, colleagu
     await colleague.refused("GET", f"/records/account/{key}/journey", 404)
 
 
-async def test_steps_tell_the_days_between_them(member: Person, admin: Person):
-    """A workspace whose leads point at accounts has them as the first step."""
-    relation = {"api_name": unique("became").lower(), "type": "relation", "label": {"en": "Became"}}
-    field = {**relation, "config": {"target": "account"}}
-    await admin.change({"kind": "add_field", "object": "lead", "field": field})
-    account = await admin.create("account", name=unique("Customer"))
-    await admin.create("lead", name=unique("Lead"), **{relation["api_name"]: account["id"]})
-    await admin.create("opportunity", name=unique("Deal"), account=account["id"])
-    found = await steps(admin, account["id"])
-    assert list(found) == ["lead", "opportunity"]
+async def test_steps_tell_the_days_between_them(admin: Person):
+    """What a lead became begins with the lead."""
+    lead = await admin.create("lead", name=unique("Lead"))
+    parts = {
+        "account": {"values": {"name": unique("Customer")}},
+        "opportunity": {"values": {"name": unique("D")}},
+    }
+    became = await admin.ok("POST", f"/leads/{lead['id']}/convert", parts)
+    found = await steps(admin, became["account"])
+    assert list(found) == ["lead", "opportunity", *AFTER]
     assert (found["lead"]["days"], found["opportunity"]["days"]) == (None, 0)
     assert found["lead"]["amount"] is None
+
+
+async def test_a_document_counts_with_its_total_in_own_currency(admin: Person):
+    account = await admin.create("account", name=unique("Customer"))
+    line = {"name": "Work", "quantity": "2", "unit_price": "50.25"}
+    await admin.create(
+        "quote", name=unique("Quote"), account=account["id"], lines=[line], prices_with_tax=True
+    )
+    quotes = (await steps(admin, account["id"]))["quote"]
+    assert (quotes["count"], quotes["amount"]) == (1, {"amount": "100.50", "currency": "CNY"})

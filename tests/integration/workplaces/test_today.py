@@ -33,7 +33,8 @@ async def test_every_reason_names_its_records(api: Api):
         "activity", title="call", kind="call", due_at=moment(days=3), opportunity=planned["id"]
     )
     stepped = await seller.create("opportunity", name=unique("O"), next_step="send the contract")
-    won = await seller.create("opportunity", name=unique("O"), stage="won")
+    ended = {"stage": "won", "amount": {"amount": "1", "currency": "CNY"}, "close_date": "2026-01-31"}
+    won = await seller.create("opportunity", name=unique("O"), **ended)
     found = await today(seller)
     assert found == {
         account["id"]: "follow_up_due",

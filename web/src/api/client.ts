@@ -1,4 +1,6 @@
+import { pause, pauseBefore } from "./busy";
 import { endSeeing, seeingToken } from "./seeing";
+import { viewHeaders } from "./shownView";
 import type { Language, Problem, RecordData } from "./types";
 
 export const BASE = "/api/v1";
@@ -15,6 +17,11 @@ export class ProblemError extends Error {
   readonly token: string | undefined;
   /** Of several operations, which one was refused. */
   readonly operation: number | undefined;
+  readonly found: unknown[];
+  /** Of a record that was merged, what it has become. */
+  readonly mergedInto: string | undefined;
+  /** Who would lose what, where a change is shown before it is made. */
+  readonly owners: Problem["owners"];
 
   constructor(problem: Problem, retryAfter?: number) {
     super(problem.detail || problem.title);
@@ -27,6 +34,9 @@ export class ProblemError extends Error {
     this.retryAfter = retryAfter;
     this.token = problem.token;
     this.operation = problem.operation;
+    this.found = problem.found ?? [];
+    this.mergedInto = problem.merged_into;
+    this.owners = problem.owners;
   }
 
   /** Messages by field name, so that a form can show each beside its field. */
@@ -77,7 +87,7 @@ async function problemOf(response: Response): Promise<ProblemError> {
 }
 
 async function send(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
-  const headers: Record<string, string> = { "Accept-Language": language, Accept: "application/json", ...options.headers };
+  const headers: Record<string, string> = { "Accept-Language": language, Accept: "application/json", ...viewHeaders(path), ...options.headers };
   const seeing = seeingToken();
   if (seeing) headers["Authorization"] = `Bearer ${seeing}`;
   let payload: BodyInit | undefined;
@@ -98,8 +108,21 @@ async function send(method: string, path: string, body: unknown, options: Reques
   }
 }
 
-/** Sends a request; when the session has ended, waits for the person to sign in again in place and repeats it once. */
+/** Sends a request; a read that is refused because the service is busy waits as it was told to and is asked again. */
 export async function raw(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once(method, path, body, options);
+    } catch (problem) {
+      const wait = problem instanceof ProblemError ? pauseBefore(tries, method, path, problem.code, problem.retryAfter) : null;
+      if (wait === null) throw problem;
+      await pause(wait, options.signal);
+    }
+  }
+}
+
+/** When the session has ended, waits for the person to sign in again in place and repeats the request once. */
+async function once(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
   const keyed = method === "POST" && !options.anonymous;
   const headers = keyed ? { "Idempotency-Key": randomKey(), ...options.headers } : options.headers;
   const complete = headers ? { ...options, headers } : options;

@@ -7,6 +7,8 @@ export interface Choice {
   category?: "open" | "won" | "lost" | null;
   probability?: string | null;
   archived?: boolean;
+  /** Into this one only the house moves a record. */
+  managed?: boolean;
   /** Keys of the controlling field under which it is offered; none: always. */
   when?: string[];
 }
@@ -14,6 +16,8 @@ export interface Choice {
 /** The union of all types' configurations; each field type's folder reads only its own members. */
 export interface FieldConfig {
   choices?: Choice[];
+  /** Which keys may follow which; none: all is free. */
+  transitions?: Record<string, string[]> | null;
   target?: string;
   inverse_label?: Localized;
   scale?: number | null;

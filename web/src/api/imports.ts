@@ -26,6 +26,9 @@ export interface ImportMapping {
   columns: ColumnMapping[];
   key?: string | null;
   currency?: string | null;
+  duplicates?: "review" | "leave_out";
+  /** Whether new rows come as they stood, in whatever stage. */
+  history?: boolean;
 }
 
 export interface ImportProblem {

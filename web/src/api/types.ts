@@ -1,7 +1,11 @@
 import type { Power } from "./access";
 import type { FieldConfig } from "./fieldConfig";
+import type { ObjectLayout } from "./layout";
+import type { Pipeline } from "./pipelines";
 
 export type { Choice, FieldConfig } from "./fieldConfig";
+export type { LayoutSection, ObjectLayout } from "./layout";
+export type { ChecklistItem, Pipeline, Stage } from "./pipelines";
 
 /** Shapes of the API that OpenAPI cannot give, because records are typed by the workspace's catalog at run time. */
 
@@ -37,21 +41,6 @@ export interface Field {
   config: FieldConfig;
 }
 
-export interface LayoutSection {
-  label: Localized;
-  fields: string[];
-  columns?: 1 | 2;
-  collapsed?: boolean;
-  visible_when?: Filter | null;
-}
-
-export interface ObjectLayout {
-  highlights: string[];
-  path: string | null;
-  sections: LayoutSection[];
-  related: { object: string; field: string }[];
-}
-
 export type Permission = "create" | "read" | "update" | "delete" | "export" | "import" | "transfer" | "bulk";
 
 export interface ObjectType {
@@ -74,6 +63,10 @@ export interface ObjectType {
   /** The choice whose choices are the record types, and the layouts of those that have one of their own. */
   record_type_field?: string | null;
   record_type_layouts?: Record<string, ObjectLayout>;
+  /** The choice whose choices are the stages of the pipelines, and the one that says which pipeline a record goes by. */
+  stage_field?: string | null;
+  pipeline_field?: string | null;
+  pipelines?: Pipeline[];
   permissions: Record<Permission, boolean>;
 }
 
@@ -167,7 +160,8 @@ export interface SessionWorkspace extends Workspace {
 
 export interface CatalogData {
   version: number;
-  workspace: Workspace;
+  /** `timezone`: where its days begin. */
+  workspace: Workspace & { timezone: string };
   objects: ObjectType[];
   views: View[];
   operators: Record<string, Operator>;
@@ -228,6 +222,8 @@ export interface HistoryEntry {
   action: string;
   version: number;
   changes: { field: string; label: Localized; from: unknown; to: unknown }[];
+  /** Title of the merged record whose entry it is. */
+  merged?: string | null;
 }
 
 export interface SessionUser {
@@ -271,6 +267,10 @@ export interface Problem {
   errors?: { pointer: string; code: string; message: string }[];
   current?: RecordData;
   operation?: number;
+  /** What checks of features hand over, e.g. the records this one may duplicate. */
+  found?: unknown[];
+  merged_into?: string;
+  owners?: { owner: { id: string; label: string | null }; held: number; going: number }[];
 }
 
 export interface ChangeOperation {

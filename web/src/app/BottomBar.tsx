@@ -1,9 +1,9 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Ellipsis, Filter, Inbox, ListTodo, Settings, Upload } from "lucide-react";
+import { Ellipsis, Inbox, ListTodo, Settings } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
 import { useSettingsHome } from "@/api/session";
 import { useUnread } from "@/features/base/live";
-import { hasFunnel, mayImport } from "@/features/base/rights";
+import { places } from "@/features/base/places";
 import { useSpeech } from "@/messages";
 import { ObjectIcon } from "@/ui/icons";
 import { Menu } from "@/ui/Menu";
@@ -34,8 +34,7 @@ export function BottomBar() {
           { key: "inbox", label: unread ? t("nav.inboxUnread", { n: unread }) : t("nav.inbox"), icon: <Inbox size={15} />, onSelect: () => void navigate({ to: "/inbox" }) },
           ...rest.map((type) => ({ key: type.id, label: say(type.label_plural), icon: <ObjectIcon name={type.icon} size={15} />, onSelect: () => void navigate({ to: "/o/$object", params: { object: type.api_name } }) })),
           { key: "rule", label: "", divider: true },
-          ...(hasFunnel(catalog) ? [{ key: "funnel", label: t("nav.funnel"), icon: <Filter size={15} />, onSelect: () => void navigate({ to: "/funnel" }) }] : []),
-          ...(mayImport(catalog) ? [{ key: "import", label: t("nav.import"), icon: <Upload size={15} />, onSelect: () => void navigate({ to: "/import" }) }] : []),
+          ...places.filter((place) => place.shown(catalog)).map(({ label, to, icon: Icon }) => ({ key: to, label: t(label), icon: <Icon size={15} />, onSelect: () => void navigate({ to }) })),
           ...(settingsHome ? [{ key: "settings", label: t("nav.settings"), icon: <Settings size={15} />, onSelect: () => void navigate({ to: settingsHome }) }] : []),
         ]}
       >

@@ -10,6 +10,7 @@ import { keys } from "@/features/base/keys";
 import { useLiveStream } from "@/features/base/live";
 import { openHelp, openPalette, setOpenerHandler, type Opener } from "@/features/base/openers";
 import { useSpeech } from "@/messages";
+import { setBusinessZone } from "@/ui/format";
 import { Bone, ErrorState } from "@/ui/State";
 import { BottomBar } from "./BottomBar";
 import { Rail } from "./Rail";
@@ -89,7 +90,11 @@ export function Shell() {
   const { t } = useSpeech();
   const session = useQuery({ queryKey: keys.session, staleTime: Infinity, retry: false, queryFn: () => api.get<Session>("/sessions/current", { anonymous: true }) });
   const data = useQuery({ queryKey: keys.catalog, enabled: Boolean(session.data), staleTime: 60_000, queryFn: () => api.get<CatalogData>("/metadata/catalog") });
-  const catalog = useMemo(() => (data.data ? new Catalog(data.data) : null), [data.data]);
+  const catalog = useMemo(() => {
+    if (!data.data) return null;
+    setBusinessZone(data.data.workspace.timezone);
+    return new Catalog(data.data);
+  }, [data.data]);
 
   if (session.error instanceof ProblemError && session.error.status === 401) return <ToSignIn />;
   const failed = session.error ?? data.error;

@@ -8,6 +8,7 @@ import zh from "antd/locale/zh_CN";
 import { LoaderCircle } from "lucide-react";
 import { StrictMode, useMemo } from "react";
 import { createRoot } from "react-dom/client";
+import { isBusy } from "@/api/busy";
 import { ProblemError } from "@/api/client";
 import { usePreferences } from "@/features/base/preferences";
 import { SpeechContext, speechOf } from "@/messages";
@@ -16,7 +17,7 @@ import { Toasts } from "@/ui/Toasts";
 import { router } from "./router";
 
 /** Only what may heal by itself is asked again: a lost connection or a server in trouble, never a refusal. */
-const retry = (failures: number, error: Error) => failures < 2 && (!(error instanceof ProblemError) || error.status === 0 || error.status >= 502);
+const retry = (failures: number, error: Error) => failures < 2 && (!(error instanceof ProblemError) || error.status === 0 || (error.status >= 502 && !isBusy(error.code)));
 const client = new QueryClient({ defaultOptions: { queries: { retry, staleTime: 10_000, refetchOnWindowFocus: false } } });
 
 // A button keeps its own name while it works: the icon is only to be seen.

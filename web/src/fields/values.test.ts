@@ -13,6 +13,10 @@ it("keeps every digit of a decimal string", () => {
   expect(formatNumber("12345678901234567.89", "en", 2)).toBe("12,345,678,901,234,567.89");
   expect(formatMoney({ amount: "1200.5", currency: "CNY" }, "en", 2)).toBe("\u00a51,200.50");
 });
+it("says a share without idle zeros", () => {
+  expect(formatNumber("12.0000", "en", 4)).toBe("12");
+  expect(formatNumber("12.5000", "en", 4)).toBe("12.5");
+});
 it("reads phones in groups", () => expect(readablePhone("+8613812345678")).toBe("138 1234 5678"));
 it("never makes a link of a script", () => {
   expect(isWebAddress("javascript:alert(1)")).toBe(false);

@@ -17,7 +17,7 @@ export const fieldTypes = {
   "config.currencyHelp": ["留空则用工作区的币种", "Empty takes the workspace's"],
   "config.region": ["没有国家代码时按此国家", "Country of numbers without a code"],
   "config.numberPattern": ["编号格式", "Number pattern"],
-  "config.numberPatternHelp": ["花括号里的 YYYY、MM、DD 是日期，0000 是四位流水号", "In braces: YYYY, MM and DD are the date, 0000 a four-digit counter"],
+  "config.numberPatternHelp": ["花括号里的 YYYY、MM、DD 是日期，company 是公司主体的编号前缀，0000 是四位流水号", "In braces: YYYY, MM and DD are the date, company is the company's code, 0000 a four-digit counter"],
   "config.barcode.any": ["任意文本", "Any text"],
   "config.barcode.qr": ["二维码", "QR code"],
   "config.targets": ["可关联到", "May point to"],

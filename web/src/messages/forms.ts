@@ -19,6 +19,7 @@ export const forms = {
   "subtable.delete": ["删除第 {n} 行", "Delete row {n}"],
   "subtable.discard": ["放弃新的一行", "Discard new row"],
   "subtable.deleted": ["已删除一行", "Row deleted"],
+  "subtable.whole": ["在明细编辑中打开", "Open in the line editor"],
   "subtable.keys": ["方向键移动，回车编辑，Tab 到下一格，Esc 取消", "Arrows move, Enter edits, Tab goes on, Esc cancels"],
   "button.done": ["{name}：已完成", "{name}: done"],
   "button.blank": ["地址里的字段还是空的：{fields}", "The address needs a value of {fields}"],

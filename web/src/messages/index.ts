@@ -6,14 +6,26 @@ import { audit } from "./audit";
 import { board } from "./board";
 import type { build } from "./build";
 import { common } from "./common";
+import { duplicateHints } from "./duplicateHints";
+import type { duplicates } from "./duplicates";
 import { fieldTypes } from "./fieldTypes";
 import { files } from "./files";
 import { filters } from "./filters";
+import type { forecast } from "./forecast";
 import { forms } from "./forms";
+import type { grading } from "./grading";
 import { grid } from "./grid";
+import type { health } from "./health";
 import { help } from "./help";
 import { imports } from "./imports";
 import { list } from "./list";
+import type { partners } from "./partners";
+import type { performance } from "./performance";
+import type { pipelines } from "./pipelines";
+import type { pools } from "./pools";
+import type { printing } from "./printing";
+import type { quoting } from "./quoting";
+import type { receivables } from "./receivables";
 import { record } from "./record";
 import { security } from "./security";
 import { session } from "./session";
@@ -21,11 +33,12 @@ import { settings } from "./settings";
 import { fill, type Params } from "./translate";
 import { work } from "./work";
 
-const everywhere = { ...common, ...account, ...security, ...session, ...list, ...grid, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...files, ...help, ...work };
-type Everything = typeof everywhere & typeof build;
-/** What only the designers say comes with them (`messages/designers`): nobody else waits for it. */
+const everywhere = { ...common, ...duplicateHints, ...account, ...security, ...session, ...list, ...grid, ...filters, ...board, ...record, ...forms, ...imports, ...settings, ...fieldTypes, ...access, ...audit, ...files, ...help, ...work };
+type Later = typeof build & typeof pools & typeof duplicates & typeof pipelines & typeof forecast & typeof grading & typeof quoting & typeof receivables & typeof printing & typeof partners & typeof health & typeof performance;
+type Everything = typeof everywhere & Later;
+/** What only some screens say comes with them (as `messages/designers`): nobody else waits for it. */
 export const messages: Everything = everywhere as Everything;
-export const addMessages = (more: typeof build) => void Object.assign(messages, more);
+export const addMessages = (more: Partial<Later>) => void Object.assign(messages, more);
 export type MessageKey = keyof Everything;
 export type Translate = <K extends MessageKey>(key: K, ...params: Params<(typeof messages)[K]>) => string;
 

@@ -37,7 +37,8 @@ export function Panel({ title, onClose, children, footer, wide }: Props) {
 
   return createPortal(
     <>
-      <div className={styles["mask"]} onClick={onClose} aria-hidden />
+      {/* The second half of the double click that opened the sheet does not close it. */}
+      <div className={styles["mask"]} onClick={(event) => event.detail < 2 && onClose()} aria-hidden />
       <div ref={ref} role="dialog" aria-modal="true" aria-labelledby={titleId} tabIndex={-1} className={cx(styles["panel"], wide && styles["wide"])}>
         <header className={styles["head"]}>
           <h2 id={titleId} className={styles["title"]}>{title}</h2>

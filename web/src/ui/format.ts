@@ -2,12 +2,15 @@ import type { Language, Money } from "@/api/types";
 
 type Exact = Intl.StringNumericLiteral;
 
+/** Idle zeros stand as far as cents do: 12.50, but 10 and not 10.000 where three digits are possible. */
+const PADDED = 2;
+
 /** Formats a decimal string without passing through a float, so that no digit is lost. */
 export function formatNumber(value: string | number, language: Language, digits?: number | null, grouping = true): string {
   const options: Intl.NumberFormatOptions =
     digits === undefined || digits === null
       ? { maximumFractionDigits: 12 }
-      : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      : { minimumFractionDigits: digits > PADDED ? 0 : digits, maximumFractionDigits: digits };
   return new Intl.NumberFormat(language, { ...options, useGrouping: grouping }).format(value as Exact);
 }
 
@@ -59,6 +62,12 @@ export function localDay(value: string | Date): string {
   const two = (part: number) => String(part).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
+
+let businessZone: string | undefined;
+export const setBusinessZone = (zone: string) => void (businessZone = zone);
+
+/** The day of the workspace at a moment as YYYY-MM-DD: what is due, paid or reported on a day goes by it, wherever one reads. */
+export const businessDay = (moment: Date = new Date()): string => new Intl.DateTimeFormat("en-CA", { timeZone: businessZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
 
 export function formatBytes(size: number, language: Language): string {
   const unit = size >= 1e6 ? "megabyte" : size >= 1e3 ? "kilobyte" : "byte";

@@ -97,6 +97,8 @@ def _fixed(places: Places) -> dict[str, str]:
         "log_checkpoints": "off",
         "lc_messages": "C.UTF-8",
         "idle_in_transaction_session_timeout": "5min",
+        # A statement whose process has died or gone away ends, instead of reading on for nobody.
+        "client_connection_check_interval": "5s",
         # Sums over the same records may wait for each other in a circle; one is broken off soon and done again.
         "deadlock_timeout": "100ms",
         "autovacuum_vacuum_scale_factor": "0.05",

@@ -19,6 +19,7 @@ from banyan.metadata.changes import fields, objects, retype
 from banyan.metadata.changes.budget import require_within
 from banyan.metadata.changes.computed import set_new
 from banyan.metadata.changes.cost import cost_of
+from banyan.metadata.changes.held_rules import broken_already, hold_rules, release_rules
 from banyan.metadata.changes.ledger import mark_reverted, record_change, write_definitions
 from banyan.metadata.changes.operations import (
     AddField,
@@ -34,6 +35,7 @@ from banyan.metadata.changes.operations import (
 )
 from banyan.metadata.changes.sets import ChangeSet, clashes_of, open_draft, save_set
 from banyan.metadata.changes.state import Fields, State
+from banyan.metadata.changes.states import keep_states
 from banyan.metadata.changes.steps import Impact, Plan, Step
 from banyan.metadata.changes.verify import verify
 from banyan.metadata.store import stored_parts, uncollected
@@ -176,9 +178,12 @@ class Changes:
             )
             # All counting before the first lock: readers wait for none of it.
             impacts = [await _impact(connection, step, state) for step in planned.steps]
+            await release_rules(connection, state, planned.state)
             for step in planned.steps:
                 await _execute(connection, step)
             await set_new(connection, state, planned.state)
+            await keep_states(connection, state, planned.state)
+            await hold_rules(connection, state, planned.state)
             await write_definitions(connection, state, planned.state)
             change = await record_change(connection, state, planned, impacts, wish.actor, draft)
             if wish.reverts is not None:
@@ -244,7 +249,9 @@ async def _impact(connection: Connection, step: Step, before: State) -> Impact:
     affected = await step.rows_affected(connection) if exists else 0
     lost = await step.values_lost(connection) if exists else 0
     lock, seconds = await cost_of(connection, step, before)
-    return Impact(step.operation.kind, step.summary, affected, lost, step.reversible, lock, seconds)
+    ruled = exists and isinstance(step.operation, UpdateObject) and step.operation.set.rules is not None
+    breaking = await broken_already(connection, before, step.state, str(object_name)) if ruled else 0
+    return Impact(step.operation.kind, step.summary, affected, lost, step.reversible, lock, seconds, breaking)
 
 
 async def _execute(connection: Connection, step: Step) -> None:

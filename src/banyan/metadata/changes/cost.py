@@ -26,7 +26,7 @@ async def cost_of(connection: Connection, step: Step, before: State) -> tuple[Lo
     each = FILL if step.fill is not None else 0.0
     for text in texts:
         if text.startswith("CREATE") and " INDEX " in text:
-            each += SEARCH if "control.bigrams" in text else INDEX
+            each += SEARCH if "control.grams" in text else INDEX
     seconds = rows * each
     if seconds < NOTICED:
         return "brief", round(seconds, 2)

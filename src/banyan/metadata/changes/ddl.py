@@ -99,6 +99,11 @@ def drop_index(obj: Object, name: str) -> Statement:
     return sql.SQL("DROP INDEX IF EXISTS {}").format(sql.Identifier(obj.schema, name))
 
 
+def drop_beside(obj: Object, name: str) -> Statement:
+    """Drop an index while readers and writers go on: run it outside a transaction."""
+    return sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}").format(sql.Identifier(obj.schema, name))
+
+
 def drop_unique(obj: Object, field: Field) -> Statement:
     return drop_index(obj, constraint_name("uq", obj.table_name, field.physical()))
 
@@ -128,6 +133,20 @@ def drop_sort_indexes(obj: Object, field: Field) -> list[Statement]:
     ]
 
 
+def joint_index_name(obj: Object, columns: Sequence[str]) -> str:
+    return constraint_name("ix", obj.table_name, *columns)
+
+
+def joint_index(obj: Object, columns: Sequence[str]) -> Statement:
+    """(columns…, id) for live rows, made beside the work on the table: run it outside a transaction."""
+    return sql.SQL("CREATE INDEX CONCURRENTLY IF NOT EXISTS {} ON {} ({}){}").format(
+        sql.Identifier(joint_index_name(obj, columns)),
+        table_of(obj),
+        sql.SQL(", ").join(map(sql.Identifier, (*columns, "id"))),
+        _LIVE,
+    )
+
+
 def foreign_key(obj: Object, field: Field, target: Object) -> Statement:
     """NOT VALID: nothing is scanned under the lock; a new column is empty, so there is nothing to validate."""
     column = field.physical()
@@ -152,7 +171,7 @@ def search_index(obj: Object) -> list[Statement]:
         )
         statements.append(
             sql.SQL(
-                "CREATE INDEX {} ON {} USING gin (control.bigrams({})) "
+                "CREATE INDEX {} ON {} USING gin (control.grams({})) "
                 "WITH (fastupdate = on, gin_pending_list_limit = 16384)"
             ).format(sql.Identifier(search_index_name(obj)), table_of(obj), joined)
         )

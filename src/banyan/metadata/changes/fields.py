@@ -220,7 +220,7 @@ def _follow_rename(state: State, stored: StoredObject, old: str, new: str) -> St
 
 _NAMING_KEYS = {
     "title_field", "subtitle_field", "board_field", "board_sum_field", "quick_create", "highlights", "path", "fields",
-    "record_type_field",
+    "record_type_field", "stage_field", "pipeline_field", "required",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from banyan.metadata.definitions import (
     UniqueTogether,
     ValidationRule,
 )
+from banyan.metadata.pipelines import Pipeline
 
 
 class _Operation(BaseModel):
@@ -56,6 +57,9 @@ class ObjectChanges(_Operation):
     rules: tuple[ValidationRule, ...] | None = None
     unique_together: tuple[UniqueTogether, ...] | None = None
     record_type_field: str | None = None
+    stage_field: str | None = None
+    pipeline_field: str | None = None
+    pipelines: tuple[Pipeline, ...] | None = None
     field_order: tuple[str, ...] | None = None
     aliases: tuple[str, ...] | None = None
 

@@ -1,6 +1,6 @@
 """A renamed field is renamed wherever it is spoken of: formulas, rules, conditions, dependent choices."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from banyan.metadata.changes.verify import CONDITIONS
 from banyan.metadata.definitions import FieldDefinition, ObjectDefinition, StoredField, StoredObject
 from banyan.metadata.field_types.registry import FIELD_TYPES
 from banyan.metadata.formulas.facade import computation, rewrite
+from banyan.metadata.pipelines import Pipeline
 
 Rename = Callable[[str, str], str | None]
 
@@ -59,8 +60,11 @@ def _in_object(
         )
         for rule in definition.rules
     )
-    if rules != definition.rules:
-        changed = ObjectDefinition.model_validate(definition.model_dump() | {"rules": rules})
+    pipelines = definition.pipelines if old is None else _pipelines(definition.pipelines, old, new)
+    if (rules, pipelines) != (definition.rules, definition.pipelines):
+        changed = ObjectDefinition.model_validate(
+            definition.model_dump() | {"rules": rules, "pipelines": pipelines}
+        )
         state = state.with_object(replace(state.objects[obj.id], definition=changed))
     for field in obj.stored_fields:
         known = state.fields[field.id]
@@ -91,6 +95,26 @@ def _of_field(
         if definition.config.get("depends_on") == old:
             found["config"] = {**definition.config, "depends_on": new}
     return {name: value for name, value in found.items() if getattr(definition, name) != value}
+
+
+def _pipelines(pipelines: Sequence[Pipeline], old: str, new: str) -> tuple[Pipeline, ...]:
+    """Conditions of stages with another name of a field."""
+    return tuple(
+        each.model_copy(
+            update={
+                "stages": tuple(
+                    stage.model_copy(
+                        update={
+                            "entry": _document(stage.entry, old, new),
+                            "exit": _document(stage.exit, old, new),
+                        }
+                    )
+                    for stage in each.stages
+                )
+            }
+        )
+        for each in pipelines
+    )
 
 
 def _text(text: str, rename: Rename, catalog: Catalog, obj: Object) -> str:

@@ -40,7 +40,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Impact:
-    """What one operation of a change does, for the report."""
+    """What one operation of a change does, for the report.
+
+    `breaking`: records that break a rule the database is to hold from now on; while there are any, it is refused.
+    """
 
     kind: str
     summary: dict[str, str]
@@ -49,6 +52,7 @@ class Impact:
     reversible: bool
     lock: str = "none"
     seconds: float = 0.0
+    breaking: int = 0
 
     def document(self) -> dict[str, Any]:
         return {
@@ -59,6 +63,7 @@ class Impact:
             "reversible": self.reversible,
             "lock": self.lock,
             "seconds": self.seconds,
+            "breaking": self.breaking,
         }
 
 

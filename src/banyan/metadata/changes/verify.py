@@ -7,25 +7,17 @@ somebody else's formula loses by it is refused as being in use, naming who uses 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from banyan.filters.ast import conditions
-from banyan.filters.document import parse_filter
 from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput
 from banyan.metadata.catalog import Catalog, Field, Object
+from banyan.metadata.changes.conditions import check_condition, unknown
+from banyan.metadata.changes.held_rules import require_holdable
 from banyan.metadata.changes.state import State
-from banyan.metadata.field_types.base import ValueContext, ValueProblem
-from banyan.metadata.field_types.operators import OPERATORS
+from banyan.metadata.changes.verify_pipelines import verify_pipelines
 from banyan.metadata.formulas.facade import BOOLEAN, check, computation, dependencies
 
 CONDITIONS = ("visible_when", "required_when", "readonly_when")
 MOST_NAMED = 20
-_SOMEBODY = ValueContext(
-    variables={
-        name: (str(UUID(int=1)),)
-        for name in ("me", "my_subordinates", "my_department", "my_departments", "my_departments_and_below")
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -93,6 +85,9 @@ def _of_object(catalog: Catalog, obj: Object, was: Any) -> Iterator[_Part]:
     if named is not None:
         fresh = was is None or was.record_type_field != named
         yield _Part(f"{obj.api_name}: record_type_field", fresh, lambda: _record_type(obj, named))
+    if definition.pipelines or definition.stage_field or definition.pipeline_field:
+        fresh = was is None or _of_pipelines(was) != _of_pipelines(definition)
+        yield _Part(f"{obj.api_name}: pipelines", fresh, lambda: verify_pipelines(obj))
     sections = [
         section
         for each in (definition.layout, *(n.layout for n in definition.layouts))
@@ -102,6 +97,10 @@ def _of_object(catalog: Catalog, obj: Object, was: Any) -> Iterator[_Part]:
         if section.visible_when is not None:
             fresh = was is None or (was.layout, was.layouts) != (definition.layout, definition.layouts)
             yield _Part(f"{obj.api_name}: layout", fresh, _judging(obj, section.visible_when, "/set/layout"))
+
+
+def _of_pipelines(definition: Any) -> tuple[Any, ...]:
+    return definition.stage_field, definition.pipeline_field, definition.pipelines
 
 
 def _same_result(catalog: Catalog, obj: Object, field: Field) -> None:
@@ -116,11 +115,11 @@ def _sub_table(catalog: Catalog, obj: Object, field: Field) -> None:
     child = catalog.by_name.get(child_name)
     relation = None if child is None else child.field(relation_name)
     if child is None or relation is None or catalog.by_name.get(str(relation.target)) is not obj:
-        raise _unknown("/field/config/relation", f"{child_name}.{relation_name}", obj)
+        raise unknown("/field/config/relation", f"{child_name}.{relation_name}", obj)
     for place in ("columns", "totals"):
         for index, name in enumerate(getattr(field.config, place)):
             if child.field(name) is None:
-                raise _unknown(f"/field/config/{place}/{index}", name, child)
+                raise unknown(f"/field/config/{place}/{index}", name, child)
 
 
 def _default(catalog: Catalog, obj: Object, field: Field) -> None:
@@ -132,13 +131,15 @@ def _default(catalog: Catalog, obj: Object, field: Field) -> None:
 def _rule(catalog: Catalog, obj: Object, place: int, rule: Any) -> Callable[[], object]:
     def judge() -> None:
         if rule.field is not None and obj.field(rule.field) is None:
-            raise _unknown(f"/set/rules/{place}/field", rule.field, obj)
+            raise unknown(f"/set/rules/{place}/field", rule.field, obj)
         try:
             check(rule.error_when, catalog, obj, expect=BOOLEAN)
         except InvalidInput as error:
             pointer = f"/set/rules/{place}/error_when"
             error.problems = tuple(FieldProblem(pointer, one.code, one.params) for one in error.problems)
             raise
+        if rule.held:
+            require_holdable(catalog, obj, place, rule)
 
     return judge
 
@@ -148,7 +149,7 @@ def _known(obj: Object, names: tuple[str, ...], pointer: str) -> Callable[[], ob
         for place, name in enumerate(names):
             field = obj.field(name)
             if field is None or field.system or not field.specs:
-                raise _unknown(f"{pointer}/{place}", name, obj)
+                raise unknown(f"{pointer}/{place}", name, obj)
 
     return judge
 
@@ -156,14 +157,14 @@ def _known(obj: Object, names: tuple[str, ...], pointer: str) -> Callable[[], ob
 def _record_type(obj: Object, name: str) -> None:
     field = obj.field(name)
     if field is None or field.kind.key != "single_choice":
-        raise _unknown("/set/record_type_field", name, obj)
+        raise unknown("/set/record_type_field", name, obj)
 
 
 def _dependent(obj: Object, field: Field) -> None:
     name = str(getattr(field.config, "depends_on", ""))
     leading = obj.field(name)
     if leading is None or leading is field or leading.kind.key != "single_choice":
-        raise _unknown("/field/config/depends_on", name, obj)
+        raise unknown("/field/config/depends_on", name, obj)
     keys = {choice.key for choice in getattr(leading.config, "choices", ())}
     for place, choice in enumerate(getattr(field.config, "choices", ())):
         for key in choice.when:
@@ -176,27 +177,3 @@ def _dependent(obj: Object, field: Field) -> None:
 
 def _judging(obj: Object, document: Mapping[str, Any], pointer: str) -> Callable[[], object]:
     return lambda: check_condition(obj, document, pointer)
-
-
-def check_condition(obj: Object, document: Mapping[str, Any], pointer: str) -> None:
-    """A condition on a record's own fields, which the client judges too. Raises InvalidInput naming the place."""
-    for node in conditions(parse_filter(document, pointer)):
-        field = obj.field(node.path)
-        if field is None:
-            raise _unknown(f"{node.pointer}/field", node.path, obj)
-        operator = OPERATORS.get(node.op)
-        if operator is None or node.op not in field.kind.operators:
-            allowed = ", ".join(field.kind.operators)
-            params = {"op": node.op, "field": node.path, "allowed": allowed}
-            raise InvalidInput(problems=[FieldProblem(f"{node.pointer}/op", "unknown_operator", params)])
-        try:
-            operator.operands(field.kind, field, node.value, _SOMEBODY)
-        except ValueProblem as problem:
-            fault = FieldProblem(f"{node.pointer}/value", problem.code, problem.params)
-            raise InvalidInput(problems=[fault]) from problem
-
-
-def _unknown(pointer: str, name: str, obj: Object) -> InvalidInput:
-    return InvalidInput(
-        problems=[FieldProblem(pointer, "unknown_field", {"field": name, "object": obj.api_name})]
-    )

@@ -21,11 +21,14 @@ from banyan.metadata.field_types.base import (
 )
 
 _PART = re.compile(r"\{(YYYY|YY|MM|DD|0+)\}")
+# The code of the record's company. A sign after it goes with it where there is no code.
+_COMPANY = re.compile(r"\{company\}([-_/.]?)")
+_TOUCHING = re.compile(r"\{company\}\{0+\}|\{0+\}\{company\}")
 _LONGEST = 60
 
 
 class AutonumberConfig(TypeConfig):
-    """`pattern` like `L{YYYY}{MM}-{00000}`: exactly one counter, which restarts with each dated part."""
+    """`pattern` like `L{YYYY}{MM}-{00000}`: exactly one counter, which restarts with each dated part and company."""
 
     pattern: str = "{00000}"
 
@@ -34,8 +37,15 @@ class AutonumberConfig(TypeConfig):
     def _one_counter(cls, pattern: str) -> str:
         if len(pattern) > _LONGEST or len(re.findall(r"\{0+\}", pattern)) != 1:
             raise ValueError("a pattern needs exactly one counter such as {00000}")
-        if "{" in _PART.sub("", pattern) or "}" in _PART.sub("", pattern):
-            raise ValueError("a pattern knows {YYYY} {YY} {MM} {DD} and one counter such as {00000}")
+        if len(_COMPANY.findall(pattern)) > 1 or _TOUCHING.search(pattern):
+            raise ValueError(
+                "{company} stands once, and not beside the counter: A1 and 23 would read as A and 123"
+            )
+        rest = _COMPANY.sub("", _PART.sub("", pattern))
+        if "{" in rest or "}" in rest:
+            raise ValueError(
+                "a pattern knows {YYYY} {YY} {MM} {DD} {company} and one counter such as {00000}"
+            )
         return pattern
 
 
@@ -58,23 +68,32 @@ class Autonumber(FieldType):
     def operand(self, field: FieldLike, raw: Any, context: ValueContext) -> Any:
         return text_of(raw)
 
-    def period(self, field: FieldLike, now: datetime, timezone: str) -> str:
-        """The dated part in which the counter runs."""
-        return _fill(re.sub(r"\{0+\}", "", field.config.pattern), now, timezone, 0)
+    def carries_company(self, field: FieldLike) -> bool:
+        return _COMPANY.search(field.config.pattern) is not None
 
-    def render(self, field: FieldLike, number: int, now: datetime, timezone: str) -> Values:
-        return {"": _fill(field.config.pattern, now, timezone, number)}
+    def period(self, field: FieldLike, now: datetime, timezone: str, company: str = "") -> str:
+        """What stands around the counter, in which it runs: each month, each company has one of its own."""
+        return _fill(re.sub(r"\{0+\}", "", field.config.pattern), now, timezone, 0, company)
 
-    def parts(self, field: FieldLike, now: datetime, timezone: str) -> tuple[str, int, str]:
+    def render(
+        self, field: FieldLike, number: int, now: datetime, timezone: str, company: str = ""
+    ) -> Values:
+        return {"": _fill(field.config.pattern, now, timezone, number, company)}
+
+    def parts(
+        self, field: FieldLike, now: datetime, timezone: str, company: str = ""
+    ) -> tuple[str, int, str]:
         """What stands before the counter, its width, and what stands after: for numbering whole sets in SQL."""
         counter = re.search(r"\{(0+)\}", field.config.pattern)
         if counter is None:  # the configuration requires one
             raise ValueProblem("given_by_system")
         before, after = field.config.pattern[: counter.start()], field.config.pattern[counter.end() :]
-        return _fill(before, now, timezone, 0), len(counter[1]), _fill(after, now, timezone, 0)
+        head, tail = (_fill(part, now, timezone, 0, company) for part in (before, after))
+        return head, len(counter[1]), tail
 
 
-def _fill(pattern: str, now: datetime, timezone: str, number: int) -> str:
+def _fill(pattern: str, now: datetime, timezone: str, number: int, company: str = "") -> str:
     local = now.astimezone(ZoneInfo(timezone))
     dated = {"YYYY": f"{local:%Y}", "YY": f"{local:%y}", "MM": f"{local:%m}", "DD": f"{local:%d}"}
+    pattern = _COMPANY.sub(lambda part: f"{company}{part[1]}" if company else "", pattern)
     return _PART.sub(lambda part: dated.get(part[1]) or str(number).zfill(len(part[1])), pattern)

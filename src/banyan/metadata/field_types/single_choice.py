@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Bound
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -28,6 +28,7 @@ MAX_CHOICES = 500
 class Choice(BaseModel):
     """`category` and `probability` give meaning to the stages of a pipeline.
 
+    `managed`: into this one only the house moves a record, as into a lead's "converted".
     `when`: keys of the field that the choices depend on under which this one is offered; none: always.
     """
 
@@ -39,12 +40,33 @@ class Choice(BaseModel):
     category: Literal["open", "won", "lost"] | None = None
     probability: Decimal | None = Bound(default=None, ge=0, le=100)
     archived: bool = False
+    managed: bool = False
     when: tuple[str, ...] = ()
 
 
 class ChoiceConfig(TypeConfig):
+    """`transitions`: which keys may follow which (one not named: any; None: all is free).
+
+    `start`: keys that somebody's new record may begin with (none named: any).
+    """
+
     choices: tuple[Choice, ...] = Bound(default=(), max_length=MAX_CHOICES)
     depends_on: str | None = None
+    transitions: Mapping[str, tuple[str, ...]] | None = None
+    start: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _known_states(self) -> Self:
+        keys = {choice.key for choice in self.choices}
+        named = [
+            *self.start,
+            *(self.transitions or {}),
+            *(k for to in (self.transitions or {}).values() for k in to),
+        ]
+        unknown = next((key for key in named if key not in keys), None)
+        if unknown is not None:
+            raise ValueError(f"{unknown} is no choice of the field")
+        return self
 
     @field_validator("choices")
     @classmethod

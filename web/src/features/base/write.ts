@@ -86,8 +86,14 @@ async function patch(desk: Desk, record: RecordData, values: Values, options: Pa
   }
 }
 
-async function create(desk: Desk, values: Values): Promise<RecordData> {
-  const record = await api.post<RecordData>(`/records/${desk.object}`, toWrite(desk.catalog, desk.object, values));
+interface CreateOptions {
+  /** The person has seen what this may duplicate and goes on. */
+  acceptDuplicates?: boolean;
+}
+
+async function create(desk: Desk, values: Values, options: CreateOptions = {}): Promise<RecordData> {
+  const seen = options.acceptDuplicates ? { query: { accept_duplicates: "true" } } : {};
+  const record = await api.post<RecordData>(`/records/${desk.object}`, toWrite(desk.catalog, desk.object, values), seen);
   desk.client.setQueryData(keys.one(desk.object, record.id), record);
   refreshObject(desk.client, desk.object);
   refreshAround(desk.client, desk.object);
@@ -126,7 +132,7 @@ export function useWrites(object: string) {
     const desk: Desk = { object, client, catalog, speech };
     return {
       patch: (record: RecordData, values: Values, options?: PatchOptions) => patch(desk, record, values, options),
-      create: (values: Values) => create(desk, values),
+      create: (values: Values, options?: CreateOptions) => create(desk, values, options),
       remove: (record: RecordData, said: string) => remove(desk, record, said),
     };
   }, [object, client, catalog, speech]);

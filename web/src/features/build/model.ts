@@ -30,6 +30,7 @@ export interface Rule {
   message: Localized;
   field: string | null;
   active: boolean;
+  held: boolean;
 }
 export interface UniqueTogether {
   key: string;
@@ -92,6 +93,7 @@ export interface Impact {
   rows_affected: number;
   values_lost: number;
   reversible: boolean;
+  breaking?: number | null;
   lock_ms?: number | null;
   lock?: string | null;
   seconds?: number | null;

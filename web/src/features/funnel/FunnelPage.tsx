@@ -15,6 +15,7 @@ import { useAmountText } from "./amounts";
 import { funnelRows, stageField, type StageRow } from "./model";
 
 const FunnelChart = lazy(() => import("./FunnelChart"));
+const FlowTable = lazy(() => import("./FlowTable"));
 type Search = { owner?: string; period?: string; date?: string };
 
 export function FunnelHome() {
@@ -111,6 +112,7 @@ function Funnel({ type, field }: { type: ObjectType; field: Field }) {
           <FunnelTable rows={rows} withSum={Boolean(sumField)} onSee={see} />
         </div>
       )}
+      {type.stage_field === field.api_name && Boolean(type.pipelines?.length) && <Suspense fallback={<Bone height={160} />}><FlowTable type={type} owner={search.owner} /></Suspense>}
     </div>
   );
 }

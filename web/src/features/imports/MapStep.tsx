@@ -47,6 +47,18 @@ export function MapStep({ type, job, mapping, busy, onMapping, onCheck }: Props)
             {({ id }) => <Choose id={id} value={mapping.key ?? ""} clearable={false} options={[{ value: "", text: t("import.keyNone") }, ...keys.map((field) => ({ value: field.api_name, text: t("import.keyUpdate", { name: say(field.label) }) }))]} onPick={(key) => onMapping({ ...mapping, key: (key as string) || null })} />}
           </FormRow>
         </div>
+        <div>
+          <FormRow label={t("dup.importLabel")}>
+            {({ id }) => <Choose id={id} value={mapping.duplicates ?? "review"} clearable={false} options={[{ value: "review", text: t("dup.importReview") }, { value: "leave_out", text: t("dup.importLeaveOut") }]} onPick={(chosen) => onMapping({ ...mapping, duplicates: chosen as "review" | "leave_out" })} />}
+          </FormRow>
+        </div>
+        {(type.pipelines?.length ?? 0) > 0 && (
+          <div>
+            <FormRow label={t("import.history")}>
+              {({ id }) => <Choose id={id} value={mapping.history === false ? "asked" : "history"} clearable={false} options={[{ value: "history", text: t("import.historyKept") }, { value: "asked", text: t("import.historyAsked") }]} onPick={(chosen) => onMapping({ ...mapping, history: chosen !== "asked" })} />}
+            </FormRow>
+          </div>
+        )}
         {hasMoney && (
           <div>
             <FormRow label={t("import.currency")}>{({ id }) => <Choose id={id} value={mapping.currency ?? null} placeholder={catalog.data.workspace.currency} options={CURRENCIES.map((code) => ({ value: code, text: code }))} onPick={(currency) => { const { currency: _old, ...rest } = mapping; onMapping(currency ? { ...rest, currency: currency as string } : rest); }} />}</FormRow>

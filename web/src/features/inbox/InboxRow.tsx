@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Archive, AtSign, Clock, FileDown, Mail, MailOpen, MessageSquare, Share2, SquareCheck, UserPlus, type LucideIcon } from "lucide-react";
+import { Archive, AtSign, Box, Clock, FileDown, Mail, MailOpen, MessageSquare, Percent, Share2, SquareCheck, UserPlus, type LucideIcon } from "lucide-react";
 import { useCatalog } from "@/api/catalog";
 import { BASE } from "@/api/client";
 import { later, type Later } from "@/features/base/later";
@@ -12,7 +12,14 @@ import styles from "./Inbox.module.css";
 import type { InboxItem } from "./model";
 import type { useInboxActions } from "./useInbox";
 
-const icons: Record<string, LucideIcon> = { mention: AtSign, comment: MessageSquare, assigned: UserPlus, shared: Share2, task_due: SquareCheck, export_ready: FileDown };
+const icons: Record<string, LucideIcon> = { mention: AtSign, comment: MessageSquare, assigned: UserPlus, shared: Share2, task_due: SquareCheck, export_ready: FileDown, pool_given: UserPlus, recycle_soon: Clock, recycled: Box, pool_request: Box, pool_granted: Box, pool_refused: Box, response_late: Clock, plan_due: Clock, plan_late: Clock, renewal_due: Clock, release_asked: Percent, release_given: SquareCheck, release_refused: Percent };
+
+type MoneyKind = "plan_due" | "plan_late" | "renewal_due";
+const MONEY = new Set<string>(["plan_due", "plan_late", "renewal_due"] satisfies MoneyKind[]);
+type ReleaseKind = "release_asked" | "release_given" | "release_refused";
+const RELEASES = new Set<string>(["release_asked", "release_given", "release_refused"] satisfies ReleaseKind[]);
+type PoolKind = "pool_given" | "recycle_soon" | "recycled" | "pool_request" | "pool_granted" | "pool_refused" | "response_late";
+const POOLS = new Set<string>(["pool_given", "recycle_soon", "recycled", "pool_request", "pool_granted", "pool_refused", "response_late"] satisfies PoolKind[]);
 
 /** What happened, as a sentence. */
 function useSentence() {
@@ -26,6 +33,9 @@ function useSentence() {
     if (item.kind === "assigned") return item.count > 1 ? t("inbox.assignedMany", { who, n: item.count, object: say(catalog.object(item.record?.object ?? "")?.label_plural) }) : t("inbox.assigned", { who, record });
     if (item.kind === "shared") return t("inbox.shared", { who, record });
     if (item.kind === "task_due") return t("inbox.task_due", { record });
+    if (POOLS.has(item.kind)) return t(`inbox.${item.kind as PoolKind}`, { who, record, pool: item.params.pool ?? "", n: item.count, answer: item.params.answer ?? "" });
+    if (RELEASES.has(item.kind)) return t(`inbox.${item.kind as ReleaseKind}`, { who, record });
+    if (MONEY.has(item.kind)) return t(`inbox.${item.kind as MoneyKind}`, { record, n: item.count });
     if (item.kind === "export_ready") return t("inbox.export_ready", { name: item.params.name ?? "" });
     return item.label;
   };
@@ -42,6 +52,7 @@ function Face({ item, onOpen }: { item: InboxItem; onOpen: () => void }) {
     </>
   );
   if (item.params.export) return <a className={styles["face"]} href={`${BASE}/exports/${item.params.export}/content`} download onClick={onOpen}>{inside}<span className={styles["more"]}>{t("inbox.download")}</span></a>;
+  if (!item.record && item.params.pool_id) return <Link className={styles["face"]} to="/pools/$id" params={{ id: item.params.pool_id }} search={item.kind === "pool_request" ? { tab: "requests" } : {}} onClick={onOpen}>{inside}</Link>;
   if (!item.record) return <span className={styles["face"]}>{inside}</span>;
   return <Link className={styles["face"]} to="/o/$object/$id" params={{ object: item.record.object, id: item.record.id }} onClick={onOpen}>{inside}</Link>;
 }

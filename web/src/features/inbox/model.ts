@@ -7,7 +7,7 @@ export interface InboxItem {
   record: { object: string; id: string; label: string | null } | null;
   actor: { id: string; label: string | null } | null;
   count: number;
-  params: { text?: string; comment?: string; export?: string; name?: string };
+  params: { text?: string; comment?: string; export?: string; name?: string; pool?: string; pool_id?: string; answer?: string };
   at: string;
   read_at: string | null;
   snoozed_until: string | null;

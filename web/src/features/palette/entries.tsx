@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { FileDown, Filter, Inbox, Keyboard, ListTodo, Plus, Settings, Upload } from "lucide-react";
+import { FileDown, Inbox, Keyboard, ListTodo, Plus, Settings } from "lucide-react";
 import { createElement, type ReactNode } from "react";
 import { useCatalog } from "@/api/catalog";
 import { api } from "@/api/client";
@@ -8,7 +8,7 @@ import { useSettingsHome } from "@/api/session";
 import type { SearchResult } from "@/api/types";
 import { openHelp, openQuickCreate } from "@/features/base/openers";
 import { useRecents } from "@/features/base/recents";
-import { hasFunnel, mayImport } from "@/features/base/rights";
+import { places } from "@/features/base/places";
 import { viewIcon, viewPath } from "@/features/base/viewKinds";
 import { useSpeech } from "@/messages";
 import { useSettled } from "@/ui/hooks";
@@ -53,7 +53,9 @@ export function useEntries(typed: string): { entries: Entry[]; loading: boolean 
     icon: <Mark name={result.title} size={22} />,
     run: () => void navigate({ to: "/o/$object/$id", params: { object: result.object, id: result.id } }),
   }));
-  const objects = catalog.navigation.map((type): Entry => ({
+  // Who names one finds those too that have no place in the rail.
+  const listed = wanted === "" ? catalog.navigation : catalog.data.objects;
+  const objects = listed.map((type): Entry => ({
     key: `o:${type.api_name}`, group: "palette.objects", text: say(type.label_plural), icon: <ObjectMark icon={type.icon} color={type.color} size={22} />,
     run: () => void navigate({ to: "/o/$object", params: { object: type.api_name } }),
   }));
@@ -70,8 +72,7 @@ export function useEntries(typed: string): { entries: Entry[]; loading: boolean 
     { key: "inbox", group: "palette.actions", text: t("nav.inbox"), icon: <Inbox size={16} />, run: () => void navigate({ to: "/inbox" }) },
     { key: "shortcuts", group: "palette.actions", text: t("help.shortcuts"), icon: <Keyboard size={16} />, run: () => openHelp("shortcuts") },
     { key: "exports", group: "palette.actions", text: t("exports.title"), icon: <FileDown size={16} />, run: () => void navigate({ to: "/exports" }) },
-    ...(mayImport(catalog) ? [{ key: "import", group: "palette.actions", text: t("nav.import"), icon: <Upload size={16} />, run: () => void navigate({ to: "/import" }) } as const] : []),
-    ...(hasFunnel(catalog) ? [{ key: "funnel", group: "palette.actions", text: t("nav.funnel"), icon: <Filter size={16} />, run: () => void navigate({ to: "/funnel" }) } as const] : []),
+    ...places.filter((place) => place.shown(catalog)).map(({ label, to, icon: Icon }) => ({ key: to, group: "palette.actions", text: t(label), icon: <Icon size={16} />, run: () => void navigate({ to }) }) as const),
     ...(settings ? [{ key: "settings", group: "palette.actions", text: t("nav.settings"), icon: <Settings size={16} />, run: () => void navigate({ to: settings }) } as const] : []),
   ];
   return { entries: [...opened, ...records, ...[...objects, ...views, ...creating, ...going].filter(fits)], loading: found.isFetching };

@@ -17,9 +17,15 @@ const places = [
   { to: "/settings/sharing-rules", text: "settings.rules", powers: ["roles", "audit"] },
   { to: "/settings/holders", text: "settings.holders", powers: ["roles", "people", "audit"] },
   { to: "/settings/security", text: "security.title", powers: ["security"] },
+  { to: "/settings/printing", text: "settings.printing", powers: ["configure"] },
+  { to: "/settings/quoting", text: "settings.quoting", powers: ["configure"] },
+  { to: "/settings/grading", text: "settings.grading", powers: ["configure"] },
+  { to: "/settings/duplicates", text: "dup.rulesTitle", powers: ["configure"] },
   { to: "/settings/changes", text: "settings.changes", powers: ["configure"] },
   { to: "/settings/configuration", text: "settings.configuration", powers: ["configure"] },
   { to: "/settings/sandboxes", text: "settings.sandboxes", powers: ["configure"] },
+  { to: "/settings/performance", text: "settings.performance", powers: ["configure"] },
+  { to: "/settings/health", text: "settings.health", powers: ["configure"] },
   { to: "/settings/audit", text: "settings.audit", powers: ["audit"] },
 ] as const satisfies { to: string; text: string; powers: Power[] }[];
 
@@ -53,8 +59,9 @@ export function SettingsPage() {
   );
 }
 
-/** The settings without a place named: the first the person may open. */
+/** The settings without a place named: the first the person may open, unless they are on their way to another by now. */
 export function SettingsHome() {
   const home = useSettingsHome();
-  return home ? <Navigate to={home} replace /> : null;
+  const { pathname } = useLocation();
+  return home && /^\/settings\/?$/.test(pathname) ? <Navigate to={home} replace /> : null;
 }

@@ -1,4 +1,5 @@
 import { CircleDollarSign } from "lucide-react";
+import { useState } from "react";
 import type { Field, Money } from "@/api/types";
 import { useSpeech, type Speech } from "@/messages";
 import { formatMoney } from "@/ui/format";
@@ -18,9 +19,10 @@ function Cell({ value, field }: CellProps) {
   return <>{text(value, field, useSpeech())}</>;
 }
 
-/** The amount is typed; the currency stays what the record has, else the field's own. */
+/** The amount is typed; the currency stays what the record has, also while nothing stands there, else the field's own. */
 function Editor({ value, onChange, onCommit, ...rest }: EditorProps) {
-  const currency = (isMoney(value) ? value.currency : null) ?? rest.field.config.currency ?? undefined;
+  const [first] = useState(isMoney(value) ? value.currency : null);
+  const currency = (isMoney(value) ? value.currency : first) ?? rest.field.config.currency ?? undefined;
   const wrap = (amount: unknown) => (amount === null ? null : currency ? { amount, currency } : amount);
   return (
     <TextInput

@@ -29,8 +29,8 @@ export function WholeRow({ value, onChange, ...rest }: Row<number | null>) {
   return <TextRow {...rest} numeric value={value === null ? null : String(value)} onChange={read} />;
 }
 
-export function SwitchRow({ label, value, onChange }: Row<boolean>) {
-  return <FormRow label={label}>{({ id }) => <span><Switch id={id} size="small" checked={value} onChange={onChange} /></span>}</FormRow>;
+export function SwitchRow({ label, value, onChange, help, error }: Row<boolean>) {
+  return <FormRow label={label} help={help} error={error}>{({ id }) => <span><Switch id={id} size="small" checked={value} onChange={onChange} /></span>}</FormRow>;
 }
 
 export function PickRow({ label, value, onChange, options, help, error, clearable = false }: Row<string | null> & { options: Option[]; clearable?: boolean }) {

@@ -30,6 +30,7 @@ export function Effects({ impact }: { impact: Impact | undefined }) {
     <>
       {said.length > 0 && <p className={styles["hint"]}>{said.join(" \u00b7 ")}</p>}
       {impact.values_lost > 0 && <p className={styles["lost"]}>{t("fields.impactLost", { n: impact.values_lost })}</p>}
+      {(impact.breaking ?? 0) > 0 && <p className={styles["lost"]}>{t("validation.breaking", { n: impact.breaking ?? 0 })}</p>}
       {impact.reversible === false && <p className={styles["lost"]}>{t("fields.irreversible")}</p>}
     </>
   );

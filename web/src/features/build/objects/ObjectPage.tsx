@@ -1,12 +1,12 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Tabs } from "antd";
 import { ChevronRight } from "lucide-react";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useCatalog } from "@/api/catalog";
 import { DesignContext } from "@/fields/parts/design";
 import { useSpeech } from "@/messages";
 import { ObjectMark } from "@/ui/Mark";
-import { State } from "@/ui/State";
+import { Bone, State } from "@/ui/State";
 import styles from "../Build.module.css";
 import { designed, useDraft } from "../draft/context";
 import { FieldsTab } from "../fields/FieldsTab";
@@ -14,7 +14,8 @@ import { LayoutTab } from "../layout/LayoutTab";
 import { RulesTab } from "../rules/RulesTab";
 import { SettingsTab } from "./SettingsTab";
 
-const tabs = ["fields", "layout", "rules", "settings"] as const;
+const PipelinesTab = lazy(() => import("../pipelines/PipelinesTab"));
+const tabs = ["fields", "layout", "rules", "pipelines", "settings"] as const;
 type Tab = (typeof tabs)[number];
 
 /** One object, from its fields to its rules; everything is an edit of the draft. */
@@ -32,7 +33,7 @@ export function ObjectPage() {
   if (!found) return <State drawing="missing" title={t("state.notFoundTitle")} hint={<Link to="/settings/objects">{t("settings.objects")}</Link>} />;
   const type = designed(found);
   const shown: Tab = tabs.find((each) => each === tab) ?? "fields";
-  const pages = { fields: <FieldsTab type={type} />, layout: <LayoutTab type={type} />, rules: <RulesTab type={type} />, settings: <SettingsTab type={type} /> };
+  const pages = { fields: <FieldsTab type={type} />, layout: <LayoutTab type={type} />, rules: <RulesTab type={type} />, pipelines: <Suspense fallback={<Bone height={160} />}><PipelinesTab type={type} /></Suspense>, settings: <SettingsTab type={type} /> };
   return (
     <DesignContext value={place}>
       <header className={styles["head"]}>

@@ -22,7 +22,7 @@ const RECORD = "-record-";
 /** When a record is refused, what is said then, and where. */
 export function RulePanel({ type, rule, onClose, onSave }: Props) {
   const { t, say } = useSpeech();
-  const [draft, setDraft] = useState<Rule>(rule ?? { key: "", error_when: "", message: {}, field: null, active: true });
+  const [draft, setDraft] = useState<Rule>(rule ?? { key: "", error_when: "", message: {}, field: null, active: true, held: false });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const set = (change: Partial<Rule>) => setDraft((old) => ({ ...old, ...change }));
@@ -60,6 +60,7 @@ export function RulePanel({ type, rule, onClose, onSave }: Props) {
       {errors["message"] && <p role="alert" className={styles["lost"]}>{errors["message"]}</p>}
       <PickRow label={t("validation.place")} value={draft.field ?? RECORD} options={places} error={errors["field"]} onChange={(field) => set({ field: field === RECORD ? null : field })} />
       <SwitchRow label={t("validation.active")} value={draft.active} onChange={(active) => set({ active })} />
+      <SwitchRow label={t("validation.held")} help={t("validation.heldHelp")} error={errors["held"]} value={draft.held} onChange={(held) => set({ held })} />
     </Panel>
   );
 }

@@ -29,7 +29,7 @@ export function RulesTab({ type }: { type: Designed }) {
         <ul aria-label={t("validation.title")} data-testid="rules">
           {rules.map((rule) => (
             <li key={rule.key} className={styles["change"]}>
-              <div><p>{say(rule.message)}</p><code className={styles["code"]}>{rule.error_when}</code><p className={styles["hint"]}>{place(rule)}</p></div>
+              <div><p>{say(rule.message)}</p><code className={styles["code"]}>{rule.error_when}</code><p className={styles["hint"]}>{[place(rule), rule.held ? t("validation.isHeld") : ""].filter(Boolean).join(" \u00b7 ")}</p></div>
               <span className={styles["tags"]}>
                 <Switch size="small" aria-label={t("validation.activeOf", { name: say(rule.message) })} checked={rule.active} onChange={(active) => quietly(rules.map((each) => (each === rule ? { ...rule, active } : each)))} />
                 <IconButton label={t("validation.editOf", { name: say(rule.message) })} onClick={() => setEdited(rule)}><Pencil size={14} /></IconButton>

@@ -1,8 +1,9 @@
 import { useDraggable } from "@dnd-kit/core";
-import { Ban } from "lucide-react";
+import { Ban, Hourglass } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { RecordData } from "@/api/types";
+import { rotOf } from "@/features/base/stages";
 import { isEmptyValue } from "@/fields/contract";
 import { fieldUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
@@ -31,6 +32,7 @@ export function CardFace({ record }: { record: RecordData }) {
   const age = ageOf(record["updated_at"], ages);
   const colour = AGE_COLOURS[age];
   const blocked = useBlocked(record);
+  const rot = rotOf(type, record);
   const cell = (name: string, index: number, className?: string) => {
     const field = catalog.field(type.api_name, name);
     const value = record[name];
@@ -42,6 +44,7 @@ export function CardFace({ record }: { record: RecordData }) {
     <>
       {colour && <span className={styles["age"]} style={{ background: colour }} data-age={age} title={t("board.age", { n: daysSince(record["updated_at"], Date.now()) ?? 0 })} />}
       <div className={styles["title"]}>{String(record[type.title_field] ?? "")}</div>
+      {rot?.rotten && <div className={styles["rotten"]} data-testid="board-rotten"><Hourglass size={12} aria-hidden /><span>{t("board.rotten", { n: rot.days })}</span></div>}
       {blocked !== null && <div className={styles["blocked"]} data-testid="board-blocked"><Ban size={12} aria-label={t("board.blocked")} /><span>{blocked}</span></div>}
       <div className={styles["line"]}>{face.second.map((name, index) => cell(name, index, index === 0 ? styles["amount"] : undefined))}</div>
       <div className={styles["line"]}>{face.third.map((name, index) => cell(name, index))}</div>

@@ -72,12 +72,13 @@ export function BoardPage({ type }: { type: ObjectType }) {
   const cuts = laneFields(type, groupBy).map((candidate) => ({ value: candidate.api_name, text: say(candidate.label) }));
   const tools = field && (
     <div className={styles["tools"]}>
+      {board.pipelines.length > 1 && <Choose label={t("board.pipeline")} placeholder={t("board.anyPipeline")} value={board.pipeline?.key ?? null} options={board.pipelines.map((each) => ({ value: each.key, text: say(each.label) }))} bare onPick={(key) => board.setPipeline(key as string | null)} />}
       {options.length > 1 && <Choose label={t("board.groupBy")} value={groupBy} options={options} clearable={false} bare onPick={(by) => state.set({ by: by as string })} />}
       {cuts.length > 0 && <Choose label={t("board.lanes")} placeholder={t("board.lanes")} value={lane?.api_name ?? null} options={cuts} bare onPick={(by) => state.set({ lane: (by as string | null) ?? "" })} />}
     </div>
   );
   const failed = board.totals.isError ? board.totals : board.byLane.isError ? board.byLane : null;
-  const setting: Setting | null = field ? { type, field, lane, columns, where: state.where, search: state.search, face: board.face, ages: board.ages, moves, onOpen } : null;
+  const setting: Setting | null = field ? { type, field, lane, columns, where: board.where, search: state.search, face: board.face, ages: board.ages, moves, onOpen } : null;
   return (
     <ViewFrame
       type={type} state={state} kind="board" label={t("board.label", { label: say(type.label_plural) })} tools={tools}

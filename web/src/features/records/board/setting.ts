@@ -63,4 +63,4 @@ export const agesOf = (config: ViewConfig): readonly number[] => (config.age_day
 
 /** What is read of each card. */
 export const selectOf = ({ type, field, lane, face }: Pick<Setting, "type" | "field" | "lane" | "face">): string[] =>
-  [...new Set([type.title_field, field.api_name, lane?.api_name, "updated_at", ...face.second, ...face.third, face.blocked, face.reason].filter((name): name is string => Boolean(name)))];
+  [...new Set([type.title_field, field.api_name, lane?.api_name, "updated_at", ...(field.api_name === type.stage_field && type.fields.some((each) => each.api_name === "stage_entered_at") ? ["stage_entered_at", type.pipeline_field] : []), ...face.second, ...face.third, face.blocked, face.reason].filter((name): name is string => Boolean(name)))];

@@ -1,9 +1,11 @@
 import { useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useCatalog } from "@/api/catalog";
-import type { AggregateResult, Choice, Field, ObjectType } from "@/api/types";
+import type { AggregateResult, Choice, Field, ObjectType, Pipeline } from "@/api/types";
+import { both } from "@/features/base/filters/model";
 import { useTotals } from "@/features/base/read";
 import type { ListSearch } from "@/features/base/search";
+import { inPipeline } from "@/features/base/stages";
 import { useStored } from "@/ui/hooks";
 import { useListState } from "../list/useListState";
 import type { ColumnFacts } from "./ColumnHead";
@@ -20,15 +22,23 @@ function groupField(type: ObjectType, wanted: (string | null | undefined)[]): Fi
   return choices[0];
 }
 
-function useColumns(field: Field | undefined, groups: AggregateResult["groups"] | undefined, limits: Record<string, number>, folded: readonly string[]): ColumnFacts[] {
+function useColumns(field: Field | undefined, groups: AggregateResult["groups"] | undefined, limits: Record<string, number>, folded: readonly string[], pipeline: Pipeline | undefined): ColumnFacts[] {
   return useMemo(() => {
     const byKey = new Map(groups?.map((group) => [(group.key[0] as string | null) ?? null, group.values]));
-    const choices = (field?.config.choices ?? []).filter((choice) => !choice.archived);
+    const choices = (field?.config.choices ?? []).filter((choice) => !choice.archived && (!pipeline || pipeline.stages.some((stage) => stage.key === choice.key)));
     return [...(byKey.has(null) ? [null] : []), ...choices].map((choice: Choice | null): ColumnFacts => {
       const values = byKey.get(choice?.key ?? null);
       return { choice, count: groups ? Number(values?.[0] ?? 0) : undefined, sum: values?.[1], limit: choice ? limits[choice.key] : undefined, folded: folded.includes(choice?.key ?? "none") };
     });
-  }, [field, groups, limits, folded]);
+  }, [field, groups, limits, folded, pipeline]);
+}
+
+/** The pipeline whose stages are the columns; none chosen: those of all. */
+function usePipeline(type: ObjectType, groupBy: string) {
+  const pipelines = groupBy === type.stage_field ? (type.pipelines ?? []).filter((each) => each.active) : [];
+  const [chosen, setPipeline] = useStored<string | null>(`banyan.board.pipeline.${type.api_name}`, null);
+  const pipeline = pipelines.find((each) => each.key === chosen);
+  return { pipelines, pipeline, setPipeline, own: pipeline && type.pipeline_field ? inPipeline(type, pipeline) : null };
 }
 
 const NO_LIMITS: Record<string, number> = {};
@@ -43,20 +53,22 @@ export function useBoard(type: ObjectType) {
   const field = groupField(type, [address.by, config.group_by, type.board_field]);
   const groupBy = field?.api_name ?? "";
   const wanted = address.lane ?? config.lane_field;
+  const { pipelines, pipeline, setPipeline, own } = usePipeline(type, groupBy);
+  const where = both(state.where, own);
   const lane = laneFields(type, groupBy).find((candidate) => candidate.api_name === wanted);
   const sumField = type.board_sum_field && catalog.field(type.api_name, type.board_sum_field) ? type.board_sum_field : null;
-  const scope = { where: state.where, ...(state.search ? { search: state.search } : {}) };
+  const scope = { where, ...(state.search ? { search: state.search } : {}) };
   const totals = useTotals(type.api_name, { ...scope, group_by: [{ field: groupBy }], measures: [{ fn: "count" }, ...(sumField ? [{ fn: "sum", field: sumField }] : [])] }, Boolean(field));
   const byLane = useTotals(type.api_name, { ...scope, group_by: [{ field: lane?.api_name ?? "" }, { field: groupBy }], measures: [{ fn: "count" }] }, Boolean(field && lane));
   const [foldedBy, storeFolded] = useStored<Record<string, string[]>>("banyan.board.folded", {});
   const place = `${type.api_name}:${state.view?.id ?? groupBy}`;
   const folded = foldedBy[place] ?? NOTHING;
   const limits = groupBy === config.group_by || !config.group_by ? (config.wip ?? NO_LIMITS) : NO_LIMITS;
-  const facts = useColumns(field, totals.data?.groups, limits, folded);
+  const facts = useColumns(field, totals.data?.groups, limits, folded, pipeline);
   const lanes: Lane[] | undefined = useMemo(() => (lane && byLane.data ? lanesOf(lane, byLane.data.groups) : undefined), [lane, byLane.data]);
   const none = totals.data !== undefined && totals.data.groups.every((group) => Number(group.values[0]) === 0);
   return {
-    state, field, groupBy, lane, lanes, facts, totals, byLane, face: faceOf(type, groupBy, config), ages: agesOf(config),
+    state, where, pipelines, pipeline, setPipeline, field, groupBy, lane, lanes, facts, totals, byLane, face: faceOf(type, groupBy, config), ages: agesOf(config),
     weighted: sumField !== null && facts.some(({ choice }) => Number(choice?.probability ?? 0) > 0),
     untouched: none && state.where === null && state.search === "",
     onFold: (key: string) => storeFolded({ ...foldedBy, [place]: folded.includes(key) ? folded.filter((each) => each !== key) : [...folded, key] }),

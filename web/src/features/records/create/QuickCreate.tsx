@@ -1,7 +1,9 @@
 import { Button } from "antd";
 import { useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import type { Field, ObjectType } from "@/api/types";
+import { DuplicateHints } from "@/features/base/DuplicateHints";
+import { useDuplicates } from "@/features/base/duplicates";
 import type { Scope } from "@/features/base/filters/evaluate";
 import type { Values } from "@/features/base/write";
 import { fieldUi } from "@/fields/registry";
@@ -13,6 +15,7 @@ import { isRequired, isShown } from "../form/rules";
 import { AllFields, NewField } from "./NewFields";
 import { useNewRecord } from "./useNewRecord";
 
+const ClashHint = lazy(() => import("@/features/base/ClashHint"));
 const writable = (field: Field) => !field.readonly && !field.system && !fieldUi(field).virtual;
 
 /** Quick fields first, then whatever is required under what is typed, or already filled. */
@@ -45,9 +48,11 @@ export function QuickCreate({ type, preset, onClose }: Props) {
   const elsewhere = [...Object.keys(record.errors.fields), ...Object.keys(record.errors.rows)].some((name) => !few.some((field) => field.api_name === name));
   const whole = all || elsewhere;
 
-  const save = async (another: boolean) => {
+  const hints = useDuplicates(type.api_name, record.values);
+  const refused = record.duplicates;
+  const save = async (another: boolean, acceptDuplicates = false) => {
     setBusy(true);
-    const made = await record.save();
+    const made = await record.save(acceptDuplicates);
     setBusy(false);
     if (!made) return;
     const name = String(made[type.title_field] ?? "");
@@ -79,6 +84,10 @@ export function QuickCreate({ type, preset, onClose }: Props) {
         }}
       >
         <Faults messages={record.errors.record} />
+        {type.api_name === "deal_registration" && <Suspense fallback={null}><ClashHint quiet customer={String(record.values["customer"] ?? "")} creditCode={String(record.values["credit_code"] ?? "")} /></Suspense>}
+        <DuplicateHints matches={refused.length ? refused : hints}>
+          {refused.length > 0 && refused.every((match) => match.action !== "block") && <Button size="small" loading={busy} onClick={() => void save(false, true)}>{t("dup.allTheSame")}</Button>}
+        </DuplicateHints>
         {whole ? <AllFields type={type} form={record} ask={(field) => writable(field) || field.api_name in preset} /> : few.map((field, index) => <NewField key={field.id} field={field} form={record} autoFocus={index === 0} />)}
         {!whole && <Button type="text" size="small" onClick={() => setAll(true)}>{t("create.more")}</Button>}
         <button type="submit" hidden />

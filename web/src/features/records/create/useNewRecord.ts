@@ -3,6 +3,7 @@ import { useCatalog } from "@/api/catalog";
 import { ProblemError } from "@/api/client";
 import { useSession } from "@/api/session";
 import type { Field, ObjectType, RecordData } from "@/api/types";
+import { duplicatesOf, isOfDuplicates, type DuplicateMatch } from "@/features/base/duplicates";
 import { toWrite, useWrites, type Values } from "@/features/base/write";
 import { subTableOf } from "@/fields/sub_table";
 import { useSpeech } from "@/messages";
@@ -32,9 +33,11 @@ export function useNewRecord(type: ObjectType, preset: Values) {
   const [values, setValues] = useState<Values>(initial);
   const [tables, setTables] = useState<Tables>({});
   const [errors, setErrors] = useState<Placed>(NOTHING_WRONG);
+  const [duplicates, setDuplicates] = useState<DuplicateMatch[]>([]);
   const scope = scopeOf(values);
 
   const set = (name: string, value: unknown) => {
+    setDuplicates([]);
     const settled = settle(type.fields, { ...values, [name]: value }, name);
     setValues(settled.values);
     if (settled.cleared.length) toast(t("form.cleared", { fields: settled.cleared.map((field) => say(field.label)).join(t("list.comma")) }));
@@ -57,11 +60,16 @@ export function useNewRecord(type: ObjectType, preset: Values) {
     };
     setTables((old) => Object.fromEntries(Object.entries(old).map(([field, rows]) => [field, laid(field, rows)])));
   };
-  const save = async (): Promise<RecordData | null> => {
+  const save = async (acceptDuplicates = false): Promise<RecordData | null> => {
     setErrors(NOTHING_WRONG);
+    setDuplicates([]);
     try {
-      return await writes.create(body());
+      return await writes.create(body(), { acceptDuplicates });
     } catch (error) {
+      if (error instanceof ProblemError && isOfDuplicates(error)) {
+        setDuplicates(duplicatesOf(error));
+        return null;
+      }
       if (!(error instanceof ProblemError) || !PLACED_BY_REQUEST.includes(error.status)) complain(error, t);
       else {
         refused(placed(error, (name) => Boolean(catalog.field(type.api_name, name)), explain(error, t)));
@@ -71,13 +79,14 @@ export function useNewRecord(type: ObjectType, preset: Values) {
     }
   };
   return {
-    values, scope, errors, set, save,
+    values, scope, errors, duplicates, set, save,
     rows: (field: Field) => tables[field.api_name] ?? [],
     setRows: (field: Field, rows: NewRow[]) => setTables((old) => ({ ...old, [field.api_name]: rows })),
     restart: () => {
       setValues(initial());
       setTables({});
       setErrors(NOTHING_WRONG);
+      setDuplicates([]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useLayoutEffect, useMemo } from "react";
 import { useCatalog } from "@/api/catalog";
+import { setShownView } from "@/api/shownView";
 import type { ColorRule, Filter, ObjectType, QueryBody, Sort, View, ViewConfig } from "@/api/types";
 import { askedBy } from "./colours/tints";
 import type { ListSearch } from "@/features/base/search";
@@ -62,6 +63,11 @@ export function useListState(type: ObjectType, kind: View["kind"] = "list"): Lis
   const views = catalog.views(type.api_name);
   const own = views.filter((candidate) => candidate.kind === kind);
   const view = own.find((candidate) => candidate.id === address.view) ?? own[0];
+  // Before the queries of this render are sent, which effects do.
+  useLayoutEffect(() => {
+    setShownView(type.api_name, view?.id);
+    return () => setShownView(type.api_name, undefined);
+  }, [type.api_name, view?.id]);
   const [local, storeLocal] = useStored<Record<string, Local>>("banyan.columns", {});
   const key = `${type.api_name}:${view?.id ?? "none"}`;
   const mine = local[key] ?? {};

@@ -4,6 +4,7 @@ import { useSpeech } from "@/messages";
 import { Composer } from "./composer/Composer";
 import { useKeyboardLift } from "./composer/useKeyboardLift";
 import { CompletenessRing } from "./overview/CompletenessRing";
+import { GradingMarks } from "./overview/GradingMarks";
 import { JourneyStrip } from "./overview/JourneyStrip";
 import { RecordFields, SubTables, type Asked } from "./RecordFields";
 import { RecordIdentity } from "./RecordIdentity";
@@ -40,6 +41,7 @@ export function Phone({ type, record }: Props) {
     <>
       <div style={{ padding: "16px 16px 0" }}>
         <RecordIdentity type={type} record={record}><CompletenessRing type={type} record={record} onGo={go} /></RecordIdentity>
+        <GradingMarks type={type} record={record} />
         <StagePath type={type} record={record} />
       </div>
       <div className={styles["tabs"]} role="tablist" aria-label={t("record.parts")}>
@@ -64,6 +66,7 @@ export function Desk({ type, record }: Props) {
     <div className={styles["columns"]}>
       <section className={styles["column"]} aria-label={t("record.details")}>
         <RecordIdentity type={type} record={record}><CompletenessRing type={type} record={record} onGo={ask} /></RecordIdentity>
+        <GradingMarks type={type} record={record} />
         <StagePath type={type} record={record} />
         <RecordFields type={type} record={record} subTablesBeside asked={asked} />
       </section>

@@ -1,9 +1,10 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronRight, MoreHorizontal, ShieldCheck, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { ChevronRight, Merge, MoreHorizontal, ShieldCheck, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { ProblemError } from "@/api/client";
 import type { ObjectType } from "@/api/types";
 import { useRecord } from "@/features/base/read";
+import { isNumbered } from "@/features/base/rights";
 import { useWrites } from "@/features/base/write";
 import { useSpeech } from "@/messages";
 import { useIsPhone } from "@/ui/hooks";
@@ -18,10 +19,11 @@ import { FieldsSkeleton } from "./RecordFields";
 import styles from "./Record.module.css";
 
 const AccessPanel = lazy(() => import("./access/AccessPanel").then((module) => ({ default: module.AccessPanel })));
-const isGone = (error: unknown) => error instanceof ProblemError && (error.status === 404 || error.status === 403);
+const PrintMenu = lazy(() => import("@/features/base/PrintMenu").then((module) => ({ default: module.PrintMenu })));
+const isGone = (error: unknown) => error instanceof ProblemError && [403, 404, 410].includes(error.status);
 
 /** One record on one page: who it is, what happened, what belongs to it. */
-export function RecordPage({ type, id }: { type: ObjectType; id: string }) {
+export function RecordPage({ type, id, above }: { type: ObjectType; id: string; above?: ReactNode }) {
   const { t, say } = useSpeech();
   const navigate = useNavigate();
   const isPhone = useIsPhone();
@@ -30,6 +32,7 @@ export function RecordPage({ type, id }: { type: ObjectType; id: string }) {
   const query = useRecord(type.api_name, id);
   // What was open and is not to be had any more; a network that comes and goes takes nothing from the page.
   const gone = query.data !== undefined && query.isError && isGone(query.error);
+  const merged = query.error instanceof ProblemError ? query.error.mergedInto : undefined;
   const record = gone ? undefined : query.data;
   const toList = () => void navigate({ to: "/o/$object", params: { object: type.api_name } });
   const title = String(record?.[type.title_field] ?? "");
@@ -42,16 +45,18 @@ export function RecordPage({ type, id }: { type: ObjectType; id: string }) {
         <ChevronRight size={13} color="var(--faint)" aria-hidden />
         <span style={{ flex: 1, minWidth: 0, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>{title}</span>
         {record && <Presence object={type.api_name} id={id} />}
+        {record && isNumbered(type) && <Suspense fallback={null}><PrintMenu object={type.api_name} id={id} /></Suspense>}
         {record && <IconButton label={t("why.open")} onClick={() => setAccess(true)}><ShieldCheck size={16} /></IconButton>}
         {record && type.permissions.delete && (
-          <Menu entries={[{ key: "delete", danger: true, icon: <Trash2 size={14} />, label: t("record.delete", { label: say(type.label) }), onSelect: () => void writes.remove(record, t("record.deleted", { name: title })).then(toList, () => undefined) }]}>
+          <Menu entries={[...(type.permissions.update ? [{ key: "merge", icon: <Merge size={14} />, label: t("dup.merge"), onSelect: () => void navigate({ to: "/duplicates/merge", search: { object: type.api_name, ids: id } }) }] : []), { key: "delete", danger: true, icon: <Trash2 size={14} />, label: t("record.delete", { label: say(type.label) }), onSelect: () => void writes.remove(record, t("record.deleted", { name: title })).then(toList, () => undefined) }]}>
             <IconButton label={t("record.actions")}><MoreHorizontal size={16} /></IconButton>
           </Menu>
         )}
       </header>
       {access && record && <Suspense fallback={null}><AccessPanel type={type} id={id} title={title} onClose={() => setAccess(false)} /></Suspense>}
-      {gone && <Gone type={type} id={id} />}
-      {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {above}
+      {(gone || merged) && <Gone type={type} id={id} into={merged} />}
+      {query.isError && !query.data && !merged && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <div className={styles["phone"]}><FieldsSkeleton /></div>}
       {record && (isPhone ? <Phone key={id} type={type} record={record} /> : <Desk key={id} type={type} record={record} />)}
     </div>

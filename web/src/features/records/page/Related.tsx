@@ -96,7 +96,9 @@ export function Related({ type, record }: { type: ObjectType; record: RecordData
   const catalog = useCatalog();
   const label = String(record[type.title_field] ?? "");
   const parents = type.fields.flatMap((relation) => {
-    const target = relation.type === "relation" && !relation.system ? catalog.object(relation.config.target ?? "") : undefined;
+    const found = relation.type === "relation" && !relation.system ? catalog.object(relation.config.target ?? "") : undefined;
+    // What the house keeps of its own workings (the pool) is told on the page elsewhere.
+    const target = relation.readonly && found?.kind === "system" ? undefined : found;
     const value = record[relation.api_name];
     // Without a label it lies outside of what the reader may see.
     return target && isReference(value) && value.label !== null ? [{ relation, target, id: value.id }] : [];

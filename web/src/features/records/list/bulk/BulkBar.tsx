@@ -1,5 +1,6 @@
 import { Button } from "antd";
-import { Download, Pencil, Trash2, UserPlus, X } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { Download, Merge, Pencil, Trash2, UserPlus, X } from "lucide-react";
 import { useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { ObjectType, RecordData } from "@/api/types";
@@ -22,6 +23,14 @@ interface Props {
   /** All that match are meant, loaded or not. */
   everything: boolean;
   onSelection: (next: Map<string, RecordData>, everything?: boolean) => void;
+}
+
+/** Several records of one customer become one. */
+function MergeButton({ type, ids }: { type: ObjectType; ids: string[] }) {
+  const { t } = useSpeech();
+  const navigate = useNavigate();
+  if (ids.length < 2 || ids.length > 10 || !type.permissions.update || !type.permissions.delete) return null;
+  return <Button size="small" icon={<Merge size={13} />} onClick={() => void navigate({ to: "/duplicates/merge", search: { object: type.api_name, ids: ids.join(",") } })}>{t("dup.merge")}</Button>;
 }
 
 /** Takes the header's place while records are selected, and says exactly how many. */
@@ -53,6 +62,7 @@ export function BulkBar({ type, state, selection, everything, onSelection }: Pro
       <span className={styles["gap"]} />
       {mayBulk(type, "update") && <Button size="small" disabled={!known} icon={<Pencil size={13} />} onClick={() => setOpen("edit")}>{t("list.bulkEdit")}</Button>}
       {mayBulk(type, "update") && owner && mayEdit(type, owner) && <Button size="small" disabled={!known} icon={<UserPlus size={13} />} onClick={() => setOpen("assign")}>{t("grid.bulkAssign")}</Button>}
+      {!everything && <MergeButton type={type} ids={[...selection.keys()]} />}
       {type.permissions.export && (
         <Menu
           entries={[

@@ -3,7 +3,7 @@ import { Copy, Square } from "lucide-react";
 import { useSpeech } from "@/messages";
 import { copyText } from "@/ui/copy";
 import { toast } from "@/ui/toast";
-import { toTsv } from "../cells/clipboard";
+import { toTsv } from "@/features/base/clipboard";
 import styles from "../cells/Cells.module.css";
 import type { Failure, Progress } from "./useBulk";
 

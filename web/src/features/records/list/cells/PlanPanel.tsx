@@ -8,7 +8,7 @@ import { Panel } from "@/ui/Panel";
 import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
 import type { Column } from "../grid";
-import { toTsv } from "./clipboard";
+import { toTsv } from "@/features/base/clipboard";
 import styles from "./Cells.module.css";
 import type { Plan, WrongCell } from "./plan";
 import type { Unwritten } from "./usePlanWriting";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Field } from "@/api/types";
 import { speechOf } from "@/messages";
-import { parseTsv, toHtml, toTsv } from "./clipboard";
+import { parseTsv, toHtml, toTsv } from "@/features/base/clipboard";
 import { done, doneAgain, MOST_STEPS, nothing, reversed, takenBack, type Step } from "./history";
 import { rectOf, spread, within } from "./range";
 import { cellText, sameValue } from "./values";

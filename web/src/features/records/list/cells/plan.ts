@@ -19,6 +19,9 @@ export interface WrongCell {
 export interface Plan {
   changes: CellChange[];
   versions: Map<string, number>;
+  /** What was typed or pasted, by record and column, and how the record is called: told again where the server refuses it. */
+  texts: Map<string, string>;
+  titles: Map<string, string>;
   wrong: WrongCell[];
   /** Values of rows beyond the last record; empty where none may be made. */
   creations: Record<string, unknown>[];
@@ -74,7 +77,7 @@ export interface Sheet {
 }
 
 const titleOf = (type: ObjectType, record: RecordData | undefined) => String(record?.[type.title_field] ?? "");
-const emptyPlan = (): Plan => ({ changes: [], versions: new Map(), wrong: [], creations: [], rowsLeft: 0, columnsLeft: 0 });
+const emptyPlan = (): Plan => ({ changes: [], versions: new Map(), texts: new Map(), titles: new Map(), wrong: [], creations: [], rowsLeft: 0, columnsLeft: 0 });
 
 function note(plan: Plan, record: RecordData, field: Field, path: string, value: unknown) {
   const before = record[path] ?? null;
@@ -122,8 +125,11 @@ interface ReadCell {
 
 function layOn(plan: Plan, type: ObjectType, record: RecordData, cells: ReadCell[]) {
   for (const { column, text, value, message } of cells) {
-    if (message === undefined) note(plan, record, column.field, column.path, value);
-    else plan.wrong.push({ title: titleOf(type, record), column, text, message });
+    if (message === undefined) {
+      note(plan, record, column.field, column.path, value);
+      plan.texts.set(`${record.id} ${column.path}`, text);
+      plan.titles.set(record.id, titleOf(type, record));
+    } else plan.wrong.push({ title: titleOf(type, record), column, text, message });
   }
 }
 

@@ -8,7 +8,7 @@ import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
 import type { Column } from "../grid";
 import { recordAt, type Lines } from "../lines/lines";
-import { readBlock, toHtml, toTsv } from "./clipboard";
+import { readBlock, toHtml, toTsv } from "@/features/base/clipboard";
 import { planTexts, planValues, type Plan, type Sheet } from "./plan";
 import { heightOf, rectOf, spread, type Range, type Rect } from "./range";
 import { usePlanWriting } from "./usePlanWriting";

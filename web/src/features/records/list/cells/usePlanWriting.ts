@@ -22,7 +22,7 @@ export function usePlanWriting(desk: Desk) {
     const left: Unwritten[] = [];
     if (plan.changes.length) {
       const { changes, refused } = await writeCells(desk, plan.changes, plan.versions, running);
-      for (const { message, changes: cells } of refused) left.push(...cells.map(({ path }) => ({ title: "", path, text: "", message })));
+      for (const { message, changes: cells } of refused) left.push(...cells.map(({ id, path }) => ({ title: plan.titles.get(id) ?? "", path, text: plan.texts.get(`${id} ${path}`) ?? "", message })));
       if (changes.length) history.push({ kind: "cells", changes }, t("grid.cellsChanged", { n: changes.length }));
     }
     if (creations.length) {

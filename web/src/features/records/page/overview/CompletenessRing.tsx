@@ -1,13 +1,10 @@
 import { Popover } from "antd";
 import { useState } from "react";
 import type { ObjectType, RecordData } from "@/api/types";
-import { mayEdit } from "@/features/base/rights";
-import { fieldUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
-import { isShown, layoutOf } from "../../form/rules";
-import { useScopeOf } from "../../form/useScope";
 import { completenessOf } from "./completeness";
 import styles from "./Overview.module.css";
+import { useGrading } from "./useGrading";
 
 const RADIUS = 9;
 const AROUND = 2 * Math.PI * RADIUS;
@@ -15,10 +12,10 @@ const AROUND = 2 * Math.PI * RADIUS;
 /** How much of what matters is filled in; the list of what is not leads to each field. */
 export function CompletenessRing({ type, record, onGo }: { type: ObjectType; record: RecordData; onGo: (field: string) => void }) {
   const { t, say } = useSpeech();
-  const scope = useScopeOf(type)(record);
+  const required = useGrading(type.api_name, record.id, record.version).data?.completeness.fields ?? [];
   const [open, setOpen] = useState(false);
   if (!type.permissions.update) return null;
-  const found = completenessOf(type, layoutOf(type, record).highlights, record, (field) => !fieldUi(field).virtual && mayEdit(type, field) && isShown(field, scope));
+  const found = completenessOf(type, required, record);
   if (!found) return null;
   const percent = Math.round(found.share * 100);
   const list = found.missing.length === 0 ? t("complete.all") : (

@@ -6,11 +6,14 @@ export interface Completeness {
   missing: Field[];
 }
 
-/** The fields that make a record worth having: what the layout leads with and what a new one is asked for. */
-export function completenessOf(type: ObjectType, highlights: readonly string[], record: RecordData, shown: (field: Field) => boolean): Completeness | null {
-  const names = [...new Set([...type.quick_create, ...highlights, ...type.layout.sections.slice(0, 2).flatMap((section) => section.fields)])];
-  const fields = names.flatMap((name) => type.fields.find((field) => field.api_name === name) ?? []).filter((field) => !field.system && !field.computed && !field.readonly && field.type !== "boolean" && shown(field));
-  if (fields.length === 0) return null;
-  const missing = fields.filter((field) => isEmptyValue(record[field.api_name]));
-  return { share: (fields.length - missing.length) / fields.length, missing };
+/** Filled ÷ required, of the fields that the server says count: the same figure as per person. */
+export function completenessOf(type: ObjectType, required: readonly { field: string; weight: number }[], record: RecordData): Completeness | null {
+  const counted = required.flatMap(({ field: name, weight }) => {
+    const field = type.fields.find((each) => each.api_name === name);
+    return field ? [{ field, weight }] : [];
+  });
+  const whole = counted.reduce((sum, { weight }) => sum + weight, 0);
+  if (whole === 0) return null;
+  const missing = counted.filter(({ field }) => isEmptyValue(record[field.api_name]));
+  return { share: (whole - missing.reduce((sum, { weight }) => sum + weight, 0)) / whole, missing: missing.map(({ field }) => field) };
 }

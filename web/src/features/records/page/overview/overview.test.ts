@@ -22,13 +22,14 @@ describe("money", () => {
 });
 
 describe("completeness", () => {
-  const type = { quick_create: ["name"], layout: { sections: [{ fields: ["name", "phone", "made"] }] }, fields: [field("name"), field("phone"), field("made", { readonly: true }), field("city"), field("extra")] } as unknown as ObjectType;
-  it("counts what matters and names what is missing", () => {
-    const found = completenessOf(type, ["city"], { id: "1", version: 1, name: "A", phone: "" } as RecordData, () => true);
-    expect([found?.share, found?.missing.map((each) => each.api_name)]).toEqual([1 / 3, ["city", "phone"]]);
+  const type = { fields: [field("name"), field("phone"), field("city"), field("extra")] } as unknown as ObjectType;
+  const required = [{ field: "name", weight: 2 }, { field: "phone", weight: 1 }, { field: "city", weight: 1 }, { field: "gone", weight: 5 }];
+  it("weighs what counts and names what is missing", () => {
+    const found = completenessOf(type, required, { id: "1", version: 1, name: "A", phone: "" } as RecordData);
+    expect([found?.share, found?.missing.map((each) => each.api_name)]).toEqual([0.5, ["phone", "city"]]);
   });
-  it("asks for nothing that is not shown", () => {
-    expect(completenessOf(type, [], { id: "1", version: 1 } as RecordData, () => false)).toBeNull();
+  it("asks for nothing where nothing counts", () => {
+    expect(completenessOf(type, [], { id: "1", version: 1 } as RecordData)).toBeNull();
   });
 });
 

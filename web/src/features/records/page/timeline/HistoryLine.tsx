@@ -9,7 +9,7 @@ import { Frame } from "./Frame";
 import styles from "./Timeline.module.css";
 import type { Desk } from "./useTimeline";
 
-const verbs: Record<string, "timeline.create" | "timeline.delete" | "timeline.import" | "timeline.restore"> = { create: "timeline.create", delete: "timeline.delete", import: "timeline.import", restore: "timeline.restore" };
+const verbs: Record<string, "timeline.create" | "timeline.delete" | "timeline.import" | "timeline.restore" | "timeline.merge" | "timeline.unmerge"> = { merge: "timeline.merge", unmerge: "timeline.unmerge", create: "timeline.create", delete: "timeline.delete", import: "timeline.import", restore: "timeline.restore" };
 
 /** A change of the record itself. */
 export function HistoryLine({ object, item, desk }: { object: string; item: HistoryItem; desk: Desk }) {
@@ -30,6 +30,7 @@ export function HistoryLine({ object, item, desk }: { object: string; item: Hist
     <Frame item={item} desk={desk} icon={<History size={13} aria-hidden />}>
       <button type="button" className={cx(styles["line"], styles["quiet"])} aria-expanded={open} disabled={entry.changes.length === 0} onClick={() => setOpen(!open)}>
         {who} {verb ? t(verb) : t("timeline.update", { fields })}
+        {entry.merged && <> · {t("timeline.ofMerged", { name: entry.merged })}</>}
         {single && !open && <> · {t("timeline.change", { from: text(single.field, single.from), to: text(single.field, single.to) })}</>}
       </button>
       {open && entry.changes.map((change) => (

@@ -1,0 +1,1 @@
+"""Which views read too much, which index would help, and which helps nobody."""

@@ -1,0 +1,96 @@
+"""Settings that every write asks of: read once, and again when the workspace's policies have another version.
+
+Whoever changes such a setting steps on that version in the same transaction. A transaction reads the version where it
+begins, in the message of its BEGIN, so it knows whatever was committed by then; one that has stepped on the version
+itself uses nothing that was kept.
+"""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from psycopg import AsyncConnection, AsyncCursor, sql
+
+from banyan.kernel.actor import acting_workspace
+
+T = TypeVar("T")
+_Connection = AsyncConnection[tuple[Any, ...]]
+
+
+@dataclass
+class _Transaction:
+    kept: "Kept"
+    versions: dict[str, str]
+    stepped: bool = False
+
+
+_CURRENT: WeakKeyDictionary[_Connection, _Transaction] = WeakKeyDictionary()
+
+
+@dataclass
+class Kept:
+    """What the workspaces of one database have said, by workspace and name, each with the version it was read at."""
+
+    values: dict[tuple[str, str], tuple[str, Any]] = field(default_factory=dict)
+    schemas: set[str] = field(default_factory=set)
+
+    def beginning(self) -> tuple[str | None, sql.Composable]:
+        """The workspace somebody acts in, where settings of it were asked before, and what BEGIN asks of it."""
+        schema = acting_workspace()
+        if schema is None or schema not in self.schemas:
+            return None, sql.SQL("")
+        return schema, sql.SQL("; {}").format(_version(schema))
+
+    @contextlib.contextmanager
+    def during(self, connection: _Connection, schema: str | None, version: str | None) -> Iterator[None]:
+        """While the transaction of `connection` is open."""
+        versions = {schema: version} if schema is not None and version is not None else {}
+        _CURRENT[connection] = _Transaction(self, versions)
+        try:
+            yield
+        finally:
+            del _CURRENT[connection]
+
+
+def _version(schema: str) -> sql.Composed:
+    """With the transaction that wrote it: a workspace made again under the same name counts from the beginning."""
+    return sql.SQL("SELECT version::text || '/' || xmin::text FROM {}").format(
+        sql.Identifier(schema, "policy_version")
+    )
+
+
+async def last_text(cursor: AsyncCursor[tuple[Any, ...]]) -> str | None:
+    """The one value that the last of several statements returned."""
+    while cursor.nextset():
+        pass
+    row = await cursor.fetchone()
+    return None if row is None else str(row[0])
+
+
+async def kept(connection: _Connection, schema: str, name: str, read: Callable[[], Awaitable[T]]) -> T:
+    """What `read` returns, which must be a value that nobody changes; outside of a transaction it is read each time."""
+    current = _CURRENT.get(connection)
+    if current is None or current.stepped:
+        return await read()
+    version = current.versions.get(schema)
+    if version is None:
+        found = await last_text(await connection.execute(_version(schema)))
+        if found is None:
+            return await read()
+        version = current.versions[schema] = found
+        current.kept.schemas.add(schema)
+    values, key = current.kept.values, (schema, name)
+    known = values.get(key)
+    if known is None or known[0] != version:
+        known = values[key] = (version, await read())
+    value: T = known[1]
+    return value
+
+
+def step(connection: _Connection) -> None:
+    """Said by whoever has stepped on the version."""
+    current = _CURRENT.get(connection)
+    if current is not None:
+        current.stepped = True

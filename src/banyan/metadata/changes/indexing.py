@@ -1,0 +1,143 @@
+"""Indexes made while work goes on: a scope and a sort field together, so that rows within a scope lie in order.
+
+Beyond some rows the house makes them by itself for what lists are sorted by; administrators ask for further ones.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+import psycopg
+import structlog
+from psycopg import sql
+
+from banyan.db.database import Connection, Database
+from banyan.db.locks import try_session_lock
+from banyan.db.seals import workspace_schemas
+from banyan.kernel.errors import BanyanError
+from banyan.metadata.catalog import DEPARTMENT_COLUMN, Catalog, Object
+from banyan.metadata.changes import ddl
+from banyan.metadata.orders import sort_column
+from banyan.metadata.store import load_catalog
+
+EVERY_S = 3_600
+SCOPES = (DEPARTMENT_COLUMN, "owner_id")
+# Below so many live rows reading a whole scope and sorting it costs less than keeping the order of it costs writers.
+WORTH_FROM = 100_000
+MOST_FIELDS = 4  # of one object: each costs two indexes at every write
+_ORDERED = frozenset({"number", "currency", "date", "datetime"})
+_log = structlog.get_logger("banyan.indexing")
+
+_ROWS = """
+SELECT json_object_agg(t.relname, t.reltuples) FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
+WHERE n.nspname = %s AND t.relkind = 'r' AND t.reltuples >= %s
+"""
+# It waits for work older than itself, and holds changes of the table up meanwhile: some other time is better then.
+_PATIENCE = "SET lock_timeout = '60s'"
+_STANDING = """
+SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s
+"""
+_SORTED = """
+SELECT v.object_id, v.name FROM
+  (SELECT object_id, definition #>> '{{config,sort,0,field}}' AS name FROM {}.meta_view) v
+WHERE v.name IS NOT NULL GROUP BY 1, 2 ORDER BY count(*) DESC, 2
+"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An index on `columns` of the table of `object`, its id behind them."""
+
+    object: Object
+    columns: tuple[str, ...]
+
+
+async def make_index(database: Database, obj: Object, columns: Sequence[str]) -> bool:
+    """Make the index on physical `columns` of live rows, and id; whether it was made now.
+
+    Readers and writers go on meanwhile. One at a time in an installation: where another is being made nothing happens.
+    What a broken off attempt left behind is made anew.
+    """
+    name = ddl.joint_index_name(obj, columns)
+    async with database.upkeep() as connection:
+        # Not waited for: who waits in a statement would be waited for by the making itself.
+        if not await try_session_lock(connection, "make_index"):
+            return False
+        row = await (await connection.execute(_STANDING, (obj.schema, name))).fetchone()
+        if row is not None and row[0]:
+            return False
+        await connection.execute(_PATIENCE)
+        if row is not None:
+            await connection.execute(ddl.drop_beside(obj, name))
+        try:
+            await connection.execute(ddl.joint_index(obj, columns))
+        except psycopg.Error:
+            # Half made it would cost every writer and serve nobody.
+            await connection.execute(ddl.drop_beside(obj, name))
+            raise
+        return True
+
+
+def wanted(catalog: Catalog, rows: Mapping[str, float], sorted_by: Iterable[tuple[str, str]]) -> list[Wanted]:
+    """For each large object the scopes beside what its views sort by first, then beside its indexed amounts and dates.
+
+    `sorted_by` are pairs of object id and field name, the most usual first.
+    """
+    asked = [(str(key), name) for key, name in sorted_by]
+    found = []
+    for obj in catalog.objects:
+        if rows.get(obj.table_name, 0) < WORTH_FROM:
+            continue
+        names = [name for key, name in asked if key == str(obj.id)]
+        for column in list(dict.fromkeys(_columns(catalog, obj, names)))[:MOST_FIELDS]:
+            found += [Wanted(obj, (scope, column)) for scope in SCOPES]
+    return found
+
+
+def _columns(catalog: Catalog, obj: Object, names: Iterable[str]) -> Iterator[str]:
+    fields = [obj.field(name) for name in names]
+    fields += [f for f in obj.custom_fields if f.definition.indexed and f.definition.type in _ORDERED]
+    for field in fields:
+        column = None if field is None else sort_column(catalog, obj, field)
+        if column is not None and column not in (*SCOPES, "id"):
+            yield column
+
+
+class Indexer:
+    """The worker's round over all workspaces: what is wanted and not there is made, one after the other."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def round(self) -> None:
+        async with self._database.reader() as connection:
+            schemas = await workspace_schemas(connection)
+        for schema in schemas:
+            try:
+                await self.fit(schema)
+            except (BanyanError, psycopg.Error) as error:  # One workspace's trouble is not the others'.
+                _log.warning("indexing_failed", schema=schema, error=str(error))
+
+    async def fit(self, schema: str) -> int:
+        """Make what one workspace wants; returns how many were made."""
+        async with self._database.reader() as connection:
+            catalog = await load_catalog(connection, schema)
+            needs = wanted(
+                catalog, await large_tables(connection, schema), await _sorted_by(connection, schema)
+            )
+        made = 0
+        for need in needs:
+            made += await make_index(self._database, need.object, need.columns)
+        return made
+
+
+async def large_tables(connection: Connection, schema: str) -> dict[str, float]:
+    """Record tables of many rows, as the planner counts them."""
+    row = await (await connection.execute(_ROWS, (schema, WORTH_FROM))).fetchone()
+    return orjson.loads(row[0]) if row and row[0] else {}
+
+
+async def _sorted_by(connection: Connection, schema: str) -> list[tuple[str, str]]:
+    rows = await (await connection.execute(sql.SQL(_SORTED).format(sql.Identifier(schema)))).fetchall()
+    return [(str(row[0]), str(row[1])) for row in rows]

@@ -1,0 +1,1 @@
+"""Deal registration and its clash check (ADR 18)."""

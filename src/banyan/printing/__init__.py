@@ -1,0 +1,1 @@
+"""Templates, PDF and DOCX of documents, amounts in words (ADR 18)."""

@@ -1,0 +1,46 @@
+"""A rule of an object, asked of rows that stand: whether they break it, and what is said then."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import ColumnElement
+
+from banyan.metadata.catalog import Field
+from banyan.metadata.formulas.facade import LowerContext
+
+# From the base alias, what lowers a filter of the rule, and the lowering context: whether a row breaks the rule.
+Broken = Callable[[sa.FromClause, Callable[[int], ColumnElement[bool]], LowerContext], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """`fields` are the ids of fields it speaks of; `filters` documents resolved anew for each caller and moment.
+
+    `moving`: of a stage, so not asked of what a load brings in as history. `unless`: not asked where one of these
+    fields was written, for another rule is. `spared`: roles it is not asked of; `people`: of nobody but people.
+    """
+
+    code: str
+    field: Field | None
+    message: Mapping[str, str]
+    fields: frozenset[UUID]
+    filters: tuple[Any, ...]
+    broken: Broken
+    moving: bool = False
+    unless: frozenset[UUID] = frozenset()
+    spared: frozenset[str] = frozenset()
+    people: bool = False
+
+    def told(self, language: str) -> dict[str, str]:
+        """Parameters of the problem's text in `language`."""
+        words = self.message.get(language) or next(iter(self.message.values()), "")
+        return {"message": words, "leading": words, "field": self.field.api_name if self.field else ""}
+
+
+def among(column: ColumnElement[Any], keys: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the value is one of `keys`, as one bound array: the length of an IN list would be part of the text."""
+    return column == sa.any_(sa.literal(list(keys), ARRAY(sa.Text())))

@@ -1,0 +1,19 @@
+import { useEffect, useRef } from "react";
+
+/** Ctrl-S saves wherever the typing is: what stands in a box is taken over first. The grid answers for itself. */
+export function useSaveKey(can: boolean, save: () => unknown) {
+  const latest = useRef(save);
+  latest.current = save;
+  useEffect(() => {
+    if (!can) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+      event.preventDefault();
+      const box = document.activeElement;
+      if (box instanceof HTMLElement) box.blur();
+      window.setTimeout(() => latest.current());
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, [can]);
+}

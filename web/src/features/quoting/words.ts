@@ -1,0 +1,5 @@
+import { addMessages } from "@/messages";
+import { quoting } from "@/messages/quoting";
+
+/** Imported by what the quoting screens begin with. */
+addMessages(quoting);

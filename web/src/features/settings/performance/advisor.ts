@@ -1,0 +1,96 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api/client";
+import { useSpeech } from "@/messages";
+import { complain } from "@/ui/says";
+import { toast } from "@/ui/toast";
+
+export interface Named {
+  name: string;
+  label: string;
+}
+
+export interface SlowView {
+  object: Named;
+  view: { id: string | null; name: string };
+  words: string;
+  fields: Named[];
+}
+
+export type IndexState = "waiting" | "making" | "ready" | "failed" | "dropping" | "dropped";
+
+export interface AskedIndex {
+  id: string;
+  object: Named;
+  fields: Named[];
+  state: IndexState;
+  progress: { phase?: string; part?: number };
+  error: string | null;
+}
+
+export interface UnusedIndex {
+  id: string | null;
+  object: Named;
+  fields: Named[];
+  size: number;
+}
+
+interface Standing {
+  indexes: AskedIndex[];
+  unused: UnusedIndex[];
+  since: string | null;
+}
+
+const KEY = ["advisor"];
+const MOVING: IndexState[] = ["waiting", "making", "dropping"];
+const EVERY_MS = 1_500;
+
+export const useSlowViews = (language: string) => useQuery({ queryKey: [...KEY, "views", language], queryFn: ({ signal }) => api.get<{ views: SlowView[]; asked: number }>("/advisor/views", { signal }) });
+
+/** Looked at again and again only while something is being made or dropped. */
+export function useStanding(language: string) {
+  return useQuery({
+    queryKey: [...KEY, "indexes", language],
+    queryFn: ({ signal }) => api.get<Standing>("/advisor/indexes", { signal }),
+    refetchInterval: ({ state }) => (state.data?.indexes.some((each) => MOVING.includes(each.state)) ? EVERY_MS : false),
+  });
+}
+
+/** What can be done with indexes; one thing at a time, so that a double click does it once. */
+export function useActs() {
+  const { t } = useSpeech();
+  const queries = useQueryClient();
+  const [busy, setBusy] = useState<string | null>(null);
+  const act = async (key: string, work: () => Promise<void>) => {
+    setBusy(key);
+    try {
+      await work();
+      await queries.invalidateQueries({ queryKey: KEY });
+    } catch (error) {
+      complain(error, t);
+    } finally {
+      setBusy(null);
+    }
+  };
+  const make = (object: string, fields: Named[]) =>
+    act(keyOf(object, fields), async () => {
+      await api.post("/advisor/indexes", { object, fields: fields.map(({ name }) => name) });
+      toast(t("advisor.making"));
+    });
+  const drop = (id: string) =>
+    act(id, async () => {
+      await api.delete(`/advisor/indexes/${id}`);
+      toast(t("advisor.dropped"));
+    });
+  const turnOff = (object: string, field: Named) =>
+    act(keyOf(object, [field]), async () => {
+      const change = await api.post<{ id: string }>("/metadata/changes", { operations: [{ kind: "update_field", object, field: field.name, set: { indexed: false } }] });
+      const undo = () => void act(change.id, () => api.post(`/metadata/changes/${change.id}/revert`).then(() => undefined));
+      toast(t("advisor.turnedOff", { field: field.label }), { action: { label: t("action.undo"), run: undo } });
+    });
+  return { busy, make, drop, turnOff };
+}
+
+export const keyOf = (object: string, fields: Named[]): string => [object, ...fields.map(({ name }) => name)].join(" ");
+
+export const namesOf = (fields: Named[]): string => fields.map(({ label }) => label).join(" → ");

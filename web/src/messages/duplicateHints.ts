@@ -1,0 +1,22 @@
+/** What forms, lists and imports say of duplicates. [中文, English] */
+export const duplicateHints = {
+  "nav.duplicates": ["查重", "Find duplicates"],
+  "dup.state.owned": ["负责人：{owner}", "Owner: {owner}"],
+  "dup.state.in_pool": ["在公海：{pool}", "In the pool {pool}"],
+  "dup.state.free": ["无负责人", "Nobody's"],
+  "dup.hint.block": ["与已有记录重复，不能保存", "Duplicates a record; it cannot be saved"],
+  "dup.hint.warn": ["疑似与已有记录重复", "This may be here already"],
+  "dup.hint.merge": ["有相似的记录", "There are similar records"],
+  "dup.open": ["打开", "Open it"],
+  "dup.claim": ["领取", "Claim it"],
+  "dup.allTheSame": ["仍然新建", "Create all the same"],
+  "dup.notYours": ["您看不到此记录", "Out of your sight"],
+  "dup.merge": ["合并", "Merge"],
+  "dup.rulesTitle": ["查重规则", "Duplicate rules"],
+  "dup.importLabel": ["疑似重复的行", "Rows that look like duplicates"],
+  "dup.importReview": ["导入，并放入疑似重复待处理", "Load them and lay them for review"],
+  "dup.importLeaveOut": ["不导入，列为问题", "Leave them out and list them"],
+  "gone.merged": ["此记录已合并", "This record was merged"],
+  "gone.mergedHint": ["它的内容都在另一条记录里。", "All of it is in another record now."],
+  "gone.mergedOpen": ["打开合并后的记录", "Open the record it became"],
+} as const;
