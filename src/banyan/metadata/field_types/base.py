@@ -6,7 +6,7 @@ and never the type's name. `values` everywhere are mappings from column suffix t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, Protocol
@@ -57,6 +57,19 @@ class ColumnSpec:
     def written(self, value: Any) -> Any:
         """A stored value as COPY and literals take it: documents as their text."""
         return orjson.dumps(value).decode() if self.ddl == "jsonb" and value is not None else value
+
+
+@dataclass(frozen=True)
+class Parts:
+    """An aggregate in two steps: rows come together in parts first, and the few parts make the whole.
+
+    `by` tells the parts of a group apart, `each` are aggregates over the rows of one part, and `whole` makes the
+    JSON-ready aggregate of the group from both: what `FieldType.aggregate` gives over the rows themselves.
+    """
+
+    by: tuple[ColumnElement[Any], ...]
+    each: tuple[ColumnElement[Any], ...]
+    whole: Callable[[Sequence[ColumnElement[Any]], Sequence[ColumnElement[Any]]], ColumnElement[Any]]
 
 
 class WrittenNumber(str):
@@ -220,6 +233,10 @@ class FieldType(ABC):
             return sa.func.count(sa.distinct(self.comparable(field, columns)))
         chosen = getattr(sa.func, function)(self.comparable(field, columns))
         return sa.cast(chosen, sa.Text)
+
+    def in_parts(self, field: FieldLike, columns: Columns, function: str) -> Parts | None:
+        """`aggregate` in two steps; None where it cannot be had so."""
+        return None
 
     def reaches(self, field: FieldLike) -> tuple[str, ...]:
         """API names of the objects whose records a value may name."""

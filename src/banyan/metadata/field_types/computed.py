@@ -19,6 +19,7 @@ from banyan.metadata.field_types.base import (
     ColumnSpec,
     FieldLike,
     FieldType,
+    Parts,
     TypeConfig,
     ValueContext,
     ValueProblem,
@@ -116,6 +117,9 @@ class Computed(FieldType):
 
     def aggregate(self, field: FieldLike, columns: Columns, function: str) -> ColumnElement[Any]:
         return self._plain.aggregate(self._inner(field), columns, function)
+
+    def in_parts(self, field: FieldLike, columns: Columns, function: str) -> Parts | None:
+        return self._plain.in_parts(self._inner(field), columns, function)
 
     def index_columns(self, field: FieldLike) -> tuple[str, ...]:
         return tuple(self._plain.index_columns(self._inner(field)))

@@ -1,7 +1,7 @@
 """Currency 金额: a composite of amount and ISO 4217 code. Compares and sorts by amount."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -15,12 +15,13 @@ from banyan.metadata.field_types.base import (
     ColumnSpec,
     FieldLike,
     FieldType,
+    Parts,
     TypeConfig,
     ValueContext,
     ValueProblem,
     Values,
 )
-from banyan.metadata.field_types.number import decimal_text, exact_decimal, plain
+from banyan.metadata.field_types.number import decimal_text, exact_decimal, number_in_parts, plain
 
 _CODE = re.compile(r"[A-Z]{3}")
 # What a cell may call its currency. The signs ¥ and $ belong to several and say nothing.
@@ -108,20 +109,40 @@ class Currency(FieldType):
 
     def aggregate(self, field: FieldLike, columns: Columns, function: str) -> ColumnElement[Any]:
         """One amount when all rows share a currency; otherwise no false total, but the currencies apart."""
-        amount, code = columns[""], columns["__cur"]
+        amount = columns[""]
         total = sa.cast(getattr(sa.func, function)(amount), sa.Text)
-        one = sa.func.min(code) == sa.func.max(code)
-        codes = sa.func.array_agg(sa.distinct(code)).filter(code.is_not(None))
-        return sa.case(
-            (sa.func.count(amount) == 0, sa.null()),
-            (
-                one,
-                sa.func.json_build_object(
-                    sa.literal_column("'amount'"), total, sa.literal_column("'currency'"), sa.func.min(code)
-                ),
+        return _told(sa.func.count(amount), total, columns["__cur"])
+
+    def in_parts(self, field: FieldLike, columns: Columns, function: str) -> Parts | None:
+        """A part is of one currency: which ones there are is then asked of the few parts, not of each row."""
+        amount = columns[""]
+        number = number_in_parts(amount, function)
+        if number is None:
+            return None
+        each = (sa.func.count(amount), *number.each)
+
+        def whole(by: Sequence[ColumnElement[Any]], of: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+            filled = sa.func.coalesce(sa.func.sum(of[0]), sa.literal_column("0"))
+            return _told(filled, number.whole((), of[1:]), by[0])
+
+        return Parts((columns["__cur"],), each, whole)
+
+
+def _told(
+    filled: ColumnElement[Any], total: ColumnElement[Any], code: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    one = sa.func.min(code) == sa.func.max(code)
+    codes = sa.func.array_agg(sa.distinct(code)).filter(code.is_not(None))
+    return sa.case(
+        (filled == 0, sa.null()),
+        (
+            one,
+            sa.func.json_build_object(
+                sa.literal_column("'amount'"), total, sa.literal_column("'currency'"), sa.func.min(code)
             ),
-            else_=sa.func.json_build_object(
-                sa.literal_column("'amount'"), sa.null(), sa.literal_column("'currency'"), sa.null(),
-                sa.literal_column("'currencies'"), codes,
-            ),
-        )  # fmt: skip
+        ),
+        else_=sa.func.json_build_object(
+            sa.literal_column("'amount'"), sa.null(), sa.literal_column("'currency'"), sa.null(),
+            sa.literal_column("'currencies'"), codes,
+        ),
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from banyan.metadata.field_types.base import (
     ColumnSpec,
     FieldLike,
     FieldType,
+    Parts,
     TypeConfig,
     ValueContext,
     ValueProblem,
@@ -89,6 +90,17 @@ def decimal_text(cell: str) -> str:
     return plain(-value if negative else value)
 
 
+def number_in_parts(number: ColumnElement[Any], function: str) -> Parts | None:
+    """Sum, mean, least or greatest of an exact number: the same digits as over the rows themselves."""
+    if function == "avg":
+        each: tuple[ColumnElement[Any], ...] = (sa.func.sum(number), sa.func.count(number))
+        return Parts((), each, lambda _, of: sa.cast(sa.func.sum(of[0]).op("/")(sa.func.sum(of[1])), sa.Text))
+    if function not in ("sum", "min", "max"):
+        return None
+    join = getattr(sa.func, function)
+    return Parts((), (join(number),), lambda _, of: sa.cast(join(of[0]), sa.Text))
+
+
 class Number(FieldType):
     key = "number"
     label: ClassVar[Mapping[str, str]] = {"zh-CN": "数字", "en": "Number"}
@@ -125,3 +137,6 @@ class Number(FieldType):
 
     def python(self, field: FieldLike, value: Any) -> Any:
         return Decimal(value)
+
+    def in_parts(self, field: FieldLike, columns: Columns, function: str) -> Parts | None:
+        return number_in_parts(columns[""], function)
