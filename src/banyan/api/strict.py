@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInp
 
 _TRIES = 6
 _TRIES_GONE = 3
+_WORKING_OUT = threading.RLock()
 _GONE_S = 0.1  # the pool replaces its dead connections meanwhile
 
 
@@ -26,7 +28,31 @@ class _StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """The route class of every router."""
+    """The route class of every router.
+
+    What it takes and answers is worked out when it is first asked for: three hundred routes would cost each process a
+    sixth of its start, and the memory of what it never serves. Its path, methods and endpoint are there from the start.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **declared: Any) -> None:
+        self.path, self.endpoint = path, endpoint
+        self.methods = {method.upper() for method in declared.get("methods") or ("GET",)}
+        self._declared = declared
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for what is not there yet."""
+        known = self.__dict__
+        with _WORKING_OUT:  # a description of the API is made in a thread
+            if "app" not in known and "_declared" in known and not known.get("_begun"):
+                self._begun = True
+                try:
+                    super().__init__(self.path, self.endpoint, **self._declared)
+                finally:
+                    self._begun = False
+        try:
+            return known[name]
+        except KeyError:
+            raise AttributeError(name, name=name, obj=self) from None
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

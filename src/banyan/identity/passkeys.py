@@ -1,21 +1,15 @@
-"""Passkeys (WebAuthn). A challenge is kept here, spent once, and bound to what it was drawn for."""
+"""Passkeys (WebAuthn). A challenge is kept here, spent once, and bound to what it was drawn for.
+
+The library stands behind `ceremonies`, which is imported where a passkey is used: few starts need it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
-import webauthn
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from banyan.db.database import Connection
 from banyan.db.statements import run
@@ -45,23 +39,12 @@ async def start_registration(
     """What the browser needs to make a passkey, and the ticket to bring back with it."""
     table = identity_tables(schema).passkey
     found = await run(connection, sa.select(table.c.credential_id).where(table.c.user_id == user_id))
-    known = [PublicKeyCredentialDescriptor(id=bytes(row[0])) for row in await found.fetchall()]
+    known = [bytes(row[0]) for row in await found.fetchall()]
     if len(known) >= MOST:
         raise Conflict("too_many_passkeys", limit=MOST)
-    options = webauthn.generate_registration_options(
-        rp_id=party.host,
-        rp_name=party.name,
-        user_id=user_id.bytes,
-        user_name=name,
-        exclude_credentials=known,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
-        ),
-    )
-    data = {"challenge": bytes_to_base64url(options.challenge)}
-    ticket = await tickets.issue(connection, schema, key, REGISTER, user_id, data)
-    return {"ticket": ticket, "options": orjson.loads(webauthn.options_to_json(options))}
+    challenge, options = _ceremonies().registration(party.host, party.name, user_id.bytes, name, known)
+    ticket = await tickets.issue(connection, schema, key, REGISTER, user_id, {"challenge": challenge})
+    return {"ticket": ticket, "options": options}
 
 
 async def register(
@@ -77,15 +60,10 @@ async def register(
     spent = await tickets.spend(connection, schema, REGISTER, ticket)
     if spent is None or spent.user_id != user_id:
         raise InvalidInput("ticket_spent")
+    ceremonies = _ceremonies()
     try:
-        made = webauthn.verify_registration_response(
-            credential=dict(credential),
-            expected_challenge=base64url_to_bytes(spent.data["challenge"]),
-            expected_rp_id=party.host,
-            expected_origin=party.origin,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+        made = ceremonies.registered(credential, spent.data["challenge"], party.host, party.origin)
+    except ceremonies.REFUSALS as error:
         raise InvalidInput("passkey_refused") from error
     table = identity_tables(schema).passkey
     written = await run(
@@ -109,19 +87,14 @@ async def start_sign_in(
     connection: Connection, schema: str, key: str, party: Party, user_id: UUID | None
 ) -> dict[str, Any]:
     """A challenge: for one person's passkeys as the second step, or for any passkey that names its owner."""
-    known: list[PublicKeyCredentialDescriptor] = []
+    known: list[bytes] = []
     if user_id is not None:
         table = identity_tables(schema).passkey
         found = await run(connection, sa.select(table.c.credential_id).where(table.c.user_id == user_id))
-        known = [PublicKeyCredentialDescriptor(id=bytes(row[0])) for row in await found.fetchall()]
-    options = webauthn.generate_authentication_options(
-        rp_id=party.host,
-        allow_credentials=known,
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
-    data = {"challenge": bytes_to_base64url(options.challenge)}
-    ticket = await tickets.issue(connection, schema, key, SIGN_IN, user_id, data)
-    return {"ticket": ticket, "options": orjson.loads(webauthn.options_to_json(options))}
+        known = [bytes(row[0]) for row in await found.fetchall()]
+    challenge, options = _ceremonies().sign_in(party.host, known)
+    ticket = await tickets.issue(connection, schema, key, SIGN_IN, user_id, {"challenge": challenge})
+    return {"ticket": ticket, "options": options}
 
 
 async def verify(
@@ -140,17 +113,17 @@ async def verify(
     row = await found.fetchone()
     if row is None or (ticket.user_id is not None and row[1] != ticket.user_id):
         raise NotSignedIn("passkey_refused")
+    ceremonies = _ceremonies()
     try:
-        answer = webauthn.verify_authentication_response(
-            credential=dict(credential),
-            expected_challenge=base64url_to_bytes(ticket.data["challenge"]),
-            expected_rp_id=party.host,
-            expected_origin=party.origin,
-            credential_public_key=bytes(row[2]),
-            credential_current_sign_count=row[3],
-            require_user_verification=True,
+        answer = ceremonies.signed_in(
+            credential,
+            ticket.data["challenge"],
+            party.host,
+            party.origin,
+            public_key=bytes(row[2]),
+            sign_count=row[3],
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except ceremonies.REFUSALS as error:
         raise NotSignedIn("passkey_refused") from error
     await run(
         connection,
@@ -197,8 +170,15 @@ async def remove(connection: Connection, schema: str, user_id: UUID, passkey: UU
     await after_removal(connection, schema, user_id)
 
 
+def _ceremonies() -> ModuleType:
+    from banyan.identity import ceremonies
+
+    return ceremonies
+
+
 def _raw_id(credential: Document) -> bytes:
     try:
-        return base64url_to_bytes(str(credential["id"]))
+        raw: bytes = _ceremonies().raw_id(str(credential["id"]))
     except (KeyError, ValueError) as error:
         raise NotSignedIn("passkey_refused") from error
+    return raw

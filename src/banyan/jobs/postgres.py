@@ -1,22 +1,24 @@
 """The PostgreSQL queue (procrastinate).
 
-No service besides the database, jobs commit with the data they belong to.
+No service besides the database, jobs commit with the data they belong to. The library is imported where it is used:
+a web process starts without it.
 """
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import procrastinate
 import psycopg
-from procrastinate import exceptions, sql
-from procrastinate.retry import RetryStrategy
 from psycopg.conninfo import make_conninfo
 
 from banyan.db.database import Connection, session_options
 from banyan.db.roles import ConnectionTargets
 from banyan.jobs.ports import JobKind, JobRegistry, Payload
+
+if TYPE_CHECKING:
+    import procrastinate
 
 _ARGUMENT = "payload"
 STALLED_AFTER_S = 30.0
@@ -27,8 +29,11 @@ GRACE_S = 8.0
 class PostgresJobQueue:
     """Defers on the caller's connection. It needs no pool of its own and may live as long as the process."""
 
-    def __init__(self) -> None:
-        self._app = procrastinate.App(connector=procrastinate.PsycopgConnector())
+    @cached_property
+    def _app(self) -> "procrastinate.App":
+        import procrastinate
+
+        return procrastinate.App(connector=procrastinate.PsycopgConnector())
 
     async def defer(
         self, connection: Connection, name: str, payload: Payload, *, lock: str | None = None
@@ -48,6 +53,8 @@ class PostgresJobQueue:
         return [int(job.id or 0) for job in queued]
 
     async def cancel(self, connection: Connection, job_id: int) -> bool:
+        from procrastinate import sql
+
         with _driver_errors():
             row = await self._app.connector.execute_query_one_async_with_connection(
                 connection, sql.queries["cancel_job"], job_id=job_id, abort=True, delete_job=False
@@ -58,6 +65,8 @@ class PostgresJobQueue:
 @contextlib.contextmanager
 def _driver_errors() -> Any:
     """Let the driver's own error pass, so that the edge of the transaction translates it like any other."""
+    from procrastinate import exceptions
+
     try:
         yield
     except exceptions.ConnectorException as error:
@@ -108,7 +117,9 @@ async def run_worker(
 
 
 @contextlib.asynccontextmanager
-async def _open_app(targets: ConnectionTargets, registry: JobRegistry) -> AsyncIterator[procrastinate.App]:
+async def _open_app(targets: ConnectionTargets, registry: JobRegistry) -> AsyncIterator["procrastinate.App"]:
+    import procrastinate
+
     connector = procrastinate.PsycopgConnector(
         conninfo=make_conninfo(targets.app, options=session_options(0), application_name="banyan jobs"),
         min_size=1,
@@ -121,7 +132,9 @@ async def _open_app(targets: ConnectionTargets, registry: JobRegistry) -> AsyncI
         yield app
 
 
-def _add(app: procrastinate.App, kind: JobKind) -> None:
+def _add(app: "procrastinate.App", kind: JobKind) -> None:
+    from procrastinate.retry import RetryStrategy
+
     async def run(payload: dict[str, Any]) -> None:
         await kind.handler(payload)
 
@@ -129,8 +142,10 @@ def _add(app: procrastinate.App, kind: JobKind) -> None:
     app.task(name=kind.name, retry=retry)(run)
 
 
-async def _retry_stalled(app: procrastinate.App) -> None:
+async def _retry_stalled(app: "procrastinate.App") -> None:
     """Give jobs of killed workers back to the queue: their heartbeat has stopped."""
+    from procrastinate import exceptions
+
     while True:
         with contextlib.suppress(exceptions.ConnectorException):
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):

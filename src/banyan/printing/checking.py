@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from banyan.kernel.errors import FieldProblem, InvalidInput
 from banyan.metadata.catalog import Catalog, Object
 from banyan.printing.filling import DOCUMENT, PRINT
-from banyan.printing.liquid import names_in
 from banyan.printing.material import relation_target
 from banyan.printing.template import ITEM, ROW_NUMBER, TemplateDocument
 
@@ -39,9 +38,15 @@ def texts_of(part: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
             yield from texts_of(each, f"{pointer}/{place}")
 
 
+def _names_in(text: str, language: str, place: str) -> set[tuple[str, ...]]:
+    from banyan.printing.liquid import names_in
+
+    return names_in(text, language, place)
+
+
 def wanted_by(template: TemplateDocument, language: str) -> Wanted:
     """Raises InvalidInput for a text that is not Liquid."""
-    named = {path[0] for text, place in texts_of(template) for path in names_in(text, language, place)}
+    named = {path[0] for text, place in texts_of(template) for path in _names_in(text, language, place)}
     return Wanted(frozenset(named - {DOCUMENT, PRINT}), frozenset(table.source for table in template.tables))
 
 
@@ -62,7 +67,7 @@ def _texts(
 ) -> Iterator[FieldProblem]:
     for text, place in texts_of(template):
         try:
-            paths = names_in(text, language, place)
+            paths = _names_in(text, language, place)
         except InvalidInput as error:
             yield from error.problems
             continue

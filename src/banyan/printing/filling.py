@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from banyan.metadata.catalog import Catalog, Field, Object
-from banyan.printing.liquid import fill
 from banyan.printing.material import Material, Record, Rows, relation_target
 from banyan.printing.sheet import (
     FilledBlock,
@@ -115,6 +114,8 @@ class Filler:
         return context_of(self.occasion, self.material)
 
     def _say(self, text: str, pointer: str) -> str:
+        from banyan.printing.liquid import fill
+
         return fill(text, self._context, self.occasion.language, pointer)
 
     def _facts(self, facts: Any, pointer: str) -> Iterator[Pair]:

@@ -2,10 +2,11 @@
 
 What records hold goes in as values and is written as it is: it is never parsed, so a `{{` in a customer's name is
 two braces. The result is text, which both presses take as text.
+
+Imported where a text is filled or read, not at the start: few processes ever need the library.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from liquid import BoundTemplate, Environment, Mode
 from liquid.exceptions import LiquidError, OutputStreamLimitError
 
 from banyan.kernel.errors import FieldProblem, InvalidInput
-from banyan.printing.words import in_words
+from banyan.printing.words import Amount, in_words
 
 _TAGS = frozenset({"if", "unless", "case", "comment", "content", "output", "illegal", "#"})
 _FILTERS = frozenset(
@@ -44,20 +45,6 @@ class _Environment(Environment):
     local_namespace_limit = 1_000
     context_depth_limit = 20
     block_nesting_limit = 10
-
-
-class Amount(str):
-    """An amount as it is printed, which remembers what it is: for `in_words`."""
-
-    __slots__ = ("amount", "currency")
-    amount: Decimal
-    currency: str
-
-    @classmethod
-    def of(cls, shown: str, amount: Decimal, currency: str) -> "Amount":
-        made = cls(shown)
-        made.amount, made.currency = amount, currency
-        return made
 
 
 def _replace(value: object, old: object = "", new: object = "") -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from banyan.kernel.money import digits
 from banyan.metadata.catalog import Field
-from banyan.printing.liquid import Amount
+from banyan.printing.words import Amount
 
 _SIGNS = {
     "CNY": "¥",

@@ -44,6 +44,20 @@ _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _THOUSANDS = ("", " thousand", " million", " billion", " trillion", " quadrillion")
 
 
+class Amount(str):
+    """An amount as it is printed, which remembers what it is: for `in_words`."""
+
+    __slots__ = ("amount", "currency")
+    amount: Decimal
+    currency: str
+
+    @classmethod
+    def of(cls, shown: str, amount: Decimal, currency: str) -> "Amount":
+        made = cls(shown)
+        made.amount, made.currency = amount, currency
+        return made
+
+
 def in_words(amount: Decimal, currency: str, language: str) -> str:
     """Empty for an amount too large to be spelled."""
     places = digits(currency)

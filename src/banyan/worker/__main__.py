@@ -3,11 +3,12 @@
 import sys
 
 from banyan.kernel.settings import Settings
-from banyan.worker.lifeline import end_with_parent, wait_for_parent
+from banyan.worker.lifeline import end_with_parent, importing, wait_for_parent
 from banyan.worker.run import application_jobs, run
 
 root = sys.argv[3].split(":")[0]
-application_jobs(root)
+with importing():
+    application_jobs(root)
 wait_for_parent()
 end_with_parent()
 run(Settings.from_environment(), ready=int(sys.argv[2]), root=root)

@@ -10,7 +10,7 @@ import sys
 import uvicorn
 
 from banyan.live.hub import end_streams
-from banyan.worker.lifeline import end_with_parent, say_ready, wait_for_parent
+from banyan.worker.lifeline import end_with_parent, importing, say_ready, wait_for_parent
 
 GRACE_S = 5
 KEEP_ALIVE_S = 65
@@ -50,7 +50,8 @@ def main(listener: int, ready: int, application: str) -> int:
 
 
 if __name__ == "__main__":
-    importlib.import_module(sys.argv[3].split(":")[0])
+    with importing():
+        importlib.import_module(sys.argv[3].split(":")[0])
     wait_for_parent()
     end_with_parent()
     sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
