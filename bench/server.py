@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import psutil
 from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
+from banyan.duplicates.looking import Looker
 from banyan.kernel.settings import Settings
 from banyan.metadata.changes.indexing import Indexer
 from banyan.metadata.store import load_catalog
@@ -30,6 +31,11 @@ from bench.http import Client
 
 PASSWORD = "bench-password-1"  # noqa: S105 - a throw-away server
 MEMBERS, DEPARTMENTS, BELOW = 5_000, 400, 4  # every fifth department stands above the next four
+KINDS = {
+    "web": "banyan.worker.web",
+    "worker": "banyan.worker",
+}  # modules that processes run, the longer name first
+CUSTOMERS = 1_000_000  # most accounts and contacts
 
 
 @dataclass
@@ -50,15 +56,47 @@ class Running:
     def client(self, token: str | None = None) -> Client:
         return Client("127.0.0.1", self.port, token or self.administrator)
 
-    def memory_mb(self) -> float:
-        """Resident memory of our own processes (shared pages counted once), PostgreSQL left out."""
-        total = 0
+    @contextlib.contextmanager
+    def without_archive(self) -> Iterator[None]:
+        """No copies of the log while data is generated: at ten million rows they would fill the disk."""
+        script = self.settings.home / "database" / "archive-wal"
+        kept = script.read_text("utf-8")
+        script.write_text("#!/bin/sh\nexit 0\n", "utf-8")
+        try:
+            yield
+        finally:
+            script.write_text(kept, "utf-8")
+
+    def processes(self) -> list[psutil.Process]:
+        """The supervisor and its children, PostgreSQL left out."""
         parent = psutil.Process(self.process.pid)
+        found = []
         for process in (parent, *parent.children(recursive=True)):
             with contextlib.suppress(psutil.Error):
                 if "postgres" not in process.name():
-                    total += process.memory_full_info().pss
-        return total / 1024**2
+                    found.append(process)
+        return found
+
+    def memory(self) -> dict[str, tuple[float, float]]:
+        """RSS and PSS in MB of each process of ours, by what it is; the numbers tell processes of a kind apart."""
+        found: dict[str, tuple[float, float]] = {}
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):
+                used = process.memory_full_info()
+                kind = _kind(process)
+                name = kind if kind not in found else f"{kind} {process.pid}"
+                found[name] = (used.rss / 1024**2, used.pss / 1024**2)
+        return found
+
+    def memory_mb(self) -> float:
+        """Resident memory of our own processes (shared pages counted once), PostgreSQL left out."""
+        return sum(pss for _, pss in self.memory().values())
+
+
+def _kind(process: psutil.Process) -> str:
+    """What a process of ours is, by its command."""
+    words = " ".join(process.cmdline())
+    return next((kind for kind, mark in KINDS.items() if mark in words), "supervisor")
 
 
 def _free_port() -> int:
@@ -168,30 +206,43 @@ async def _signed_in(admin: Client, anonymous: Client, person: str, email: str, 
 
 
 async def fill(place: Running, rows: int) -> float:
-    """Load demo data; a member owns a part of it. Returns seconds."""
-    begin = time.perf_counter()
+    """Load demo data; a member owns a part of it. Returns seconds.
+
+    Accounts and contacts stay at a million: disk and memory of a small machine go to what grows, deals and follow-ups.
+    """
     async with place.database.reader() as connection:
         space = await load(connection)
         catalog = await load_catalog(connection, space.schema)
-    people = place.client()
-    departments: dict[UUID, UUID] = {}
-    cursor = None
-    while True:
-        ask = {"select": ["department"], "limit": 1000, "cursor": cursor, "sort": [{"field": "name"}]}
-        found = (await people.call("POST", "/records/user/query", ask)).json()
-        departments |= {
-            UUID(item["id"]): UUID(item["department"]["id"])
-            for item in found["records"]
-            if item["department"]
-        }
-        cursor = found["next_cursor"]
-        if cursor is None:
-            break
-    people.close()
+    departments = await _owners(place)
     owners = sorted(departments)
     # The measured member is the twentieth-largest owner: neither the king nor a beginner.
     owners.remove(place.member_id)
     owners.insert(20, place.member_id)
-    await load_scaled(place.database, catalog, Scale(rows, tuple(owners), departments=departments))
-    await Indexer(place.database).fit(space.schema)  # What the worker's next round would do.
+    # Copied rows have no keys of duplicates, and nobody is to make them in the background of what is measured.
+    await Looker(place.database).build(space.schema)
+    scale = Scale(rows, tuple(owners), departments=departments, customers=CUSTOMERS)
+    begin = time.perf_counter()
+    with place.without_archive():
+        await load_scaled(place.database, catalog, scale)
+        await Indexer(place.database).fit(space.schema)  # What the worker's next round would do.
     return time.perf_counter() - begin
+
+
+def filled(rows: int) -> int:
+    """How many records `fill` makes."""
+    return 2 * rows + 2 * min(rows, CUSTOMERS)
+
+
+async def _owners(place: Running) -> dict[UUID, UUID]:
+    """Everybody with a department, and which."""
+    people, found, cursor = place.client(), dict[UUID, UUID](), None
+    while True:
+        ask = {"select": ["department"], "limit": 1000, "cursor": cursor, "sort": [{"field": "name"}]}
+        page = (await people.call("POST", "/records/user/query", ask)).json()
+        found |= {
+            UUID(item["id"]): UUID(item["department"]["id"]) for item in page["records"] if item["department"]
+        }
+        cursor = page["next_cursor"]
+        if cursor is None:
+            people.close()
+            return found

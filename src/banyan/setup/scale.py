@@ -1,183 +1,93 @@
-"""Demo data at scale: accounts, contacts, opportunities and activities streamed by COPY, any number of rows.
+"""Demo data at scale: accounts, contacts, opportunities and activities that PostgreSQL makes by itself.
 
-Names are spelled once per pool entry and numbered after it, so generation keeps up with COPY and memory stays flat.
+Python spells a pool of names once; each row is then an expression of its number (`query.generated`), and indexes are
+made when all rows stand. What a row holds is what writing it through the API would have left, but for history: as with
+records that were there before Banyan was.
 """
 
-import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from banyan.db.database import Database
-from banyan.kernel.collation import search_key, sort_key
-from banyan.kernel.ids import new_id
-from banyan.metadata.catalog import Catalog, Object
-from banyan.metadata.changes import ddl
-from banyan.metadata.changes.states import begin_periods
-from banyan.metadata.states import machines_of
-from banyan.records.bulk import copy_records, tidy
-from banyan.setup.names import CITIES, company, person
+import structlog
 
-_POOL, _DAYS, _PART = 20_000, 548, 100_000
-_STAGES = ("prospecting", "engaging", "proposal", "negotiation", "won", "lost")
-_STAGE_WEIGHTS = (18, 16, 12, 8, 28, 18)
-_LEVELS, _LEVEL_WEIGHTS = ("a", "b", "c", "d"), (1, 3, 6, 2)
-_KINDS = ("note", "call", "visit", "meeting", "email")
-Spelled = tuple[str, str, str | None]
-OBJECTS = ("account", "contact", "opportunity", "activity")
+from banyan.db.database import Connection, Database
+from banyan.metadata.catalog import Catalog, Object
+from banyan.metadata.changes.unladen import unload, vacuum
+from banyan.metadata.states import Machine, machine_of
+from banyan.query import generated
+from banyan.query.generated import Pool
+from banyan.query.load_plans import unhurried
+from banyan.records.bulk import tidy
+from banyan.setup.scaled_rows import OBJECTS, Made, Maker
+
+_TRIED = 1_000  # rows that go in with everything in place: what the rules refuse is refused
+_log = structlog.get_logger("banyan.scale")
 
 
 @dataclass(frozen=True)
 class Scale:
-    """`rows` of each object; `owners` share them unevenly, as in life."""
+    """`rows` of each object, of accounts and contacts at most `customers`; `owners` share them unevenly, as in life."""
 
     rows: int
     owners: tuple[UUID, ...]
     seed: int = 42
     departments: Mapping[UUID, UUID] = field(default_factory=dict)  # of the owners
+    customers: int | None = None
+
+    def count(self, name: str) -> int:
+        few = name in ("account", "contact") and self.customers is not None
+        return min(self.rows, self.customers or 0) if few else self.rows
 
 
 async def load_scaled(database: Database, catalog: Catalog, scale: Scale, currency: str = "CNY") -> None:
-    """Fill the four objects. Each part is a transaction of its own; run it on an empty workspace."""
-    made = _Scaled(scale, currency)
+    """Fill the four objects, each in one transaction that locks its table; run it on an empty workspace."""
+    counts = {name: scale.count(name) for name in OBJECTS}
+    owners = [(owner, scale.departments.get(owner)) for owner in scale.owners]
+    maker = Maker(scale.seed, counts, owners, currency, catalog)
     for name in OBJECTS:
         obj = catalog.object(name)
-        columns, rows = made.table(obj)
-        # A search index built at the end costs a tenth of one kept up row by row.
         async with database.schema_change() as connection:
-            await connection.execute(ddl.drop_index(obj, ddl.search_index_name(obj)))
-        while part := list(_take(rows, _PART)):
-            async with database.transaction() as connection:
-                await copy_records(connection, obj, columns, part)
-        async with database.schema_change() as connection:
-            for statement in ddl.search_index(obj):
-                await connection.execute(statement)
-            for machine in machines_of(catalog).get(obj.id, ()):
-                await begin_periods(connection, machine)
+            await connection.execute(unhurried())
+            await _fill(connection, obj, maker.made(obj), range(scale.count(name)), maker)
+        async with database.upkeep() as connection:
+            await connection.execute(vacuum(obj.schema, obj.table_name))
+            if machine_of(catalog, obj) is not None:
+                await connection.execute(vacuum(obj.schema, "stage_period"))
         await tidy(database, obj)
+        _log.info("generated", object=name, rows=scale.count(name))
 
 
-def _take(rows: Iterator[Any], count: int) -> Iterator[Any]:
-    for _, row in zip(range(count), rows, strict=False):
-        yield row
+async def _fill(connection: Connection, obj: Object, made: Made, rows: range, maker: Maker) -> None:
+    for pool, values in made.pools:
+        await _pool(connection, pool, values)
+    machine = machine_of(maker.catalog, obj)
+    first, rest = rows[:_TRIED], rows[_TRIED:]
+    await _insert(connection, obj, made, first, maker, machine)
+    if not rest:
+        return
+    back = [*await unload(connection, obj.schema, obj.table_name)]
+    if machine is not None:
+        back += await unload(connection, obj.schema, "stage_period")
+    await _insert(connection, obj, made, rest, maker, machine)
+    for statement in back:
+        await connection.execute(statement)
 
 
-class _Scaled:
-    def __init__(self, scale: Scale, currency: str) -> None:
-        self._scale = scale
-        self._currency = currency
-        self._random = random.Random(scale.seed)  # noqa: S311 - sample data
-        self._now = datetime(2026, 11, 1, tzinfo=UTC)
-        self._names = [self._company(index) for index in range(min(_POOL, scale.rows))]
-        self._people = [person(self._random)[0] for _ in range(500)]
-        self._ids: dict[str, list[str]] = {name: [] for name in OBJECTS}
+async def _insert(
+    connection: Connection, obj: Object, made: Made, rows: range, maker: Maker, machine: Machine | None
+) -> None:
+    pools = [pool for pool, _ in made.pools]
+    await connection.execute(generated.insert_generated(obj, made.columns, pools, made.gathered, rows))
+    if machine is not None:
+        statement = generated.begin_stages(obj, machine.field, made.period, rows, maker.dice, obj.api_name)
+        await connection.execute(statement)
 
-    def _company(self, index: int) -> tuple[Spelled, str]:
-        name, industry = company(self._random, index)
-        return (
-            name,
-            str(sort_key(name, phrases=False)).split("\x01")[0],
-            search_key(name, phrases=False),
-        ), industry
 
-    def table(self, obj: Object) -> tuple[list[str], Iterator[list[Any]]]:
-        """Physical columns and rows of one object."""
-        makers = {
-            "account": self._account,
-            "contact": self._contact,
-            "opportunity": self._opportunity,
-            "activity": self._activity,
-        }
-        first = makers[obj.api_name](0)
-        columns = [obj.by_name[name].physical(suffix) for name, suffix in first]
-        self._ids[obj.api_name].clear()
-
-        def rows() -> Iterator[list[Any]]:
-            for index in range(self._scale.rows):
-                made = makers[obj.api_name](index)
-                self._ids[obj.api_name].append(made["id", ""])
-                yield list(made.values())
-
-        return columns, rows()
-
-    def _common(self) -> dict[tuple[str, str], Any]:
-        owners = self._scale.owners
-        owner = owners[min(int(self._random.paretovariate(0.6)) - 1, len(owners) - 1)]
-        moment = self._now - timedelta(days=self._random.random() * _DAYS)
-        return {
-            ("id", ""): str(new_id()),
-            ("owner", ""): owner,
-            ("owner_department", ""): self._scale.departments.get(owner),
-            ("created_at", ""): moment,
-        }
-
-    def _text(self, name: str, spelled: Spelled, number: int) -> dict[tuple[str, str], Any]:
-        mark = f"{number}" if number else ""
-        text, key, found = spelled
-        return {(name, ""): text + mark, (name, "__k"): f"{key}{mark}\x01{text}{mark}", (name, "__p"): found}
-
-    def _phone(self) -> str:
-        return f"+861{self._random.choice('3578')}{self._random.randrange(10**9):09d}"
-
-    def _money(self, name: str, low: int, high: int) -> dict[tuple[str, str], Any]:
-        amount = round(low * (high / low) ** self._random.random(), -2)
-        return {(name, ""): f"{amount:.2f}", (name, "__cur"): self._currency}
-
-    def _account(self, index: int) -> dict[tuple[str, str], Any]:
-        spelled, industry = self._names[index % len(self._names)]
-        _, city = CITIES[self._random.randrange(len(CITIES))]
-        return {
-            **self._common(),
-            **self._text("name", spelled, index // len(self._names)),
-            ("industry", ""): industry,
-            ("level", ""): self._random.choices(_LEVELS, _LEVEL_WEIGHTS)[0],
-            ("phone", ""): self._phone(),
-            ("city", ""): city,
-            ("employees", ""): self._random.randrange(5, 20_000),
-            **self._money("annual_revenue", 100_000, 900_000_000),
-        }
-
-    def _contact(self, index: int) -> dict[tuple[str, str], Any]:
-        name = self._people[self._random.randrange(len(self._people))]
-        spelled = (name, str(sort_key(name, phrases=False)).split("\x01")[0], search_key(name, phrases=False))
-        return {
-            **self._common(),
-            **self._text("name", spelled, 0),
-            ("account", ""): self._pick("account", index),
-            ("mobile", ""): self._phone(),
-            ("email", ""): f"c{index}@example.com",
-        }
-
-    def _opportunity(self, index: int) -> dict[tuple[str, str], Any]:
-        spelled, _ = self._names[(index * 7) % len(self._names)]
-        close = self._now + timedelta(days=self._random.randint(-_DAYS, 120))
-        return {
-            **self._common(),
-            **self._text("name", spelled, index),
-            ("number", ""): f"OP-{index:08d}",
-            ("account", ""): self._pick("account", self._random.randrange(self._scale.rows)),
-            ("stage", ""): self._random.choices(_STAGES, _STAGE_WEIGHTS)[0],
-            **self._money("amount", 8_000, 1_500_000),
-            ("close_date", ""): close.date(),
-            ("pipeline", ""): "standard",
-            ("loss_reason", ""): "price",
-            ("stage_entered_at", ""): self._now - timedelta(days=self._random.randint(0, 60)),
-        }
-
-    def _activity(self, index: int) -> dict[tuple[str, str], Any]:
-        moment = self._now - timedelta(days=self._random.random() * _DAYS)
-        return {
-            **self._common(),
-            **self._text("title", ("跟进记录", "gen jin ji lu ", "genjinjilu gjjl"), 0),
-            ("kind", ""): self._random.choice(_KINDS),
-            ("body", ""): "电话沟通需求，约定下周演示。",
-            ("happened_at", ""): moment,
-            ("account", ""): self._pick("account", self._random.randrange(self._scale.rows)),
-            ("opportunity", ""): self._pick("opportunity", index),
-        }
-
-    def _pick(self, name: str, index: int) -> str:
-        ids = self._ids[name]
-        return ids[index % len(ids)]
+async def _pool(connection: Connection, pool: Pool, values: Sequence[tuple[Any, ...]]) -> None:
+    await connection.execute(generated.create_pool(pool))
+    async with connection.cursor() as cursor, cursor.copy(generated.copy_pool(pool)) as copy:
+        for row in values:
+            await copy.write_row(row)
+    await connection.execute(generated.analyze_pool(pool))
