@@ -26,8 +26,12 @@ def weighty(staging: Staging) -> Statement:
 
 
 def count_afresh(staging: Staging) -> Statement:
-    """Counts the transaction's own rows too, and keeps vacuum off the table until its end."""
-    return sql.SQL("ANALYZE {}").format(staging.table)
+    """Counts the transaction's own rows too, and keeps vacuum off the table until its end.
+
+    One column is enough for the count; with a list of columns the expressions of indexes are left alone, and the grams
+    of the search index are nine tenths of the work.
+    """
+    return sql.SQL("ANALYZE {} (id)").format(staging.table)
 
 
 def tidy_statements(obj: Object, search_index: str) -> list[Statement]:

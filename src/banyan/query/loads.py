@@ -318,33 +318,13 @@ def problem_rows(staging: Staging) -> Statement:
     ).format(staging.problems)
 
 
-_GOOD = "NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no)"
+GOOD = "NOT EXISTS (SELECT 1 FROM {problems} p WHERE p.row_no = s.row_no)"
 
 
 def rows_to_create(staging: Staging) -> sql.Composed:
     """The good new rows of a load."""
-    return sql.SQL("SELECT * FROM {rows} s WHERE s.existing IS NULL AND " + _GOOD).format(
+    return sql.SQL("SELECT * FROM {rows} s WHERE s.existing IS NULL AND " + GOOD).format(
         rows=staging.rows, problems=staging.problems
-    )
-
-
-def insert_records(staging: Staging, extra: Sequence[tuple[str, sql.Composable]]) -> Statement:
-    """Move good new rows into the record table. `extra` are columns given by expression. Binds: actor."""
-    names = [*staging.columns, *(name for name, _ in extra)]
-    owner = next((expression for name, expression in extra if name == "owner_id"), sql.SQL("s.owner_id"))
-    values = [sql.SQL("s.{}").format(sql.Identifier(c)) for c in staging.columns]
-    return sql.SQL(
-        "INSERT INTO {table} (id, created_by, updated_by, {department}, {names}) SELECT s.id, %(actor)s::uuid, "
-        "%(actor)s::uuid, {of_owner}, {values} FROM (SELECT *, row_number() OVER (ORDER BY row_no) AS place "
-        "FROM {rows} s WHERE s.existing IS NULL AND " + _GOOD + ") s ORDER BY s.row_no"
-    ).format(
-        table=staging.table,
-        names=sql.SQL(", ").join(sql.Identifier(name) for name in names),
-        values=sql.SQL(", ").join([*values, *(expression for _, expression in extra)]),
-        department=sql.Identifier(DEPARTMENT_COLUMN),
-        of_owner=department_of(staging.obj, owner),
-        rows=staging.rows,
-        problems=staging.problems,
     )
 
 
@@ -389,27 +369,15 @@ def good_rows(staging: Staging) -> Statement:
     """A chunk of good rows: row number, id, id of the record it is an update of. Binds: last, limit."""
     return sql.SQL(
         "SELECT s.row_no, s.id, s.existing FROM {rows} s WHERE s.row_no > %(last)s AND "
-        + _GOOD
+        + GOOD
         + " ORDER BY s.row_no LIMIT %(limit)s"
     ).format(rows=staging.rows, problems=staging.problems)
 
 
 def loaded_ids(staging: Staging) -> Statement:
     """Ids of the records this load has written, new and known."""
-    return sql.SQL("SELECT coalesce(s.existing, s.id) FROM {rows} s WHERE " + _GOOD).format(
+    return sql.SQL("SELECT coalesce(s.existing, s.id) FROM {rows} s WHERE " + GOOD).format(
         rows=staging.rows, problems=staging.problems
-    )
-
-
-def insert_history(staging: Staging) -> Statement:
-    """What the load created, as history. Binds: object_id, actor, kind, import_id, untracked."""
-    return sql.SQL(
-        "INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, import_id, changes) "
-        "SELECT %(object_id)s::uuid, r.id, r.version, 'import', %(actor)s::uuid, %(kind)s, %(import_id)s::uuid, "
-        "jsonb_strip_nulls(to_jsonb(r.*) - %(untracked)s::text[]) "
-        "FROM {table} r JOIN {rows} s ON s.id = r.id"
-    ).format(
-        history=sql.Identifier(staging.obj.schema, "record_history"), table=staging.table, rows=staging.rows
     )
 
 
@@ -424,7 +392,7 @@ def update_records(staging: Staging, columns: Sequence[str], predicate: str) -> 
     return sql.SQL(
         "WITH w AS (UPDATE {table} r SET {sets}, version = r.version + 1, updated_at = now(), "
         "updated_by = %(actor)s::uuid FROM {rows} s WHERE r.id = s.existing AND r.deleted_at IS NULL "
-        "AND {predicate} AND " + _GOOD + " "
+        "AND {predicate} AND " + GOOD + " "
         "RETURNING r.id, new.version, to_jsonb(old.*) AS o, to_jsonb(new.*) AS n), "
         "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, import_id, changes) "
         "SELECT %(object_id)s::uuid, w.id, w.version, 'update', %(actor)s::uuid, %(kind)s, %(import_id)s::uuid, "

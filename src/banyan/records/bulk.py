@@ -21,8 +21,9 @@ from banyan.events import EventBus
 from banyan.extension.writes import CHECKS, FOLLOWS, MARKS, Breach, Write
 from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import OWNER, Field, Object
-from banyan.query import load_plans, loads, loads_many, writes
+from banyan.query import load_plans, loads, loads_fresh, loads_many, writes
 from banyan.query.loads import Lookup, Staging
+from banyan.query.loads_fresh import Foreseen
 from banyan.records import organisation
 from banyan.records.commands import Commands
 from banyan.records.following import follow
@@ -147,7 +148,7 @@ class BulkLoad:
             await loaded.before()
             locked = await loaded.locked()
             extra = await self._extra(connection, (await self.tally(connection)).to_create)
-            await self._insert(connection, extra, binds)
+            await self._insert(connection, extra, binds, loaded.foreseen)
             await loaded.fill_defaults()
             if self.key is not None and self.staging.columns:
                 predicate, own = self.predicate(self.obj, "update")
@@ -299,10 +300,12 @@ class BulkLoad:
         if forbidden := await moves_of_load(connection, self.session, self.staging):
             named = self.obj.api_name
             raise Conflict("rows_break_rules", object=named, count=len(forbidden), row=forbidden[0][0])
-        created = await self._insert(connection, extra, binds)
+        created = await self._insert(connection, extra, binds, loaded.foreseen)
         await loaded.fill_defaults()
         await self._check_reach(connection)
-        await connection.execute(loads.insert_history(self.staging), binds)
+        foreseen = loaded.foreseen.columns  # History tells what was written, as of a single record.
+        known = {**binds, "untracked": [*self.obj.untracked, *foreseen]}
+        await connection.execute(loads_fresh.insert_history(self.staging), known)
         updated = 0
         if self.key is not None and self.staging.columns:
             predicate, own_binds = self.predicate(self.obj, "update")
@@ -327,14 +330,19 @@ class BulkLoad:
         return created, updated
 
     async def _insert(
-        self, connection: Connection, extra: Sequence[tuple[str, sql.Composable]], binds: Mapping[str, Any]
+        self,
+        connection: Connection,
+        extra: Sequence[tuple[str, sql.Composable]],
+        binds: Mapping[str, Any],
+        foreseen: Foreseen,
     ) -> int:
         """The new rows. Returns how many.
 
         A table that is vacuumed after a trial was undone, or while the load that follows fills it, passes for empty:
         the planner would then read the whole of it for each row that is asked for.
         """
-        written = (await connection.execute(loads.insert_records(self.staging, extra), binds)).rowcount
+        statement = loads_fresh.insert_records(self.staging, extra, foreseen)
+        written = (await connection.execute(statement, {**binds, **foreseen.binds})).rowcount
         row = await (
             await connection.execute(load_plans.weighty(self.staging), {"written": written})
         ).fetchone()

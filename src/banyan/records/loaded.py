@@ -9,8 +9,10 @@ from banyan.db.database import Connection
 from banyan.extension.writes import CHECKS, FOLLOWS, HOOKS, Breach, Write
 from banyan.metadata.catalog import Object
 from banyan.metadata.computing import computed_of
+from banyan.metadata.formulas.facade import LowerContext
 from banyan.query import loads
 from banyan.query.loads import Staging
+from banyan.query.loads_fresh import foresee
 from banyan.records.computed import Computing, Touched
 from banyan.records.defaults import fill_loaded, with_formula, withheld
 from banyan.records.rule import Rule
@@ -34,6 +36,11 @@ class Loaded:
         self._computing = Computing(self.connection, self.session, whole=True)
         self.computes = bool(computed_of(self.session.full).triggers.get(self.obj.id))
         self.judges = bool(rules_of(self.session.full, self.obj))
+        context = LowerContext(timezone=self.session.timezone, currency=self.session.currency)
+        self.foreseen = self.session.full.keep(
+            ("foreseen", self.obj.id, context),
+            lambda: foresee(self.obj, computed_of(self.session.full), context),
+        )
 
     async def before(self) -> None:
         """What must be known of the records before the load changes them."""
@@ -63,10 +70,10 @@ class Loaded:
             known = iter(self._touched)
             async for rows in self._chunks():
                 touched = next(known, Touched(self._columns()))
-                await self._computing.after(
-                    self.obj, [row[1] for row in rows if row[2] is None], Touched(None)
-                )
-                await self._computing.after(self.obj, [row[2] for row in rows if row[2] is not None], touched)
+                fresh = [row[1] for row in rows if row[2] is None]
+                await self._computing.after(self.obj, fresh, Touched(None), held=True)
+                changed = [row[2] for row in rows if row[2] is not None]
+                await self._computing.after(self.obj, changed, touched, held=True)
         if FOLLOWS.of(self.obj.api_name):
             async for write, _ in self._writes():
                 await FOLLOWS.after(write)
