@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from banyan.db.database import Database
+from banyan.db.database import Connection, Database
 from banyan.db.statements import run
 from banyan.kernel.errors import NotFound, Unavailable
 from banyan.kernel.settings import FileStorage
@@ -64,19 +64,33 @@ class DatabaseStore:
                     await run(connection, sa.insert(part).values(file_id=file_id, place=place, content=piece))
 
     async def read(self, schema: str, file_id: UUID) -> AsyncIterator[bytes]:
-        part = part_table(schema)
         for place in itertools.count():
-            wanted = sa.select(part.c.content).where(part.c.file_id == file_id, part.c.place == place)
             async with self._database.reader() as connection:
-                row = await (await run(connection, wanted)).fetchone()
-            if row is None:
+                piece = await _piece(connection, schema, file_id, place)
+            if piece is None:
                 return
-            yield bytes(row[0])
+            yield piece
+
+    @staticmethod
+    async def read_over(connection: Connection, schema: str, file_id: UUID) -> AsyncIterator[bytes]:
+        """The same for whoever holds a connection already: nobody waits for a second one with the first in hand."""
+        for place in itertools.count():
+            piece = await _piece(connection, schema, file_id, place)
+            if piece is None:
+                return
+            yield piece
 
     async def remove(self, schema: str, file_id: UUID) -> None:
         part = part_table(schema)
         async with self._database.transaction() as connection:
             await run(connection, sa.delete(part).where(part.c.file_id == file_id))
+
+
+async def _piece(connection: Connection, schema: str, file_id: UUID, place: int) -> bytes | None:
+    part = part_table(schema)
+    wanted = sa.select(part.c.content).where(part.c.file_id == file_id, part.c.place == place)
+    row = await (await run(connection, wanted)).fetchone()
+    return None if row is None else bytes(row[0])
 
 
 class FolderStore:
@@ -190,6 +204,13 @@ class Stores:
         if key not in self._by_key:
             raise Unavailable("file_store_away", reason=key)
         return self._by_key[key]
+
+    def read(self, key: str, connection: Connection, schema: str, file_id: UUID) -> AsyncIterator[bytes]:
+        """The content of a file, for whoever holds a connection."""
+        store = self.of(key)
+        if isinstance(store, DatabaseStore):
+            return store.read_over(connection, schema, file_id)
+        return store.read(schema, file_id)
 
 
 def open_stores(database: Database, storage: FileStorage) -> Stores:

@@ -140,7 +140,8 @@ class Printing:
         stored = None if key is None else (await find_files(connection, session.full.schema, [key])).get(key)
         if stored is None or stored.size > _LARGEST_LOGO:
             return None
-        parts = [part async for part in self._stores.of(stored.store).read(session.full.schema, stored.id)]
+        content = self._stores.read(stored.store, connection, session.full.schema, stored.id)
+        parts = [part async for part in content]
         return await asyncio.to_thread(_picture, b"".join(parts))
 
 

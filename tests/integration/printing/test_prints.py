@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from typing import Any
 
 import orjson
 import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from banyan.app import open_runtime
 from banyan.audit.facade import entry_table
 from banyan.db.statements import run
 from banyan.printing.facade import _picture
@@ -109,23 +111,40 @@ async def test_an_object_without_a_template_says_so(admin: Person):
     await admin.refused("GET", f"/prints/account/{account['id']}", 422, params=bad)
 
 
-async def test_the_mark_of_the_company_is_a_picture_of_our_own_making(api: Api, admin: Person):
+async def with_mark(admin: Person, name: str, content: bytes) -> dict[str, Any]:
+    """A quote of a company that carries this file as its mark."""
     catalog = await admin.ok("GET", "/metadata/definitions")
     company = next(each for each in catalog["objects"] if each["api_name"] == "company")
     field = next(each["id"] for each in company["fields"] if each["api_name"] == "logo")
+    logo = await admin.ok(
+        "POST", "/files", files={"file": (name, content, "image/jpeg")}, data={"field": field}
+    )
+    mine = await admin.create("company", name=unique("Co "), logo=[logo["id"]])
+    return await a_quote(admin, 0, company=mine["id"])
+
+
+def picture() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (3_000, 1_000), "green").save(buffer, "JPEG")
-    sent = {"file": ("logo.jpg", buffer.getvalue(), "image/jpeg")}
-    logo = await admin.ok("POST", "/files", files=sent, data={"field": field})
-    broken = await admin.ok(
-        "POST", "/files", files={"file": ("logo.txt", b"no picture", "text/plain")}, data={"field": field}
-    )
-    for each in (logo, broken):
-        mine = await admin.create("company", name=unique("Co "), logo=[each["id"]])
-        quote = await a_quote(admin, 0, company=mine["id"])
+    return buffer.getvalue()
+
+
+async def test_the_mark_of_the_company_is_a_picture_of_our_own_making(admin: Person):
+    for name, content, shown in (("logo.jpg", picture(), True), ("logo.txt", b"no picture", False)):
+        quote = await with_mark(admin, name, content)
         answer = await admin.call("GET", f"/prints/quote/{quote['id']}")
         assert answer.status_code == 200, answer.text
-        assert (b"/Subtype/Image" in answer.content) == (each is logo)
+        assert (b"/Subtype/Image" in answer.content) == shown
+
+
+async def test_a_mark_is_read_over_the_connection_of_the_print(api: Api, admin: Person, targets):
+    """Not over one of the printer's own: a runtime of this process that is closed since may have made the printer."""
+    quote = await with_mark(admin, "logo.jpg", picture())
+    other = await open_runtime(api.runtime.settings, targets)
+    await other.close()
+    answer = await admin.call("GET", f"/prints/quote/{quote['id']}")
+    assert answer.status_code == 200, answer.text
+    assert b"/Subtype/Image" in answer.content
 
 
 def test_a_mark_that_would_unpack_to_too_much_is_no_mark() -> None:
