@@ -76,6 +76,7 @@ from banyan.audit.seals import EVERY_S, Sealer
 from banyan.commissions import expenses as commission_expenses
 from banyan.commissions import sample as commission_sample
 from banyan.db.database import Database
+from banyan.db.everywhere import Everywhere, Work
 from banyan.db.roles import ConnectionTargets
 from banyan.db.targets import resolve_targets
 from banyan.db.vault import open_vault
@@ -364,25 +365,22 @@ async def register_jobs(registry: JobRegistry, database: Database, settings: Set
     delivery = Delivery(database, queue, open_vault(settings.home), settings.public_url)
     registry.repeat("notifications.deliver", delivery.round, every_s=DELIVER_EVERY_S)
     register_mail_jobs(registry, database, queue, settings)
-    registry.repeat("records.recalculate", Recalculator(database).round, every_s=RECALCULATE_EVERY_S)
     registry.register(SCAN_JOB, Scanner(database, settings.home / "scans").work, attempts=2)
-    registry.repeat("duplicates.look", Looker(database).round, every_s=LOOK_EVERY_S)
-    registry.repeat("metadata.purge", Purger(database, settings.limits).round, every_s=PURGE_EVERY_S)
-    registry.repeat("metadata.indexes", Indexer(database).round, every_s=INDEX_EVERY_S)
-    registry.repeat(
-        "files.sweep",
-        Sweeper(database, open_stores(database, settings.files), settings.home / "uploads" / "pieces").round,
-        every_s=3_600,
-    )
-    nightly = grading_passes.Nightly(database, bus)
-    registry.repeat("grading.nightly", nightly.round, every_s=grading_passes.EVERY_S)
-    registry.repeat("forecasts.snapshots", Snapshots(database).round, every_s=SNAPSHOT_EVERY_S)
-    registry.repeat("pools.passes", Passes(database, bus).round, every_s=POOLS_EVERY_S)
-    money = receivables_rounds.Rounds(database, bus)
-    registry.repeat("receivables.rounds", money.round, every_s=receivables_rounds.EVERY_S)
-    expiry = quoting_expiring.Expiry(database, bus)
-    registry.repeat("quoting.expire", expiry.round, every_s=quoting_expiring.EVERY_S)
-    protected = partner_rounds.Rounds(database, bus)
-    registry.repeat("partners.rounds", protected.round, every_s=partner_rounds.EVERY_S)
-    registry.repeat("audit.seal", Sealer(database).round, every_s=EVERY_S)
-    registry.repeat("audit.archive", Archiver(database, settings.home / "audit").round, every_s=3_600)
+    pieces = settings.home / "uploads" / "pieces"
+    rounds: dict[str, tuple[Work, float]] = {
+        "records.recalculate": (Recalculator(database).pass_over, RECALCULATE_EVERY_S),
+        "duplicates.look": (Looker(database).work, LOOK_EVERY_S),
+        "metadata.purge": (Purger(database, settings.limits).purge, PURGE_EVERY_S),
+        "metadata.indexes": (Indexer(database).fit, INDEX_EVERY_S),
+        "files.sweep": (Sweeper(database, open_stores(database, settings.files), pieces).work, 3_600),
+        "grading.nightly": (grading_passes.Nightly(database, bus).work, grading_passes.EVERY_S),
+        "forecasts.snapshots": (Snapshots(database).work, SNAPSHOT_EVERY_S),
+        "pools.passes": (Passes(database, bus).work, POOLS_EVERY_S),
+        "receivables.rounds": (receivables_rounds.Rounds(database, bus).work, receivables_rounds.EVERY_S),
+        "quoting.expire": (quoting_expiring.Expiry(database, bus).work, quoting_expiring.EVERY_S),
+        "partners.rounds": (partner_rounds.Rounds(database, bus).work, partner_rounds.EVERY_S),
+        "audit.seal": (Sealer(database).work, EVERY_S),
+        "audit.archive": (Archiver(database, settings.home / "audit").work, 3_600),
+    }
+    for name, (work, every_s) in rounds.items():
+        registry.repeat(name, Everywhere(database, name, work).round, every_s=every_s)

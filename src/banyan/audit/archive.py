@@ -122,14 +122,11 @@ class Archiver:
         self._database = database
         self._folder = folder
 
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await store.workspace_schemas(connection)
-        for schema in schemas:
-            async with self._database.transaction() as connection:
-                await forget_old_use(connection, schema)
-            while await archive_workspace(self._database, schema, self._folder):
-                pass
+    async def work(self, schema: str) -> None:
+        async with self._database.transaction() as connection:
+            await forget_old_use(connection, schema)
+        while await archive_workspace(self._database, schema, self._folder):
+            pass
 
 
 def _proved(schema: str, path: Path) -> bytes:

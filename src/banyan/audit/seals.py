@@ -116,14 +116,11 @@ class Sealer:
         self._say_every_s = say_every_s
         self._said: dict[str, float] = {}
 
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await store.workspace_schemas(connection)
-        for schema in schemas:
-            head = await seal_workspace(self._database, schema)
-            if head is not None and time.monotonic() >= self._said.get(schema, 0.0):
-                self._said[schema] = time.monotonic() + self._say_every_s
-                _log.info("audit_head", workspace=schema, head=str(head))
+    async def work(self, schema: str) -> None:
+        head = await seal_workspace(self._database, schema)
+        if head is not None and time.monotonic() >= self._said.get(schema, 0.0):
+            self._said[schema] = time.monotonic() + self._say_every_s
+            _log.info("audit_head", workspace=schema, head=str(head))
 
 
 async def head_of(database: Database, schema: str) -> Head | None:

@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from banyan.access.policy import system_policy
 from banyan.db.database import Connection, Database
-from banyan.db.seals import workspace_schemas
 from banyan.db.statements import run
 from banyan.duplicates.keys import write_keys
 from banyan.duplicates.matching import matches_of
@@ -19,7 +18,6 @@ from banyan.duplicates.pairs import note_pairs
 from banyan.duplicates.rules import Rule, all_rules, keys_wanted
 from banyan.duplicates.tables import duplicate_tables
 from banyan.kernel.actor import system_actor
-from banyan.kernel.errors import BanyanError
 from banyan.metadata.catalog import Object
 from banyan.metadata.store import load_catalog
 from banyan.records.matching import count_live, ids_after, ids_between
@@ -47,15 +45,6 @@ class Looker:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            try:
-                await self.work(schema)
-            except BanyanError as error:  # One workspace's rules keep nobody else's waiting.
-                _log.warning("duplicates_failed", schema=schema, error=str(error))
 
     async def work(self, schema: str) -> None:
         """Everything that waits in a workspace."""

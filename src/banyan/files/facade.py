@@ -12,7 +12,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from banyan.db.database import Connection, Database
-from banyan.db.seals import workspace_schemas
 from banyan.db.statements import run
 from banyan.files import uploads
 from banyan.files.content import Content, look_at_file, safe_name
@@ -181,16 +180,13 @@ class Sweeper:
         self._stores = stores
         self._staging = staging
 
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            async with self._database.transaction() as connection:
-                await sweep_loose(connection, schema)
-                old = await uploads.sweep(connection, schema)
-            for key in old:
-                uploads.place_of(self._staging, key).unlink(missing_ok=True)
-            await self.throw_away(schema)
+    async def work(self, schema: str) -> None:
+        async with self._database.transaction() as connection:
+            await sweep_loose(connection, schema)
+            old = await uploads.sweep(connection, schema)
+        for key in old:
+            uploads.place_of(self._staging, key).unlink(missing_ok=True)
+        await self.throw_away(schema)
 
     async def throw_away(self, schema: str) -> int:
         """Contents outside of the database whose rows are gone; those in a store that is away wait."""

@@ -14,13 +14,12 @@ from sqlalchemy.dialects.postgresql import insert
 from banyan.access.policy import system_policy
 from banyan.db import control
 from banyan.db.database import Connection, Database
-from banyan.db.seals import workspace_schemas
 from banyan.db.statements import run
 from banyan.forecasts.periods import next_to, period_of
 from banyan.forecasts.settings import ForecastSettings, read_settings
 from banyan.forecasts.tables import forecast_tables
 from banyan.kernel.actor import system_actor
-from banyan.kernel.errors import BanyanError, NotFound
+from banyan.kernel.errors import NotFound
 from banyan.kernel.ids import new_id
 from banyan.metadata.store import load_catalog
 from banyan.query.deals import DealFields
@@ -125,13 +124,6 @@ class Snapshots:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def round(self) -> None:
-        for schema in await self._schemas():
-            try:
-                await self.work(schema)
-            except BanyanError as error:
-                _log.warning("snapshot_failed", schema=schema, error=str(error))
-
     async def work(self, schema: str, now: datetime | None = None) -> list[Snapshot]:
         """What was taken now."""
         async with self._database.reader() as connection:
@@ -152,10 +144,6 @@ class Snapshots:
             async with self._database.transaction() as connection:
                 await _let_go(connection, schema, moment - timedelta(weeks=settings.weeks_kept))
         return found
-
-    async def _schemas(self) -> list[str]:
-        async with self._database.reader() as connection:
-            return await workspace_schemas(connection)
 
 
 async def house(connection: Connection, schema: str, now: datetime | None = None) -> Session:

@@ -19,13 +19,11 @@ from banyan.access.policy import system_policy
 from banyan.db import control
 from banyan.db.database import Connection, Database
 from banyan.db.kept import kept
-from banyan.db.seals import workspace_schemas
 from banyan.events import EventBus
 from banyan.extension.writes import EVERY, HOOKS, Write
 from banyan.grading.rules import Decision, Mark, decide_one, decide_tags
 from banyan.grading.store import StoredRule, ordered, placing_of, rules_of
 from banyan.kernel.actor import system_actor
-from banyan.kernel.errors import BanyanError
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.store import load_catalog
 from banyan.records import grading
@@ -147,15 +145,6 @@ class Nightly:
         self._database = database
         self._bus = bus
         self._done: dict[str, str] = {}
-
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            try:
-                await self.work(schema)
-            except BanyanError as error:
-                _log.warning("grading_failed", schema=schema, error=str(error))
 
     async def work(self, schema: str, now: datetime | None = None) -> int:
         """Records that came out differently; nothing before the night, or twice in one."""

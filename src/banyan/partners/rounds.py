@@ -3,16 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import psycopg
 import structlog
 
 from banyan.access.policy import system_policy
 from banyan.db import control
 from banyan.db.database import Connection, Database
-from banyan.db.seals import workspace_schemas
 from banyan.events import EventBus
 from banyan.kernel.actor import system_actor
-from banyan.kernel.errors import BanyanError
 from banyan.metadata.store import load_catalog
 from banyan.notifications.inbox import Notice, notify
 from banyan.partners.hooks import REGISTRATION
@@ -36,15 +33,6 @@ class Rounds:
         self._database = database
         self._bus = bus
         self._done: dict[str, date] = {}
-
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            try:
-                await self.work(schema)
-            except (BanyanError, psycopg.Error) as error:  # One workspace's trouble is not the others'.
-                _log.warning("partners_round_failed", schema=schema, error=str(error))
 
     async def work(self, schema: str, now: datetime | None = None) -> None:
         async with self._database.transaction() as connection:

@@ -17,7 +17,6 @@ import structlog
 from banyan.access.policy import system_policy
 from banyan.db import control
 from banyan.db.database import Connection, Database
-from banyan.db.seals import workspace_schemas
 from banyan.events import EventBus
 from banyan.kernel.actor import system_actor
 from banyan.kernel.errors import BanyanError
@@ -57,16 +56,10 @@ class Passes:
         self._bus = bus
         self._sessions: dict[str, Session] = {}
 
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            await self.work(schema, datetime.now(UTC))
-
-    async def work(self, schema: str, now: datetime) -> None:
+    async def work(self, schema: str, now: datetime | None = None) -> None:
         """One round of a workspace at the moment `now`."""
         async with self._database.reader() as connection:
-            session = replace(await self._session(connection, schema), now=now)
+            session = replace(await self._session(connection, schema), now=now or datetime.now(UTC))
             pools = await read_pools(connection, session)
         steps: Sequence[Step] = (self.leavers, self.recycle, self.warn, self.assign, self.escalate)
         for pool in pools:

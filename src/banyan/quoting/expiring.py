@@ -4,16 +4,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
-import psycopg
 import structlog
 
 from banyan.access.policy import system_policy
 from banyan.db import control
 from banyan.db.database import Database
-from banyan.db.seals import workspace_schemas
 from banyan.events import EventBus
 from banyan.kernel.actor import system_actor
-from banyan.kernel.errors import BanyanError
 from banyan.metadata.store import load_catalog
 from banyan.query.parsed import ParsedQuery
 from banyan.quoting.repricing import today_of
@@ -34,15 +31,6 @@ class Expiry:
     def __init__(self, database: Database, bus: EventBus) -> None:
         self._database = database
         self._bus = bus
-
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            try:
-                await self.work(schema)
-            except (BanyanError, psycopg.Error) as error:  # One workspace's trouble is not the others'.
-                _log.warning("quote_expiry_failed", schema=schema, error=str(error))
 
     async def work(self, schema: str, now: datetime | None = None) -> int:
         """How many expired now."""

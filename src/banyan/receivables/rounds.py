@@ -7,16 +7,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import psycopg
 import structlog
 
 from banyan.access.policy import system_policy
 from banyan.db import control
 from banyan.db.database import Connection, Database
-from banyan.db.seals import workspace_schemas
 from banyan.events import EventBus
 from banyan.kernel.actor import system_actor
-from banyan.kernel.errors import BanyanError
 from banyan.metadata.store import load_catalog
 from banyan.notifications.inbox import Notice, notify
 from banyan.query.receivables_reports import TELL_DUE, TELL_RENEWAL
@@ -38,15 +35,6 @@ class Rounds:
         self._database = database
         self._bus = bus
         self._done: dict[tuple[str, str], date] = {}
-
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            try:
-                await self.work(schema)
-            except (BanyanError, psycopg.Error) as error:  # One workspace's trouble is not the others'.
-                _log.warning("receivables_round_failed", schema=schema, error=str(error))
 
     async def work(self, schema: str, now: datetime | None = None) -> None:
         """Nothing before its hour, or twice in a day."""

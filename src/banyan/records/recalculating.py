@@ -15,7 +15,6 @@ from banyan.db import control, recalculations
 from banyan.db.compile import compile_statement
 from banyan.db.database import Connection, Database
 from banyan.db.recalculations import Recalculation
-from banyan.db.seals import workspace_schemas
 from banyan.kernel.actor import system_actor
 from banyan.kernel.errors import BanyanError
 from banyan.metadata.catalog import Catalog, Field, Object
@@ -38,10 +37,10 @@ class Recalculator:
         self._database = database
         self._sessions: dict[str, Session] = {}
 
-    async def round(self) -> None:
-        for schema in await self._schemas():
-            await self.mark_the_time(schema)
-            await self.work(schema)
+    async def pass_over(self, schema: str) -> None:
+        """What a round does in one workspace."""
+        await self.mark_the_time(schema)
+        await self.work(schema)
 
     async def work(self, schema: str) -> int:
         """Until nothing waits; returns how many chunks were done."""
@@ -91,10 +90,6 @@ class Recalculator:
         if known is None or known.full.version != await read_version(connection, schema):
             known = self._sessions[schema] = await _session(connection, schema)
         return known
-
-    async def _schemas(self) -> list[str]:
-        async with self._database.reader() as connection:
-            return await workspace_schemas(connection)
 
 
 async def recalculate(connection: Connection, catalog: Catalog, nodes: Sequence[Node], reason: str) -> None:

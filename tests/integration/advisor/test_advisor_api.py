@@ -226,7 +226,7 @@ async def test_an_index_goes_with_its_field(desk: Desk):
 async def purged(desk: Desk) -> None:
     """What was removed goes for good, as after its days."""
     limits = desk.api.runtime.settings.limits
-    await Purger(desk.api.runtime.database, replace(limits, kept_days=0)).round()
+    await Purger(desk.api.runtime.database, replace(limits, kept_days=0)).purge("ws_main")
 
 
 @pytest.mark.parametrize(

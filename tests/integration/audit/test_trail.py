@@ -149,7 +149,7 @@ async def test_counters_no_habit_looks_at_are_dropped(api: Api, open_folder):
             " FROM unnest(ARRAY[1, 29, 40]) n",
             (user,),
         )
-    await Archiver(api.runtime.database, open_folder / "rounds").round()
+    await Archiver(api.runtime.database, open_folder / "rounds").work("ws_main")
     async with api.runtime.database.reader() as connection:
         rows = await connection.execute(
             "SELECT count(*) FROM ws_main.usage_count WHERE user_id = %s", (user,)

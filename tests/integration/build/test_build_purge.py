@@ -193,7 +193,7 @@ async def test_the_round_reaches_every_workspace_and_the_api_says_so(admin: Pers
             "UPDATE ws_main.meta_field SET archived_at = now() - interval '31 days' WHERE api_name = %s",
             (name,),
         )
-    await Purger(database).round()
+    await Purger(database).purge("ws_main")
     await api.runtime.catalogs.refresh("ws_main")
     assert name not in await kept()
     refused = await admin.refused("POST", f"/metadata/changes/{dropped['id']}/revert", 409, "purged")

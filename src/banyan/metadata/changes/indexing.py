@@ -13,8 +13,6 @@ from psycopg import sql
 
 from banyan.db.database import Connection, Database
 from banyan.db.locks import try_session_lock
-from banyan.db.seals import workspace_schemas
-from banyan.kernel.errors import BanyanError
 from banyan.metadata.catalog import DEPARTMENT_COLUMN, Catalog, Object
 from banyan.metadata.changes import ddl
 from banyan.metadata.orders import sort_column
@@ -109,15 +107,6 @@ class Indexer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            try:
-                await self.fit(schema)
-            except (BanyanError, psycopg.Error) as error:  # One workspace's trouble is not the others'.
-                _log.warning("indexing_failed", schema=schema, error=str(error))
 
     async def fit(self, schema: str) -> int:
         """Make what one workspace wants; returns how many were made."""

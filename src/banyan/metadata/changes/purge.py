@@ -17,7 +17,6 @@ from psycopg import sql
 
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection, Database
-from banyan.db.seals import workspace_schemas
 from banyan.kernel.actor import system_actor
 from banyan.kernel.errors import BanyanError
 from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
@@ -47,12 +46,6 @@ class Purger:
     def __init__(self, database: Database, limits: BuildLimits = DEFAULT_LIMITS) -> None:
         self._database = database
         self._kept = timedelta(days=limits.kept_days)
-
-    async def round(self) -> None:
-        async with self._database.reader() as connection:
-            schemas = await workspace_schemas(connection)
-        for schema in schemas:
-            await self.purge(schema)
 
     async def purge(self, schema: str, now: datetime | None = None) -> int:
         """Drop what was dropped longer ago than it is kept; returns how many fields and objects are gone.
