@@ -4,7 +4,9 @@ import asyncio
 import csv
 import io
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
@@ -15,16 +17,20 @@ from banyan.audit.facade import write_audit
 from banyan.db.database import Connection, Database
 from banyan.metadata.catalog import Object
 from banyan.query.authorised import AuthorisedQuery, authorise
-from banyan.query.execute import run_page
+from banyan.query.execute import Page, run_page
 from banyan.query.parsed import ParsedAggregate, ParsedQuery, Sort
 from banyan.query.resolved import FieldRef
 from banyan.records.queries import aggregate
 from banyan.records.session import Session
 
-PAGE = 1_000
+PAGE = 4_000  # rows of one statement; rights are asked anew for each
+PIECE, SLICE = 1_000, 50  # rows given out at a time; rows made into cells before the process looks at others
+KNOWN_TEXTS = 5_000  # of one column: choices, dates and amounts come again and again
+LONGEST_LIST = 1_000  # ids of one condition
 MAX_SELECTION = 10_000
 XLSX_ROWS = 1_048_575
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_STARTS = frozenset(_FORMULA_STARTS)
 _BOM = "\ufeff"
 
 
@@ -50,6 +56,14 @@ def neutral(cell: str) -> str:
             return cell
         return f"'{cell}"
     return cell
+
+
+@dataclass(frozen=True)
+class _Fetched:
+    """A page with the columns as they were authorised for it."""
+
+    page: Page
+    columns: Sequence[tuple[str, Callable[[Any], str]]]
 
 
 class Export:
@@ -85,17 +99,11 @@ class Export:
             chosen = {"or": [{"field": "id", "op": "in", "value": list(part)} for part in _parts(body.ids)]}
             where = {"and": [chosen, where]} if where else chosen
         query = ParsedQuery(
-            select=self._names, where=where, search=body.search, sort=body.sort, limit=PAGE, cursor=cursor
+            select=self._names, where=where, search=body.search, sort=body.sort, cursor=cursor
         )
         found = authorise(session.policy, session.resolver, self._object, query, action="export")
         self._refs = {ref.name: ref for ref in found.select if ref.name in self._names}
-        return found
-
-    async def _again(self) -> None:
-        """The rights of this moment: a file under way ends, broken off, for whoever may no longer take it."""
-        if self._renew is not None:
-            self._session = await self._renew()
-            self._object = self._session.catalog.by_id[self._object.id]
+        return replace(found, limit=PAGE)
 
     async def size(self, connection: Connection) -> int:
         """About how many rows this will be, for the limit on exports: as many as may be read of those asked for."""
@@ -132,36 +140,73 @@ class Export:
         language = self._session.actor.language
         return [_title(self._refs[name], language) for name in self._names]
 
-    async def rows(self) -> AsyncIterator[list[list[str]]]:
-        """Pages of cells."""
-        cursor: str | None = None
-        while True:
-            async with self._database.reader() as connection:
-                page = await run_page(connection, self._authorised(cursor))
-            yield [self._cells(record) for record in orjson.loads(page.rows)]
-            self.written += page.size
-            cursor = page.next_cursor
-            if cursor is None:
-                return
-            await self._again()
+    async def rows(self) -> AsyncGenerator[list[list[str]], None]:
+        """Pages of cells. The database reads the next page while this one is made into cells."""
+        following = asyncio.create_task(self._fetch(None))
+        try:
+            while True:
+                found = await following
+                page = found.page
+                if page.next_cursor is not None:
+                    following = asyncio.create_task(self._again(page.next_cursor))
+                await asyncio.sleep(0)
+                records = orjson.loads(page.rows)
+                for start in range(0, max(len(records), 1), PIECE):
+                    cells: list[list[str]] = []
+                    part = records[start : start + PIECE]
+                    for place in range(0, len(part), SLICE):
+                        await asyncio.sleep(0)
+                        cells += [
+                            [write(record[name]) for name, write in found.columns]
+                            for record in part[place : place + SLICE]
+                        ]
+                    self.written += len(part)
+                    yield cells
+                if page.next_cursor is None:
+                    return
+        finally:
+            await _ended(following)
 
-    def _cells(self, record: Mapping[str, Any]) -> list[str]:
-        language, labels = self._session.actor.language, self._body.labels
+    async def _fetch(self, cursor: str | None) -> _Fetched:
+        query = self._authorised(cursor)
+        columns = [(name, self._writer(self._refs[name])) for name in self._names]
+        async with self._database.reader() as connection:
+            return _Fetched(await run_page(connection, query), columns)
+
+    async def _again(self, cursor: str) -> _Fetched:
+        """The rights of this moment: a file under way ends, broken off, for whoever may no longer take it."""
+        if self._renew is not None:
+            self._session = await self._renew()
+            self._object = self._session.catalog.by_id[self._object.id]
+        return await self._fetch(cursor)
+
+    def _writer(self, ref: FieldRef) -> Callable[[Any], str]:
+        """What makes a cell of a value of this column."""
+        field, language, labels = ref.field, self._session.actor.language, self._body.labels
         currency = self._session.context.currency
-        return [
-            str(record[name] or "")
-            if self._refs[name].field.masked
-            else self._refs[name].field.kind.to_text(
-                self._refs[name].field, record[name], language=language, labels=labels, currency=currency
-            )
-            for name in self._names
-        ]
+        if field.masked:
+            return lambda value: str(value or "")
+        to_text = field.kind.to_text
+        known: dict[str, str] = {}
+
+        def write(value: Any) -> str:
+            if value.__class__ is not str:
+                return to_text(field, value, language=language, labels=labels, currency=currency)
+            found = known.get(value)
+            if found is None:
+                found = to_text(field, value, language=language, labels=labels, currency=currency)
+                if len(known) < KNOWN_TEXTS:
+                    known[value] = found
+            return found
+
+        return write
 
     async def csv(self) -> AsyncIterator[bytes]:
         """UTF-8 with a mark, so that spreadsheets read Chinese right."""
         yield (_BOM + _lines([self.header()])).encode()
-        async for page in self.rows():
-            yield _lines(page).encode()
+        async with aclosing(self.rows()) as pages:
+            async for page in pages:
+                yield _lines(page).encode()
 
     async def xlsx(self) -> AsyncIterator[bytes]:
         """Written to a temporary file in constant memory, then streamed; rows past the sheet's end open another."""
@@ -172,14 +217,14 @@ class Export:
             if self._mark:
                 book.set_properties({"comments": self._mark})
             sheet, row = _sheet(book, self.header(), self._mark)
-            async for page in self.rows():
-                for cells in page:
-                    if row > XLSX_ROWS:
-                        sheet, row = _sheet(book, self.header(), self._mark)
-                    for column, cell in enumerate(cells):
-                        sheet.write_string(row, column, cell)
-                    row += 1
-                await asyncio.sleep(0)
+            async with aclosing(self.rows()) as pages:
+                async for page in pages:
+                    for cells in page:
+                        if row > XLSX_ROWS:
+                            sheet, row = _sheet(book, self.header(), self._mark)
+                        for column, cell in enumerate(cells):
+                            sheet.write_string(row, column, cell)
+                        row += 1
             await asyncio.to_thread(book.close)
             file.seek(0)
             while chunk := file.read(1 << 16):
@@ -199,7 +244,10 @@ def _sheet(book: Any, header: list[str], mark: str) -> tuple[Any, int]:
 
 def _lines(rows: list[list[str]]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows([neutral(cell) for cell in row] for row in rows)
+    # Few cells begin as a formula does, so only those are looked at closely.
+    csv.writer(buffer, lineterminator="\r\n").writerows(
+        [neutral(cell) if cell[:1] in _STARTS else cell for cell in row] for row in rows
+    )
     return buffer.getvalue()
 
 
@@ -209,4 +257,10 @@ def _title(ref: FieldRef, language: str) -> str:
 
 
 def _parts(ids: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)] or [()]
+    return [ids[start : start + LONGEST_LIST] for start in range(0, len(ids), LONGEST_LIST)] or [()]
+
+
+async def _ended(task: "asyncio.Task[Any]") -> None:
+    """Nobody waits for the page any more."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
