@@ -2,7 +2,7 @@
 # Needed beforehand: Python 3.11 or newer, git, make. The rest is installed into this folder.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check bench clean setup web lint types walls lints web-check
+.PHONY: help run dev test check bench bench-quick bench-check clean setup web lint types walls lints web-check
 
 VENV := .venv/bin
 SETUP := .tools/setup.stamp
@@ -16,7 +16,8 @@ help:
 	@echo "make test   all tests (the real database, a real browser)"
 	@echo "make check  lint, types, walls, sizes, house rules, docs, web (no database)"
 	@echo "make dev    start Banyan, restarting when the source changes"
-	@echo "make bench  measure speed, write bench/RESULTS.md"
+	@echo "make bench  measure speed at 10⁴, 10⁶ and 10⁷ records, write bench/RESULTS.md (about an hour)"
+	@echo "make bench-quick  ratios to the bare database at 10⁴ records (≤ 3 minutes)"
 	@echo "make clean  remove what was built or installed here (not your data)"
 
 setup: $(SETUP)
@@ -69,8 +70,14 @@ web-check: web/node_modules/.banyan-install
 	@$(NPM) run --silent check > web/node_modules/.banyan-check.log 2>&1 \
 	  || { cat web/node_modules/.banyan-check.log; exit 1; }
 
-bench: $(SETUP)
-	@$(VENV)/python -m bench
+bench: $(SETUP) $(WEB)
+	@BANYAN_CHROMIUM="$$($(VENV)/python tools/chromium.py)" && export BANYAN_CHROMIUM && $(VENV)/python -m bench
+
+bench-quick: $(SETUP)
+	@$(VENV)/python -m bench --quick
+
+bench-check: $(SETUP)
+	@$(VENV)/python -m bench --check
 
 clean:
 	@rm -rf .venv .tools web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \

@@ -295,10 +295,3 @@ def section(figures: list[Figure], day: str) -> str:
     head = [MARK, "", f"Measured on {day}; medians of rounds with smallest and largest, in ms.", ""]
     table = ["| Work | median ms | spread | |", "|---|---|---|---|", *(each.line() for each in figures)]
     return "\n".join([*head, *table, ""])
-
-
-def replaced(report: str, part: str, mark: str = MARK) -> str:
-    """The report with the part under the heading `mark` exchanged for `part`."""
-    before, mark, rest = report.partition(mark)
-    _, following, after = rest.partition("\n## ") if mark else ("", "", "")
-    return before.rstrip() + "\n\n" + part.rstrip() + "\n" + (f"\n## {after}" if following else "")

@@ -2,18 +2,27 @@
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
+
+TIMING = re.compile(rb"app;dur=([0-9.]+), ?db;dur=([0-9.]+);desc=\"([0-9]+) statement", re.IGNORECASE)
 
 
 @dataclass
 class Answer:
     status: int
     body: bytes
+    head: bytes = b""
 
     def json(self) -> Any:
         return json.loads(self.body)
+
+    def timing(self) -> tuple[float, float, int] | None:
+        """Milliseconds of the server and within it of the database, and statements, where the server tells them."""
+        found = TIMING.search(self.head)
+        return (float(found[1]), float(found[2]), int(found[3])) if found else None
 
 
 class Client:
@@ -42,8 +51,8 @@ class Client:
         at = lowered.find(b"content-length:")
         if at >= 0:
             length = int(lowered[at + 15 : lowered.index(b"\r\n", at)])
-            return Answer(status, await self._reader.readexactly(length) if length else b"")
-        return Answer(status, await self._chunks() if b"chunked" in lowered else b"")
+            return Answer(status, await self._reader.readexactly(length) if length else b"", head)
+        return Answer(status, await self._chunks() if b"chunked" in lowered else b"", head)
 
     async def _chunks(self) -> bytes:
         parts = []

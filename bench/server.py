@@ -106,8 +106,11 @@ def _free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def running() -> AsyncIterator[Running]:
-    """Start, set up with one administrator and one member, and stop again."""
+async def running(people: int = MEMBERS, **settings: str) -> AsyncIterator[Running]:
+    """Start, set up with one administrator, one member and one head among `people`, and stop again.
+
+    `settings` are added to the server's environment.
+    """
     folder = Path(tempfile.mkdtemp(prefix="banyan-bench-"))
     folder.chmod(0o711)
     port = _free_port()
@@ -117,6 +120,7 @@ async def running() -> AsyncIterator[Running]:
         "BANYAN_BACKUPS": str(folder / "backups"),
         "BANYAN_PORT": str(port),
         "BANYAN_LANGUAGE": "en",
+        **settings,
     }
     begin = time.perf_counter()
     process = subprocess.Popen(
@@ -129,14 +133,23 @@ async def running() -> AsyncIterator[Running]:
         with resolve_targets(settings) as targets:
             database = await Database.open(targets, statement_timeout_ms=0)
             try:
-                tokens = await _set_up(port, link)
+                tokens = await _set_up(port, link, people)
                 yield Running(port, settings, targets, database, *tokens, process, started)
             finally:
                 await database.close()
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        _stop(process)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Ask it to end; a database of ten million rows may have much to write down."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=300)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _first_link(process: subprocess.Popen[str]) -> str:
@@ -149,7 +162,7 @@ def _first_link(process: subprocess.Popen[str]) -> str:
     raise RuntimeError("the server did not start")
 
 
-async def _set_up(port: int, token: str) -> tuple[str, str, str, UUID, UUID, UUID]:
+async def _set_up(port: int, token: str, count: int) -> tuple[str, str, str, UUID, UUID, UUID]:
     anonymous = Client("127.0.0.1", port)
     body = {"token": token, "organisation": "Bench", "name": "Admin", "email": "admin@example.com"}
     answer = await anonymous.call("POST", "/setup", {**body, "password": PASSWORD, "currency": "CNY"})
@@ -160,7 +173,7 @@ async def _set_up(port: int, token: str) -> tuple[str, str, str, UUID, UUID, UUI
     departments = await _departments(admin)
     people = [
         {"name": f"Seller {i}", "email": f"s{i}@example.com", "department": departments[i % DEPARTMENTS]}
-        for i in range(MEMBERS)
+        for i in range(count)
     ]
     made = await _create(admin, "user", people)
     member = await _signed_in(admin, anonymous, made[0], "s0@example.com", "member")
