@@ -14,6 +14,7 @@ from banyan.records.bulk import Lookup, Problem
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 _MOST_CHOICES = 200
+_KNOWN_CELLS, _KNOWN_OF_COLUMN, _KNOWN_LENGTH = 100_000, 2_000, 200  # of a file, of a column; characters
 # What people and programs write where there is nothing; in a text it may be meant.
 _BLANK = frozenset({"n/a", "#n/a", "na", "null", "none", "nan", "-", "--", "—", "/", "无", "暂无", "未知"})
 
@@ -27,16 +28,33 @@ class ColumnReader:
     context: ValueContext
     lookup: Lookup | None = None
     new_choices: dict[str, str] = field(default_factory=dict)  # label as in the file -> key it will have
+    most_known: int = _KNOWN_OF_COLUMN
+    _known: dict[str, tuple[list[Any], str | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.is_text = self.target.kind.titleable or not self.target.kind.sortable
+        if (
+            self.target.kind.sealed
+        ):  # Sealed twice, one text gives two: nobody shall see which rows are alike.
+            self.most_known = 0
 
     @property
     def physical(self) -> list[str]:
         return [self.target.physical(spec.suffix) for spec in self.target.specs]
 
     def read(self, cell: str) -> tuple[list[Any], str | None]:
-        """Values in the order of `physical`, and the lookup text. Raises ValueProblem."""
+        """Values in the order of `physical`, not to be changed, and the lookup text. Raises ValueProblem.
+
+        Files repeat choices, cities, dates and round amounts; each is read once.
+        """
+        found = self._known.get(cell)
+        if found is None:
+            found = self._read(cell)
+            if len(self._known) < self.most_known and len(cell) <= _KNOWN_LENGTH:
+                self._known[cell] = found
+        return found
+
+    def _read(self, cell: str) -> tuple[list[Any], str | None]:
         text = self.source.values.get(cell, cell).strip() if self.source.values else cell.strip()
         specs = self.target.specs
         if not text or (not self.is_text and text.lower() in _BLANK):
@@ -72,8 +90,15 @@ class RowsReader:
 
     def __init__(self, catalog: Catalog, obj: Object, mapping: ImportMapping, context: ValueContext) -> None:
         bulk = replace(context, bulk=True, currency=mapping.currency or context.currency)
+        known = min(_KNOWN_OF_COLUMN, _KNOWN_CELLS // max(len(mapping.columns), 1))
         self.columns = [
-            ColumnReader(item, obj.by_name[item.field], bulk, _lookup(catalog, obj.by_name[item.field], item))
+            ColumnReader(
+                item,
+                obj.by_name[item.field],
+                bulk,
+                _lookup(catalog, obj.by_name[item.field], item),
+                most_known=known,
+            )
             for item in mapping.columns
         ]
         self.width = max((item.column for item in mapping.columns), default=-1) + 1
