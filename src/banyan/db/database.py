@@ -20,6 +20,7 @@ from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Format
 
+from banyan.db.arrays import PlainListDumper
 from banyan.db.constraints import translate
 from banyan.db.kept import Kept, last_text
 from banyan.db.roles import ConnectionTargets
@@ -300,6 +301,7 @@ def _pool(
 
 async def _configure(connection: Connection) -> None:
     adapters = connection.adapters
+    adapters.register_dumper(list, PlainListDumper)
     adapters.register_loader("json", RawJson)
     adapters.register_loader("jsonb", RawJson)
     adapters.register_loader("json", RawBinaryJson)
