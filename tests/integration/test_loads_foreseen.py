@@ -100,6 +100,30 @@ async def test_a_load_computes_the_same_whether_foreseen_or_afterwards(
     assert any(row["f_share__err"] for row, _ in found[0])
 
 
+async def test_history_holds_what_was_written_and_neither_keys_nor_what_was_computed(
+    house: House, targets: Any, tmp_path: Path
+):
+    goods = unique("goods")
+    weighed = {"fields": [field("weight", "number")]}
+    await house.change({"kind": "create_object", "api_name": goods, "label": {"en": goods}, **weighed})
+    await house.create_all(goods, [{"name": "iron", "weight": "3"}, {"name": "tin", "weight": "2"}])
+    obj = await _make(house, goods)
+    desk = Desk(house, tmp_path / "uploads", await house.administrator())
+    await desk.load(obj, _file(4), key="code")
+    catalog = await house.catalog()
+    made = catalog.object(obj)
+    left_out = [
+        *made.untracked,
+        *(f.physical(spec.suffix) for f in made.stored_fields if f.kind.computed for spec in f.specs),
+    ]
+    with psycopg.connect(targets.owner) as connection:
+        query = sql.SQL(
+            "SELECT count(*), count(*) FILTER (WHERE h.changes = jsonb_strip_nulls(to_jsonb(r.*) - %s::text[])) "
+            "FROM {} r JOIN {} h ON h.record_id = r.id AND h.action = 'import'"
+        ).format(sql.Identifier(house.schema, f"r_{obj}"), sql.Identifier(house.schema, "record_history"))
+        assert connection.execute(query, (left_out,)).fetchone() == (ROWS, ROWS)
+
+
 async def test_what_a_row_says_by_itself_is_not_written_twice(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

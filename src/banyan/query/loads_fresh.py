@@ -4,7 +4,7 @@ Computed values are put in with the row. Set by an UPDATE afterwards they would 
 second entry in every index.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,13 +118,20 @@ def _others(obj: Object) -> dict[str, sql.Composable]:
     }
 
 
-def insert_history(staging: Staging) -> Statement:
-    """What the load created, as history. Binds: object_id, actor, kind, import_id, untracked."""
+def insert_history(staging: Staging, untracked: Collection[str]) -> Statement:
+    """What the load created, as history. Binds: object_id, actor, kind, import_id.
+
+    What is left out is not made into JSON first: that would be half of the work.
+    """
+    tracked = [column.name for column in staging.obj.table.columns if column.name not in untracked]
     return sql.SQL(
         "INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, import_id, changes) "
         "SELECT %(object_id)s::uuid, r.id, r.version, 'import', %(actor)s::uuid, %(kind)s, %(import_id)s::uuid, "
-        "jsonb_strip_nulls(to_jsonb(r.*) - %(untracked)s::text[]) "
-        "FROM {table} r JOIN {rows} s ON s.id = r.id"
+        "jsonb_strip_nulls(to_jsonb(x.*)) FROM {table} r JOIN {rows} s ON s.id = r.id "
+        "CROSS JOIN LATERAL (SELECT {tracked} OFFSET 0) x"
     ).format(
-        history=sql.Identifier(staging.obj.schema, "record_history"), table=staging.table, rows=staging.rows
+        history=sql.Identifier(staging.obj.schema, "record_history"),
+        table=staging.table,
+        rows=staging.rows,
+        tracked=sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(name)) for name in tracked),
     )

@@ -304,8 +304,8 @@ class BulkLoad:
         await loaded.fill_defaults()
         await self._check_reach(connection)
         foreseen = loaded.foreseen.columns  # History tells what was written, as of a single record.
-        known = {**binds, "untracked": [*self.obj.untracked, *foreseen]}
-        await connection.execute(loads_fresh.insert_history(self.staging), known)
+        untracked = {*self.obj.untracked, *foreseen}
+        await connection.execute(loads_fresh.insert_history(self.staging, untracked), binds)
         updated = 0
         if self.key is not None and self.staging.columns:
             predicate, own_binds = self.predicate(self.obj, "update")
