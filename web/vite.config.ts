@@ -21,6 +21,32 @@ function withoutIconFont(): Plugin {
   };
 }
 
+/** Names the scripts and styles of the screens of records, so that `ahead.js` has them fetched beside those of the frame. */
+function recordScreens(): Plugin {
+  return {
+    name: "banyan-record-screens",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_html, { bundle, filename }) => {
+        const chunks = Object.values(bundle ?? {}).flatMap((each) => (each.type === "chunk" ? [each] : []));
+        const pages = chunks.find((chunk) => chunk.facadeModuleId?.endsWith("/src/app/pages.tsx"));
+        if (!pages || !filename.endsWith("index.html")) return [];
+        const reached = (from: string, known = new Set<string>()): Set<string> => {
+          if (known.has(from)) return known;
+          known.add(from);
+          for (const next of chunks.find((chunk) => chunk.fileName === from)?.imports ?? []) reached(next, known);
+          return known;
+        };
+        const entrance = reached(chunks.find((chunk) => chunk.isEntry && chunk.facadeModuleId?.endsWith("/index.html"))?.fileName ?? "");
+        const further = [...reached(pages.fileName)].filter((file) => !entrance.has(file));
+        const styles = further.flatMap((file) => [...(chunks.find((chunk) => chunk.fileName === file)?.viteMetadata?.importedCss ?? [])]);
+        const content = [...new Set([...further, ...styles])].map((file) => `/${file}`).join(" ");
+        return [{ tag: "meta", attrs: { name: "banyan-records", content }, injectTo: "head-prepend" }];
+      },
+    },
+  };
+}
+
 /** In development the page that answers quotes is served as the server does: at /accept/… . */
 function acceptPage(): Plugin {
   const lead = (server: ViteDevServer | PreviewServer) => void server.middlewares.use((request, _response, next) => {
@@ -33,7 +59,7 @@ function acceptPage(): Plugin {
 const entrance = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
 
 export default defineConfig({
-  plugins: [react(), tokens(), withoutIconFont(), acceptPage()],
+  plugins: [react(), tokens(), withoutIconFont(), recordScreens(), acceptPage()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     port: 5173,

@@ -1,3 +1,4 @@
+import { takeAhead } from "./ahead";
 import { pause, pauseBefore } from "./busy";
 import { endSeeing, seeingToken } from "./seeing";
 import { viewHeaders } from "./shownView";
@@ -100,8 +101,10 @@ async function send(method: string, path: string, body: unknown, options: Reques
   const init: RequestInit = { method, headers, credentials: seeing ? "omit" : "same-origin" };
   if (payload !== undefined) init.body = payload;
   if (options.signal) init.signal = options.signal;
+  const address = url(path, options.query);
   try {
-    return await fetch(url(path, options.query), init);
+    const ahead = method === "GET" && !seeing ? takeAhead(address) : undefined;
+    return (ahead && (await ahead)) ?? (await fetch(address, init));
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ProblemError({ title: "network", status: 0, code: "network" });

@@ -1,4 +1,5 @@
 import type { Language, Money } from "@/api/types";
+import { momentFormat, numberFormat } from "./formatters";
 
 type Exact = Intl.StringNumericLiteral;
 
@@ -11,7 +12,7 @@ export function formatNumber(value: string | number, language: Language, digits?
     digits === undefined || digits === null
       ? { maximumFractionDigits: 12 }
       : { minimumFractionDigits: digits > PADDED ? 0 : digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(language, { ...options, useGrouping: grouping }).format(value as Exact);
+  return numberFormat(language, { ...options, useGrouping: grouping }).format(value as Exact);
 }
 
 export function formatMoney(money: Money, language: Language, digits?: number | null): string {
@@ -19,7 +20,7 @@ export function formatMoney(money: Money, language: Language, digits?: number | 
   try {
     const options: Intl.NumberFormatOptions = { style: "currency", currency: money.currency, currencyDisplay: "narrowSymbol" };
     if (digits !== undefined && digits !== null) Object.assign(options, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    return new Intl.NumberFormat(language, options).format(money.amount as Exact);
+    return numberFormat(language, options).format(money.amount as Exact);
   } catch {
     return `${money.currency} ${formatNumber(money.amount, language)}`;
   }
@@ -29,7 +30,7 @@ export function formatMoney(money: Money, language: Language, digits?: number | 
 export function formatCompactMoney(money: Money, language: Language): string {
   if (money.amount === null || !money.currency) return "";
   const options: Intl.NumberFormatOptions = { style: "currency", currency: money.currency, currencyDisplay: "narrowSymbol", notation: "compact", maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(language, options).format(money.amount as Exact);
+  return numberFormat(language, options).format(money.amount as Exact);
 }
 
 const parseDay = (value: string) => {
@@ -42,19 +43,19 @@ const thisYear = () => new Date().getFullYear();
 export function formatDate(value: string, language: Language): string {
   const date = parseDay(value);
   const year = date.getFullYear() === thisYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(language, { year, month: language === "en" ? "short" : "long", day: "numeric" }).format(date);
+  return momentFormat(language, { year, month: language === "en" ? "short" : "long", day: "numeric" }).format(date);
 }
 
 export function formatDateTime(value: string, language: Language): string {
   const date = new Date(value);
   const year = date.getFullYear() === thisYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(language, {
+  return momentFormat(language, {
     year, month: language === "en" ? "short" : "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false,
   }).format(date);
 }
 
 export const formatTime = (value: string, language: Language) =>
-  new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(value));
+  momentFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(value));
 
 /** The local calendar day of an instant as YYYY-MM-DD, by which timelines are grouped. */
 export function localDay(value: string | Date): string {
@@ -67,12 +68,12 @@ let businessZone: string | undefined;
 export const setBusinessZone = (zone: string) => void (businessZone = zone);
 
 /** The day of the workspace at a moment as YYYY-MM-DD: what is due, paid or reported on a day goes by it, wherever one reads. */
-export const businessDay = (moment: Date = new Date()): string => new Intl.DateTimeFormat("en-CA", { timeZone: businessZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
+export const businessDay = (moment: Date = new Date()): string => momentFormat("en-CA", { timeZone: businessZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
 
 export function formatBytes(size: number, language: Language): string {
   const unit = size >= 1e6 ? "megabyte" : size >= 1e3 ? "kilobyte" : "byte";
   const value = size >= 1e6 ? size / 1e6 : size >= 1e3 ? size / 1e3 : size;
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: 1 }).format(value);
+  return numberFormat(language, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: 1 }).format(value);
 }
 
 /** Letters for a round mark: the given name of a person, the first characters of anything longer, or Latin initials. */

@@ -1,8 +1,8 @@
 import { useDraggable } from "@dnd-kit/core";
 import { Ban, Hourglass } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import { memo, type KeyboardEvent } from "react";
 import { useCatalog } from "@/api/catalog";
-import type { RecordData } from "@/api/types";
+import type { ObjectType, RecordData } from "@/api/types";
 import { rotOf } from "@/features/base/stages";
 import { isEmptyValue } from "@/fields/contract";
 import { fieldUi } from "@/fields/registry";
@@ -11,13 +11,19 @@ import { cx } from "@/ui/cx";
 import { AGE_COLOURS, ageOf, daysSince } from "./ageing";
 import styles from "./Board.module.css";
 import { cardTowards } from "./keyboard";
-import { useSetting } from "./setting";
+import { useSetting, type Face } from "./setting";
+
+interface Drawn {
+  record: RecordData;
+  type: ObjectType;
+  face: Face;
+  ages: readonly number[];
+}
 
 /** Why a card cannot go on: its reason, or what its choice is called. */
-function useBlocked(record: RecordData): string | null {
+function useBlocked({ record, type, face }: Drawn): string | null {
   const catalog = useCatalog();
   const speech = useSpeech();
-  const { type, face } = useSetting();
   const field = face.blocked ? catalog.field(type.api_name, face.blocked) : undefined;
   const value = field && record[field.api_name];
   if (!field || isEmptyValue(value) || value === false) return null;
@@ -25,13 +31,14 @@ function useBlocked(record: RecordData): string | null {
   return reason || (value === true ? speech.t("board.blocked") : fieldUi(field).text(value, field, speech));
 }
 
-export function CardFace({ record }: { record: RecordData }) {
+/** What a card says. It stays as it is while cards around it are lifted and moved: of a hundred only one changes. */
+export const CardFace = memo(function CardFace(props: Drawn) {
+  const { record, type, face, ages } = props;
   const catalog = useCatalog();
   const { t } = useSpeech();
-  const { type, face, ages } = useSetting();
   const age = ageOf(record["updated_at"], ages);
   const colour = AGE_COLOURS[age];
-  const blocked = useBlocked(record);
+  const blocked = useBlocked(props);
   const rot = rotOf(type, record);
   const cell = (name: string, index: number, className?: string) => {
     const field = catalog.field(type.api_name, name);
@@ -50,11 +57,11 @@ export function CardFace({ record }: { record: RecordData }) {
       <div className={styles["line"]}>{face.third.map((name, index) => cell(name, index))}</div>
     </>
   );
-}
+});
 
 /** A card: Space lifts it, arrows go from card to card, Enter opens it. */
 export function BoardCard({ record }: { record: RecordData }) {
-  const { type, moves, onOpen } = useSetting();
+  const { type, face, ages, moves, onOpen } = useSetting();
   const drag = useDraggable({ id: record.id, data: { record }, disabled: !type.permissions.update });
   const refused = moves.refused?.id === record.id ? moves.refused.reason : null;
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -77,7 +84,7 @@ export function BoardCard({ record }: { record: RecordData }) {
       data-record={record.id}
       onClick={() => onOpen(record.id)}
     >
-      <CardFace record={record} />
+      <CardFace record={record} type={type} face={face} ages={ages} />
       {refused !== null && <p className={styles["reason"]} data-testid="board-refused">{refused}</p>}
     </div>
   );

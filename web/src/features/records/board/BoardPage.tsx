@@ -32,7 +32,7 @@ const carried = (event: { active: { data: { current?: unknown } } }) => (event.a
 /** What may be taken up and put down: with the mouse, by a long touch, and with the keyboard. */
 function Draggable({ lanes, children }: { lanes: number; children: ReactNode }) {
   const { t, say } = useSpeech();
-  const { type, columns, lane, moves } = useSetting();
+  const { type, columns, lane, face, ages, moves } = useSetting();
   const [lifted, setLifted] = useState<RecordData | null>(null);
   const accessibility = useAnnouncements(type, columns);
   const sensors = useSensors(
@@ -53,7 +53,7 @@ function Draggable({ lanes, children }: { lanes: number; children: ReactNode }) 
     <DndContext sensors={sensors} collisionDetection={collide} accessibility={accessibility} onDragStart={onDragStart} onDragEnd={onDragEnd} onDragCancel={() => setLifted(null)}>
       {children}
       <DragOverlay dropAnimation={{ duration: 160 }}>
-        {lifted && <div className={cx(styles["card"], styles["lifted"])}><CardFace record={lifted} /></div>}
+        {lifted && <div className={cx(styles["card"], styles["lifted"])}><CardFace record={lifted} type={type} face={face} ages={ages} /></div>}
       </DragOverlay>
     </DndContext>
   );

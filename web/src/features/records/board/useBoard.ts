@@ -1,7 +1,7 @@
 import { useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useCatalog } from "@/api/catalog";
-import type { AggregateResult, Choice, Field, ObjectType, Pipeline } from "@/api/types";
+import type { AggregateResult, Choice, Field, ObjectType, Pipeline, ViewConfig } from "@/api/types";
 import { both } from "@/features/base/filters/model";
 import { useTotals } from "@/features/base/read";
 import type { ListSearch } from "@/features/base/search";
@@ -41,6 +41,7 @@ function usePipeline(type: ObjectType, groupBy: string) {
   return { pipelines, pipeline, setPipeline, own: pipeline && type.pipeline_field ? inPipeline(type, pipeline) : null };
 }
 
+const NO_CONFIG: ViewConfig = {};
 const NO_LIMITS: Record<string, number> = {};
 const NOTHING: string[] = [];
 
@@ -49,7 +50,7 @@ export function useBoard(type: ObjectType) {
   const catalog = useCatalog();
   const address = useSearch({ strict: false }) as ListSearch;
   const state = useListState(type, "board");
-  const config = state.view?.config ?? {};
+  const config = state.view?.config ?? NO_CONFIG;
   const field = groupField(type, [address.by, config.group_by, type.board_field]);
   const groupBy = field?.api_name ?? "";
   const wanted = address.lane ?? config.lane_field;
@@ -66,9 +67,10 @@ export function useBoard(type: ObjectType) {
   const limits = groupBy === config.group_by || !config.group_by ? (config.wip ?? NO_LIMITS) : NO_LIMITS;
   const facts = useColumns(field, totals.data?.groups, limits, folded, pipeline);
   const lanes: Lane[] | undefined = useMemo(() => (lane && byLane.data ? lanesOf(lane, byLane.data.groups) : undefined), [lane, byLane.data]);
+  const face = useMemo(() => faceOf(type, groupBy, config), [type, groupBy, config]);
   const none = totals.data !== undefined && totals.data.groups.every((group) => Number(group.values[0]) === 0);
   return {
-    state, where, pipelines, pipeline, setPipeline, field, groupBy, lane, lanes, facts, totals, byLane, face: faceOf(type, groupBy, config), ages: agesOf(config),
+    state, where, pipelines, pipeline, setPipeline, field, groupBy, lane, lanes, facts, totals, byLane, face, ages: agesOf(config),
     weighted: sumField !== null && facts.some(({ choice }) => Number(choice?.probability ?? 0) > 0),
     untouched: none && state.where === null && state.search === "",
     onFold: (key: string) => storeFolded({ ...foldedBy, [place]: folded.includes(key) ? folded.filter((each) => each !== key) : [...folded, key] }),

@@ -85,6 +85,11 @@ export function Grid(props: GridProps) {
   const cells = useCells({ type, columns, lines, range: range.range });
   const tint = useTints(type, props.colors);
   const select = useStable(useSelecting(props));
+  // The head redraws for what it shows, and not because a further page of rows has come.
+  const acts: HeaderActs = {
+    onSort: useStable(props.onSort), onColumns: useStable(props.onColumns), onWidth: useStable(props.onWidth), onPinned: useStable(props.onPinned), onGroup: useStable(props.onGroup),
+    groupable: props.groupable, onAddField: props.onAddField,
+  };
   const need = useStable(lines.need);
   useEffect(() => need(rows.first, rows.last), [need, rows.first, rows.last, lines]);
 
@@ -149,8 +154,7 @@ export function Grid(props: GridProps) {
         onBlur={() => setFocused(false)}
       >
         <GridHeader
-          object={type.api_name} columns={columns} sort={props.sort} allSelected={everySelected} onToggleAll={toggleAll} onSort={props.onSort} onColumns={props.onColumns} onWidth={props.onWidth}
-          onPinned={props.onPinned} onGroup={props.onGroup} groupable={props.groupable} onAddField={props.onAddField}
+          object={type.api_name} columns={columns} sort={props.sort} allSelected={everySelected} onToggleAll={toggleAll} {...acts}
         />
         <div className={styles["body"]} role="rowgroup" style={{ height: rows.size, minHeight: "calc(100% - 66px)" }} {...range.handlers}>
           {shown.map((index) => {

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Plus } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import { useIsAdministrator } from "@/api/session";
 import type { ObjectType, RecordData } from "@/api/types";
@@ -10,7 +10,7 @@ import { useRecordList } from "@/features/base/read";
 import type { ListSearch } from "@/features/base/search";
 import { mayEdit } from "@/features/base/rights";
 import { useSpeech } from "@/messages";
-import { useIsPhone } from "@/ui/hooks";
+import { useIsPhone, useStable } from "@/ui/hooks";
 import { Bone, ErrorState } from "@/ui/State";
 import { Empty } from "../Empty";
 import { BulkBar } from "./bulk/BulkBar";
@@ -68,6 +68,8 @@ export function ListPage({ type }: { type: ObjectType }) {
   const setPeek = (id: string | undefined) => (isPhone && id ? toPage(id) : state.set({ peek: id } as ListSearch));
   const step = (by: 1 | -1) => setPeek(lines.records[lines.records.findIndex((record) => record.id === peek) + by]?.id ?? peek);
   const canGroup = useMemo(() => new Set(groupFields(type).map((field) => field.api_name)), [type]);
+  const groupable = useCallback((path: string) => canGroup.has(path), [canGroup]);
+  const addField = useStable(() => openAddField(type.api_name, (name) => state.setLocal({ columns: [...state.columns, name] })));
   const filtered = state.where !== null || state.search !== "";
 
   return (
@@ -95,8 +97,8 @@ export function ListPage({ type }: { type: ObjectType }) {
               key={type.api_name} type={type} lines={lines} columns={columns} body={state.body} rowHeight={rowHeights[state.density]} sort={state.sort} colors={state.colors}
               selection={selection} everything={everything} peek={peek} onSelection={choose} onPeek={setPeek} onPage={toPage} onSort={(sort) => state.set({ sort })}
               onColumns={(paths) => state.setLocal({ columns: paths })} onWidth={(path, width) => state.setLocal({ widths: { ...state.widths, [path]: width } })} onPinned={(pinned) => state.setLocal({ pinned })}
-              onGroup={(path) => state.setLocal({ group_by: path })} groupable={(path) => canGroup.has(path)} onToggleGroup={grouped.toggle}
-              onAddField={isAdministrator ? () => openAddField(type.api_name, (name) => state.setLocal({ columns: [...state.columns, name] })) : undefined} onFilter={() => filter.onFilterOpen(true)}
+              onGroup={(path) => state.setLocal({ group_by: path })} groupable={groupable} onToggleGroup={grouped.toggle}
+              onAddField={isAdministrator ? addField : undefined} onFilter={() => filter.onFilterOpen(true)}
             />
           </GroupField>
         )}

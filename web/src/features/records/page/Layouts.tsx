@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import type { ObjectType, RecordData } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { Composer } from "./composer/Composer";
@@ -62,21 +62,27 @@ export function Phone({ type, record }: Props) {
 export function Desk({ type, record }: Props) {
   const { t } = useSpeech();
   const { asked, ask, narrowing, setNarrowing } = useAsked();
+  // Who it is stands first, and is not kept waiting for the drawing of all that belongs to it.
+  const whole = useDeferredValue(true, false);
   return (
     <div className={styles["columns"]}>
       <section className={styles["column"]} aria-label={t("record.details")}>
         <RecordIdentity type={type} record={record}><CompletenessRing type={type} record={record} onGo={ask} /></RecordIdentity>
         <GradingMarks type={type} record={record} />
         <StagePath type={type} record={record} />
-        <RecordFields type={type} record={record} subTablesBeside asked={asked} />
+        {whole && <RecordFields type={type} record={record} subTablesBeside asked={asked} />}
       </section>
       <section className={styles["column"]} aria-label={t("record.timeline")}>
-        <SubTables type={type} record={record} />
-        <Composer type={type} record={record} />
-        <JourneyStrip type={type} id={record.id} value={narrowing} onChange={setNarrowing} />
-        <Timeline type={type} id={record.id} value={narrowing} onChange={setNarrowing} />
+        {whole && (
+          <>
+            <SubTables type={type} record={record} />
+            <Composer type={type} record={record} />
+            <JourneyStrip type={type} id={record.id} value={narrowing} onChange={setNarrowing} />
+            <Timeline type={type} id={record.id} value={narrowing} onChange={setNarrowing} />
+          </>
+        )}
       </section>
-      <section className={styles["column"]} aria-label={t("record.related")}><Related type={type} record={record} /></section>
+      <section className={styles["column"]} aria-label={t("record.related")}>{whole && <Related type={type} record={record} />}</section>
     </div>
   );
 }

@@ -17,6 +17,7 @@ import { Desk, Phone } from "./Layouts";
 import { Presence } from "./overview/Presence";
 import { FieldsSkeleton } from "./RecordFields";
 import styles from "./Record.module.css";
+import { useTimelineAhead } from "./timeline/useTimeline";
 
 const AccessPanel = lazy(() => import("./access/AccessPanel").then((module) => ({ default: module.AccessPanel })));
 const PrintMenu = lazy(() => import("@/features/base/PrintMenu").then((module) => ({ default: module.PrintMenu })));
@@ -30,6 +31,7 @@ export function RecordPage({ type, id, above }: { type: ObjectType; id: string; 
   const [access, setAccess] = useState(false);
   const writes = useWrites(type.api_name);
   const query = useRecord(type.api_name, id);
+  useTimelineAhead(type.api_name, id);
   // What was open and is not to be had any more; a network that comes and goes takes nothing from the page.
   const gone = query.data !== undefined && query.isError && isGone(query.error);
   const merged = query.error instanceof ProblemError ? query.error.mergedInto : undefined;

@@ -66,8 +66,9 @@ export function MentionText({ value, label, placeholder, minRows, mentions, onCh
   };
   return (
     <>
+      {/* An empty field has its height by its rows: measuring it would lay the whole page out anew while it is being made. */}
       <Input.TextArea
-        ref={area} variant="borderless" autoSize={{ minRows, maxRows: 10 }} value={value} maxLength={10_000} aria-label={label} placeholder={placeholder}
+        ref={area} variant="borderless" rows={minRows} autoSize={value ? { minRows, maxRows: 10 } : false} style={{ resize: "none" }} value={value} maxLength={10_000} aria-label={label} placeholder={placeholder}
         readOnly={readOnly} autoFocus={autoFocus} aria-autocomplete={mentions ? "list" : undefined} aria-controls={offered.length ? listId : undefined} aria-activedescendant={offered.length ? `${listId}-${chosen}` : undefined}
         onFocus={() => onFocus?.()} onKeyDown={onKeyDown} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
         onChange={(event) => {

@@ -1,20 +1,18 @@
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, usePrefetchInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "@/api/client";
 import type { TimelinePage } from "@/api/timeline";
 import { keys } from "@/features/base/keys";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
-import { onceEach, type Narrowing } from "./model";
+import { EVERYTHING, onceEach, type Narrowing } from "./model";
 
 const PAGE = 30;
 
-/** The timeline as far as it has been scrolled, newest first. */
-export function useTimeline(object: string, id: string, wanted: Narrowing) {
-  const query = useInfiniteQuery({
+const pagesOf = (object: string, id: string, wanted: Narrowing) =>
+  infiniteQueryOptions({
     queryKey: [...keys.timeline(object, id), wanted],
     initialPageParam: null as string | null,
-    placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
       api.get<TimelinePage>(`/records/${object}/${id}/timeline`, {
         signal,
@@ -22,6 +20,13 @@ export function useTimeline(object: string, id: string, wanted: Narrowing) {
       }),
     getNextPageParam: (last) => last.next_cursor,
   });
+
+/** Asks for the timeline before it is drawn: beside its record and not after it. */
+export const useTimelineAhead = (object: string, id: string) => usePrefetchInfiniteQuery(pagesOf(object, id, EVERYTHING));
+
+/** The timeline as far as it has been scrolled, newest first. */
+export function useTimeline(object: string, id: string, wanted: Narrowing) {
+  const query = useInfiniteQuery({ ...pagesOf(object, id, wanted), placeholderData: keepPreviousData });
   const items = useMemo(() => onceEach(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data]);
   return { query, items, pinned: query.data?.pages[0]?.pinned ?? [] };
 }
