@@ -6,6 +6,7 @@ itself uses nothing that was kept.
 """
 
 import contextlib
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from psycopg import AsyncConnection, AsyncCursor, sql
 from banyan.kernel.actor import acting_workspace
 
 T = TypeVar("T")
+MOST_WORKSPACES = 64  # of one process; a trial workspace that is gone is let go as others are asked for
 _Connection = AsyncConnection[tuple[Any, ...]]
 
 
@@ -31,17 +33,27 @@ _CURRENT: WeakKeyDictionary[_Connection, _Transaction] = WeakKeyDictionary()
 
 @dataclass
 class Kept:
-    """What the workspaces of one database have said, by workspace and name, each with the version it was read at."""
+    """What the workspaces of one database have said, by workspace and name, each with the version it was read at.
 
-    values: dict[tuple[str, str], tuple[str, Any]] = field(default_factory=dict)
-    schemas: set[str] = field(default_factory=set)
+    Kept of the workspaces that were asked for last; of another it is read again.
+    """
+
+    values: OrderedDict[str, dict[str, tuple[str, Any]]] = field(default_factory=OrderedDict)
 
     def beginning(self) -> tuple[str | None, sql.Composable]:
         """The workspace somebody acts in, where settings of it were asked before, and what BEGIN asks of it."""
         schema = acting_workspace()
-        if schema is None or schema not in self.schemas:
+        if schema is None or schema not in self.values:
             return None, sql.SQL("")
         return schema, sql.SQL("; {}").format(_version(schema))
+
+    def of(self, schema: str) -> dict[str, tuple[str, Any]]:
+        """What this workspace has said so far, by name; it counts as asked for."""
+        known = self.values.setdefault(schema, {})
+        self.values.move_to_end(schema)
+        if len(self.values) > MOST_WORKSPACES:
+            self.values.popitem(last=False)
+        return known
 
     @contextlib.contextmanager
     def during(self, connection: _Connection, schema: str | None, version: str | None) -> Iterator[None]:
@@ -80,11 +92,10 @@ async def kept(connection: _Connection, schema: str, name: str, read: Callable[[
         if found is None:
             return await read()
         version = current.versions[schema] = found
-        current.kept.schemas.add(schema)
-    values, key = current.kept.values, (schema, name)
-    known = values.get(key)
+    said = current.kept.of(schema)
+    known = said.get(name)
     if known is None or known[0] != version:
-        known = values[key] = (version, await read())
+        known = said[name] = (version, await read())
     value: T = known[1]
     return value
 

@@ -8,7 +8,7 @@ from psycopg.errors import ReadOnlySqlTransaction
 from banyan.access.holders import touch_policies
 from banyan.audit.verify import verify
 from banyan.db.database import Database
-from banyan.db.kept import kept
+from banyan.db.kept import MOST_WORKSPACES, Kept, kept
 from banyan.kernel.actor import Actor, set_acting
 
 pytestmark = pytest.mark.anyio
@@ -113,3 +113,17 @@ async def test_a_transaction_that_reads_one_moment_begins_as_such(database, work
         await connection.rollback()
     assert await asked(database, setting) == 1
     assert (await verify(database, workspace.schema)).fault != "changed"
+
+
+def test_workspaces_not_asked_for_any_more_are_let_go():
+    known = Kept()
+    known.of("main")["rules"] = ("1/1", "kept")
+    for number in range(3 * MOST_WORKSPACES):
+        known.of(f"trial_{number}")["rules"] = ("1/1", number)
+        assert known.of("main") == {"rules": ("1/1", "kept")}
+    assert len(known.values) == MOST_WORKSPACES
+    set_acting(Actor(None, "trial_0"))
+    try:
+        assert known.beginning()[0] is None  # gone or not: BEGIN asks nothing of it
+    finally:
+        set_acting(None)
