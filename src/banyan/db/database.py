@@ -22,6 +22,7 @@ from psycopg.pq import Format
 
 from banyan.db.arrays import PlainListDumper
 from banyan.db.constraints import translate
+from banyan.db.driver import SwiftConnection
 from banyan.db.kept import Kept, last_text
 from banyan.db.roles import ConnectionTargets
 from banyan.db.watching import Watch, watched
@@ -285,7 +286,7 @@ def _pool(
     cursors = {"cursor_factory": watched(watches)} if watches else {}
     return psycopg_pool.AsyncConnectionPool(
         make_conninfo(targets.app, options=session_options(timeout_ms), application_name=APPLICATION),
-        connection_class=AsyncConnection[tuple[Any, ...]],
+        connection_class=SwiftConnection,
         min_size=sizes[0],
         max_size=sizes[1],
         open=False,

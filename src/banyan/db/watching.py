@@ -4,20 +4,20 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from psycopg import AsyncCursor
 from psycopg.abc import Params, Query
+
+from banyan.db.driver import SwiftCursor
 
 # Told after each statement: the query as it was given (without its values) and the seconds waited.
 Watch = Callable[[Query, float], None]
-Cursor = AsyncCursor[tuple[Any, ...]]
 
 
-def watched(watches: Sequence[Watch]) -> type[Cursor]:
+def watched(watches: Sequence[Watch]) -> type[SwiftCursor]:
     """A cursor whose statements are timed. Watches are told of failed and cancelled statements too."""
     told = tuple(watches)
     clock = time.perf_counter
 
-    class Watched(AsyncCursor[tuple[Any, ...]]):
+    class Watched(SwiftCursor):
         async def execute(
             self,
             query: Any,

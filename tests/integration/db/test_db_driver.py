@@ -1,0 +1,131 @@
+"""The connection that stays with its event loop."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from banyan.db.database import Database
+from banyan.db.driver import PREPARED_MOST, SwiftConnection
+from banyan.kernel.errors import BanyanError
+
+pytestmark = pytest.mark.anyio
+
+LONG = f"SELECT %(a)s::int, %(b)s::text, %(a)s::int {'-- ' + 'x' * 9_000}"
+
+
+async def one(connection, statement, params=None):
+    return await (await connection.execute(statement, params)).fetchone()
+
+
+async def test_the_loop_is_told_of_a_socket_once_and_forgets_it_when_it_is_closed(targets):
+    loop = asyncio.get_running_loop()
+    connection = await SwiftConnection.connect(targets.app, autocommit=True)
+    await one(connection, "SELECT 1")
+    told = connection._told
+    assert told == (loop, connection.fileno())
+    for number in range(50):
+        assert await one(connection, "SELECT %s::int", (number,)) == (number,)
+    assert connection._told is told
+    await connection.close()
+    assert not loop.remove_reader(told[1])
+    # The same number is soon another connection's.
+    again = await SwiftConnection.connect(targets.app, autocommit=True)
+    assert await asyncio.wait_for(one(again, "SELECT 2"), 10) == (2,)
+    await again.close()
+
+
+async def test_a_connection_ended_by_the_server_while_nobody_asks_is_noticed(targets):
+    loop = asyncio.get_running_loop()
+    connection = await SwiftConnection.connect(targets.app, autocommit=True)
+    other = await SwiftConnection.connect(targets.app, autocommit=True)
+    (pid,) = await one(connection, "SELECT pg_backend_pid()")
+    socket = connection.fileno()
+    await one(other, "SELECT pg_terminate_backend(%s)", (pid,))
+    for _ in range(200):
+        if connection._told is None:
+            break
+        await asyncio.sleep(0.01)
+    assert connection._told is None
+    with pytest.raises(psycopg.OperationalError):
+        await one(connection, "SELECT 1")
+    assert connection.closed
+    assert connection._told is None
+    assert not loop.remove_reader(socket)
+    await connection.close()
+    await other.close()
+
+
+async def test_a_connection_ended_by_the_server_within_a_statement_leaves_nothing_with_the_loop(targets):
+    loop = asyncio.get_running_loop()
+    connection = await SwiftConnection.connect(targets.app, autocommit=True)
+    (pid,) = await one(connection, "SELECT pg_backend_pid()")
+    socket = connection.fileno()
+    waiting = asyncio.create_task(one(connection, "SELECT pg_sleep(30)"))
+    await asyncio.sleep(0.05)
+    async with await SwiftConnection.connect(targets.app, autocommit=True) as other:
+        await one(other, "SELECT pg_terminate_backend(%s)", (pid,))
+    with pytest.raises(psycopg.OperationalError):
+        await waiting
+    assert connection._told is None
+    assert not loop.remove_reader(socket)
+    await connection.close()
+
+
+async def test_a_cancelled_statement_is_cancelled_in_the_server_and_its_connection_goes_on(targets):
+    connection = await SwiftConnection.connect(targets.app, autocommit=True)
+    for _ in range(3):
+        task = asyncio.create_task(one(connection, "SELECT pg_sleep(30)"))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.wait_for(one(connection, "SELECT 3"), 10) == (3,)
+    await connection.close()
+
+
+async def test_a_text_with_places_means_the_same_however_long_and_however_often(targets):
+    async with await SwiftConnection.connect(targets.app, autocommit=True, prepare_threshold=2) as connection:
+        for number in range(6):
+            values = {"a": number, "b": f"é{number}%s"}
+            assert await one(connection, LONG, values) == (number, f"é{number}%s", number)
+            assert await one(connection, "SELECT %s::text || '100%%'", (str(number),)) == (f"{number}100%",)
+
+
+async def test_large_copies_go_both_ways(targets):
+    async with await SwiftConnection.connect(targets.app, autocommit=False) as connection:
+        await connection.execute("CREATE TEMPORARY TABLE swift_copy (n int, t text)")
+        async with connection.cursor() as cursor:
+            async with cursor.copy("COPY swift_copy FROM STDIN") as copy:
+                for number in range(20_000):
+                    await copy.write_row((number, "x" * 200))
+            async with cursor.copy("COPY swift_copy TO STDOUT") as copy:
+                taken = sum([len(part) async for part in copy])
+        assert taken > 20_000 * 200
+        assert await one(connection, "SELECT count(*) FROM swift_copy") == (20_000,)
+
+
+async def test_what_is_prepared_outlives_a_rollback_and_stays_right(targets):
+    database = await Database.open(targets, max_size=1)
+    try:
+        async with database.reader() as connection:
+            for _ in range(4):
+                await one(connection, "SELECT %(a)s::int + 1", {"a": 1})
+            kept = len(connection._prepared._names)
+        assert kept > 0
+
+        async def refused():
+            async with database.transaction() as connection:
+                await one(connection, "SELECT %(a)s::int + 1", {"a": 1})
+                await connection.execute("SELECT 1 / 0")
+
+        with pytest.raises((psycopg.Error, BanyanError)):
+            await refused()
+        async with database.reader() as connection:
+            assert len(connection._prepared._names) >= kept
+            assert await one(connection, "SELECT %(a)s::int + 1", {"a": 41}) == (42,)
+            server = await one(connection, "SELECT count(*) FROM pg_prepared_statements")
+            assert server[0] >= kept
+            assert connection.prepared_max == PREPARED_MOST
+    finally:
+        await database.close()
