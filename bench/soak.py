@@ -24,6 +24,9 @@ MARK = "## A long run"
 SHARE, CALIBRATION_S, CLOSED, MOST = 0.7, 20.0, 16, 300
 EVERY_S, WARM_UP = 10.0, 0.2  # between samples; the share of the run before memory is judged
 IMPORT_ROWS, IMPORT_EVERY_S, EXPORT_EVERY_S, SCHEMA_EVERY_S, INDEX_EVERY_S = 5_000, 60.0, 75.0, 40.0, 95.0
+JUDGED_FROM_S = 600.0  # in less than that caches fill, and a line through it tells nothing
+INDEX_LOOKS = 150  # two seconds apart
+IDLE_S = 2.0  # a connection idle for longer is not used again
 REFUSALS, ERRORS_FROM = (429, 503), 400
 FLAT_MB_H, FLAT_SHARE, QUEUE_SPARE = (
     30.0,
@@ -80,7 +83,9 @@ async def measure_soak(place: Running, minutes: float) -> Soak:
     mix = await _mix(place)
     found, dice = Soak(seconds=minutes * 60), random.Random(11)
     clients = [place.client() for _ in range(CLOSED)]
-    found.possible = (await drive([_closed(each, mix, dice) for each in clients], CALIBRATION_S)).per_second
+    answered = Counter[bool]()
+    spent = await drive([_closed(each, mix, dice, answered) for each in clients], CALIBRATION_S)
+    found.possible = answered[True] / spent.seconds  # what was refused is not what is possible
     for each in clients:
         each.close()
     found.rate = SHARE * found.possible
@@ -135,16 +140,18 @@ def _chosen(
     return name, request()
 
 
-def _closed(client: Client, mix: Any, dice: random.Random) -> Callable[[], Awaitable[None]]:
+def _closed(
+    client: Client, mix: Any, dice: random.Random, answered: Counter[bool]
+) -> Callable[[], Awaitable[None]]:
     async def work() -> None:
-        await client.call(*_chosen(mix, dice)[1])
+        answered[(await client.call(*_chosen(mix, dice)[1])).status < ERRORS_FROM] += 1
 
     return work
 
 
 async def _load(place: Running, mix: Any, dice: random.Random, found: Soak) -> None:
     """Requests at random moments, whether earlier ones are answered or not."""
-    idle: list[Client] = []
+    idle: list[tuple[Client, float]] = []
     tasks: set[asyncio.Task[None]] = set()
     due = start = time.perf_counter()
     while due < start + found.seconds:
@@ -154,16 +161,27 @@ async def _load(place: Running, mix: Any, dice: random.Random, found: Soak) -> N
             found.unsent += 1
             continue
         name, request = _chosen(mix, dice)
-        client = idle.pop() if idle else place.client()
-        task = asyncio.create_task(_ask(client, name, request, idle, found))
+        task = asyncio.create_task(_ask(_open(place, idle), name, request, idle, found))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await asyncio.gather(*tasks)
-    for each in idle:
+    for each, _ in idle:
         each.close()
 
 
-async def _ask(client: Client, name: str, request: Request, idle: list[Client], found: Soak) -> None:
+def _open(place: Running, idle: list[tuple[Client, float]]) -> Client:
+    """The connection used last, or a new one: a server closes those that have been idle for some seconds."""
+    while idle:
+        client, since = idle.pop()
+        if time.perf_counter() - since < IDLE_S:
+            return client
+        client.close()
+    return place.client()
+
+
+async def _ask(
+    client: Client, name: str, request: Request, idle: list[tuple[Client, float]], found: Soak
+) -> None:
     begin = time.perf_counter()
     try:
         answer = await client.call(*request)
@@ -173,13 +191,14 @@ async def _ask(client: Client, name: str, request: Request, idle: list[Client], 
         return
     found.fresh.append(time.perf_counter() - begin)
     found.note(name, answer)
-    idle.append(client)
+    idle.append((client, time.perf_counter()))
 
 
 async def _again(
     name: str, work: Callable[[int], Awaitable[None]], every: float, stop: asyncio.Event, found: Soak
 ) -> None:
-    """Do `work` every so often until it is over; what breaks is an error and it goes on."""
+    """Do `work` every so often until it is over, not all at the beginning; what breaks is an error and it goes on."""
+    await asyncio.sleep(every / 4)
     for turn in itertools.count():
         try:
             await work(turn)
@@ -204,10 +223,23 @@ async def _import(place: Running, turn: int, found: Soak) -> None:
     file = companies(IMPORT_ROWS, "长跑", turn * IMPORT_ROWS)
     made = await client.send(upload(client, file))
     found.note("import: upload", made)
+    if made.status >= ERRORS_FROM:
+        client.close()
+        return
     key = made.json()["id"]
-    await _noted(client, found, "import: start", "POST", f"/imports/{key}/run")
-    while (state := (await client.call("GET", f"/imports/{key}")).json())["state"] in ("loading", "analysed"):
+    while True:
+        started = await _noted(client, found, "import: start", "POST", f"/imports/{key}/run")
+        if started.status not in REFUSALS:
+            break
+        await asyncio.sleep(2)
+    state: dict[str, Any] = {"state": "loading"}
+    while state["state"] in ("loading", "analysed"):
         await asyncio.sleep(0.5)
+        answer = await client.call("GET", f"/imports/{key}")
+        if answer.status < ERRORS_FROM:
+            state = answer.json()
+        else:
+            found.note("import: progress", answer)
     client.close()
     if state["state"] == "done" and state["report"]["created"] == IMPORT_ROWS:
         found.done["import"] += 1
@@ -242,8 +274,18 @@ async def _index(place: Running, found: Soak) -> None:
     body = {"object": "opportunity", "fields": ["stage", "amount"]}
     made = await _noted(client, found, "index", "POST", "/advisor/indexes", body)
     if made.status < ERRORS_FROM:
-        await asyncio.sleep(INDEX_EVERY_S / 3)
-        await _noted(client, found, "index", "DELETE", f"/advisor/indexes/{made.json()['id']}")
+        key, state = made.json()["id"], "waiting"
+        for _ in range(INDEX_LOOKS):
+            await asyncio.sleep(2)
+            told = await client.call("GET", "/advisor/indexes")
+            if told.status < ERRORS_FROM:
+                state = next((each["state"] for each in told.json()["indexes"] if each["id"] == key), state)
+            if state not in ("waiting", "making"):
+                break
+        if state == "ready":
+            await _noted(client, found, "index", "DELETE", f"/advisor/indexes/{key}")
+        else:
+            found.errors[f"index: {state}"] += 1
     client.close()
 
 
@@ -354,8 +396,9 @@ def _verdicts(found: Soak, samples: Sequence[Sample]) -> list[str]:
     flat = slope <= FLAT_MB_H or last <= first * FLAT_SHARE
     before, after = thirds(samples, lambda each: each.waiting + each.outbox)
     errors = found.errors.total() + found.unsent
+    judged = ("flat" if flat else "**grows**") if found.seconds >= JUDGED_FROM_S else "too short to be judged"
     lines = [
-        f"- Memory: {'flat' if flat else '**grows**'} ({slope:+.0f} MB/h).",
+        f"- Memory: {judged} ({slope:+.0f} MB/h).",
         f"- Errors: {'none' if not errors else f'**{errors}**'}; told to come back later (429, 503): {found.refused}.",
         f"- Queue: {'does not grow' if after <= before + QUEUE_SPARE else '**grows**'}.",
     ]
