@@ -66,7 +66,8 @@ async def measure_profiles(place: Running) -> list[Path]:
 def _record(tool: str, pid: int) -> str:
     """Collapsed stacks: `outer;inner count` per line."""
     out = FOLDER / ".stacks"
-    command = [tool, "record", "--pid", str(pid), "--duration", str(SECONDS), "--rate", str(RATE)]
+    # Who holds the interpreter works; all other threads wait, whatever they seem to be doing.
+    command = [tool, "record", "--gil", "--pid", str(pid), "--duration", str(SECONDS), "--rate", str(RATE)]
     subprocess.run([*command, "--format", "raw", "--output", str(out)], check=True, capture_output=True)
     try:
         return out.read_text("utf-8")
