@@ -154,8 +154,9 @@ def section(found: Sequence[tuple[int, Sequence[Ours]]]) -> str:
         "",
     ]
     for size, rows in found:
+        beside = "" if size in SIZES else f" (Odoo's figures are of {SIZES[0]:,})"
         lines += [
-            f"### {size:,} records",
+            f"### {size:,} records{beside}",
             "",
             "| Work | ours | Odoo | factor | aim | met |",
             "|---|---|---|---|---|---|",
