@@ -69,11 +69,14 @@ class RawBinaryJson(RawJson):
     format = Format.BINARY
 
 
-def session_options(statement_timeout_ms: int) -> str:
-    """Return the libpq `options` every session starts with: no round trip is spent on SET."""
+def session_options(statement_timeout_ms: int, *, alone: bool = False) -> str:
+    """Return the libpq `options` every session starts with: no round trip is spent on SET.
+
+    `alone`: statements begin no further processes; for short ones that costs more than it spares.
+    """
     return (
         f"-c search_path={JOBS_SCHEMA} -c timezone=UTC -c statement_timeout={int(statement_timeout_ms)} "
-        "-c client_min_messages=warning"
+        f"-c client_min_messages=warning{' -c max_parallel_workers_per_gather=0' if alone else ''}"
     )
 
 
@@ -105,9 +108,11 @@ class Database:
     ) -> "Database":
         """Open the pool; returns once one connection works. `watches` are told how long statements take.
 
-        With `heavy_size`, reads under `HEAVY` have connections of their own, made when first asked for.
+        With `heavy_size`, reads under `HEAVY` have connections of their own, made when first asked for; they alone may
+        use several processors then.
         """
-        pool = _pool(targets, statement_timeout_ms, (min_size, max_size), pool_wait_s, watches)
+        options = session_options(statement_timeout_ms, alone=heavy_size > 0)
+        pool = _pool(targets, options, (min_size, max_size), pool_wait_s, watches)
         try:
             await pool.open(wait=True, timeout=pool_wait_s)
         except psycopg_pool.PoolTimeout as error:
@@ -115,7 +120,8 @@ class Database:
             raise Unavailable("database_gone") from error
         heavy = None
         if heavy_size:
-            heavy = _pool(targets, heavy_timeout_ms, (0, heavy_size), pool_wait_s, watches)
+            options = session_options(heavy_timeout_ms)
+            heavy = _pool(targets, options, (0, heavy_size), pool_wait_s, watches)
             await heavy.open()
         return cls(targets, pool, statement_timeout_ms, heavy)
 
@@ -278,14 +284,14 @@ class Database:
 
 def _pool(
     targets: ConnectionTargets,
-    timeout_ms: int,
+    options: str,
     sizes: tuple[int, int],
     wait_s: float,
     watches: Sequence[Watch],
 ) -> Pool:
     cursors = {"cursor_factory": watched(watches)} if watches else {}
     return psycopg_pool.AsyncConnectionPool(
-        make_conninfo(targets.app, options=session_options(timeout_ms), application_name=APPLICATION),
+        make_conninfo(targets.app, options=options, application_name=APPLICATION),
         connection_class=SwiftConnection,
         min_size=sizes[0],
         max_size=sizes[1],
