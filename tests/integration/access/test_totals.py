@@ -4,14 +4,17 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import sql
 
 from banyan.access.model import Grant, Standing
 from banyan.access.policy import Policy
 from banyan.db.database import Connection
 from banyan.kernel.actor import Actor
+from banyan.metadata.changes.indexing import WORTH_FROM, make_index, wanted
 from banyan.query.aggregates import aggregate_sql, bound_nodes
 from banyan.query.authorised import AuthorisedAggregate, authorise_aggregate
 from banyan.query.lower import bind_values
@@ -168,6 +171,26 @@ def test_what_sorts_rows_is_asked_of_parts(world: World):
     assert "AS p" not in aggregate_sql(world.authorised("all", 0, counts)).sql
     labels = ParsedAggregate.model_validate({"group_by": [{"field": "owner"}]})
     assert "AS p" in aggregate_sql(world.authorised("all", 0, labels)).sql
+
+
+async def test_totals_of_a_large_board_are_read_from_an_index(world: World, targets):
+    """Made by the house beyond some rows; below them nobody pays for it."""
+    obj = world.catalog.object("opportunity")
+    columns, carried = ("f_stage", "f_amount__cur"), ("f_amount",)
+    large = {obj.table_name: float(WORTH_FROM)}
+    assert (columns, carried) in [(need.columns, need.carried) for need in wanted(world.catalog, large, [])]
+    assert not wanted(world.catalog, {obj.table_name: WORTH_FROM - 1.0}, [])
+    assert await make_index(world.house.database, obj, columns, carried)
+    with psycopg.connect(targets.owner, autocommit=True) as connection:
+        connection.execute(sql.SQL("VACUUM {}").format(sql.Identifier(obj.schema, obj.table_name)))
+    sums = {"group_by": [group("stage")], "measures": [{"fn": "count"}, {"fn": "sum", "field": "amount"}]}
+    query = world.authorised("all", 0, ParsedAggregate.model_validate(sums))
+    statement = aggregate_sql(query)
+    async with world.house.database.transaction() as connection:
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        rows = await (await connection.execute("EXPLAIN " + statement.sql, dict(statement.params))).fetchall()
+        assert any("Index Only Scan" in row[0] for row in rows), rows
+        assert await answer(connection, query, parted=True) == await answer(connection, query, parted=False)
 
 
 async def test_periods_of_an_instant_beside_a_condition(world: World):

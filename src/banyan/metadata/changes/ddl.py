@@ -137,14 +137,22 @@ def joint_index_name(obj: Object, columns: Sequence[str]) -> str:
     return constraint_name("ix", obj.table_name, *columns)
 
 
-def joint_index(obj: Object, columns: Sequence[str]) -> Statement:
-    """(columns…, id) for live rows, made beside the work on the table: run it outside a transaction."""
-    return sql.SQL("CREATE INDEX CONCURRENTLY IF NOT EXISTS {} ON {} ({}){}").format(
-        sql.Identifier(joint_index_name(obj, columns)),
+def joint_index(obj: Object, columns: Sequence[str], carried: Sequence[str] = ()) -> Statement:
+    """(columns…, id) for live rows, made beside the work on the table: run it outside a transaction.
+
+    With `carried` (columns…) alone, and these in its entries: rows of equal columns then lie as in the table, and what
+    is counted and summed of them is read from the index without going to and fro.
+    """
+    keys = columns if carried else (*columns, "id")
+    statement = sql.SQL("CREATE INDEX CONCURRENTLY IF NOT EXISTS {} ON {} ({})").format(
+        sql.Identifier(joint_index_name(obj, (*columns, *carried))),
         table_of(obj),
-        sql.SQL(", ").join(map(sql.Identifier, (*columns, "id"))),
-        _LIVE,
+        sql.SQL(", ").join(map(sql.Identifier, keys)),
     )
+    if carried:
+        names = sql.SQL(", ").join(map(sql.Identifier, carried))
+        statement = sql.SQL("{} INCLUDE ({})").format(statement, names)
+    return sql.Composed([statement, _LIVE])
 
 
 def foreign_key(obj: Object, field: Field, target: Object) -> Statement:

@@ -45,19 +45,22 @@ WHERE v.name IS NOT NULL GROUP BY 1, 2 ORDER BY count(*) DESC, 2
 
 @dataclass(frozen=True)
 class Wanted:
-    """An index on `columns` of the table of `object`, its id behind them."""
+    """An index on `columns` of the table of `object`, its id behind them, or what is read of it `carried` along."""
 
     object: Object
     columns: tuple[str, ...]
+    carried: tuple[str, ...] = ()
 
 
-async def make_index(database: Database, obj: Object, columns: Sequence[str]) -> bool:
-    """Make the index on physical `columns` of live rows, and id; whether it was made now.
+async def make_index(
+    database: Database, obj: Object, columns: Sequence[str], carried: Sequence[str] = ()
+) -> bool:
+    """Make the index on physical `columns` of live rows, and id (or `carried`); whether it was made now.
 
     Readers and writers go on meanwhile. One at a time in an installation: where another is being made nothing happens.
     What a broken off attempt left behind is made anew.
     """
-    name = ddl.joint_index_name(obj, columns)
+    name = ddl.joint_index_name(obj, (*columns, *carried))
     async with database.upkeep() as connection:
         # Not waited for: who waits in a statement would be waited for by the making itself.
         if not await try_session_lock(connection, "make_index"):
@@ -69,7 +72,7 @@ async def make_index(database: Database, obj: Object, columns: Sequence[str]) ->
         if row is not None:
             await connection.execute(ddl.drop_beside(obj, name))
         try:
-            await connection.execute(ddl.joint_index(obj, columns))
+            await connection.execute(ddl.joint_index(obj, columns, carried))
         except psycopg.Error:
             # Half made it would cost every writer and serve nobody.
             await connection.execute(ddl.drop_beside(obj, name))
@@ -80,7 +83,7 @@ async def make_index(database: Database, obj: Object, columns: Sequence[str]) ->
 def wanted(catalog: Catalog, rows: Mapping[str, float], sorted_by: Iterable[tuple[str, str]]) -> list[Wanted]:
     """For each large object the scopes beside what its views sort by first, then beside its indexed amounts and dates.
 
-    `sorted_by` are pairs of object id and field name, the most usual first.
+    And what its board counts and sums. `sorted_by` are pairs of object id and field name, the most usual first.
     """
     asked = [(str(key), name) for key, name in sorted_by]
     found = []
@@ -90,7 +93,21 @@ def wanted(catalog: Catalog, rows: Mapping[str, float], sorted_by: Iterable[tupl
         names = [name for key, name in asked if key == str(obj.id)]
         for column in list(dict.fromkeys(_columns(catalog, obj, names)))[:MOST_FIELDS]:
             found += [Wanted(obj, (scope, column)) for scope in SCOPES]
+        found += _totalled(obj)
     return found
+
+
+def _totalled(obj: Object) -> list[Wanted]:
+    """What the totals of the object's board are made of: read from the index alone, not from the rows."""
+    group, total = (
+        obj.field(obj.definition.board_field or ""),
+        obj.field(obj.definition.board_sum_field or ""),
+    )
+    if group is None or total is None or not group.specs or not total.specs:
+        return []
+    # Where amounts have a currency, those of one lie together.
+    codes = tuple(total.physical(spec.suffix) for spec in total.specs if spec.suffix == "__cur")
+    return [Wanted(obj, (group.physical(), *codes), (total.physical(),))]
 
 
 def _columns(catalog: Catalog, obj: Object, names: Iterable[str]) -> Iterator[str]:
@@ -117,7 +134,7 @@ class Indexer:
             )
         made = 0
         for need in needs:
-            made += await make_index(self._database, need.object, need.columns)
+            made += await make_index(self._database, need.object, need.columns, need.carried)
         return made
 
 
