@@ -104,6 +104,11 @@ def index_staging(staging: Staging) -> list[Statement]:
     ]
 
 
+def order_staging(staging: Staging) -> Statement:
+    """By the order of the file: without it each chunk of rows would be looked for in all of them."""
+    return sql.SQL("CREATE INDEX ON {} (row_no)").format(staging.rows)
+
+
 def match_lookup(staging: Staging, lookup: Lookup, predicate: str) -> Statement:
     """Point the relation at the one live, visible record whose match field is the cell's text, case aside.
 

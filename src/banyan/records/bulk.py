@@ -118,6 +118,7 @@ class BulkLoad:
         await self._check_together(connection)
         await self._check_owners(connection)
         await self._check_own_relations(connection)
+        await connection.execute(loads.order_staging(self.staging))
         await self.judge(connection)
         return missing
 

@@ -19,7 +19,7 @@ from banyan.records.rule import Rule
 from banyan.records.rules import broken_rules, locked_rows, locking, rules_of
 from banyan.records.session import Session
 
-CHUNK = 20_000
+CHUNK = 10_000  # rows of which ids and texts are held at a time
 
 
 @dataclass
