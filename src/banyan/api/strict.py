@@ -3,14 +3,16 @@
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 import orjson
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from banyan.api.straight import NotStraight, Straight, replayed, straight_of
 from banyan.api.traffic import only_reads
 from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, Unavailable
 
@@ -34,6 +36,8 @@ class StrictRoute(APIRoute):
     sixth of its start, and the memory of what it never serves. Its path, methods and endpoint are there from the start.
     """
 
+    by_framework: ASGIApp
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **declared: Any) -> None:
         self.path, self.endpoint = path, endpoint
         self.methods = {method.upper() for method in declared.get("methods") or ("GET",)}
@@ -43,10 +47,10 @@ class StrictRoute(APIRoute):
         """Called for what is not there yet."""
         known = self.__dict__
         with _WORKING_OUT:  # a description of the API is made in a thread
-            if "app" not in known and "_declared" in known and not known.get("_begun"):
+            if "by_framework" not in known and "_declared" in known and not known.get("_begun"):
                 self._begun = True
                 try:
-                    super().__init__(self.path, self.endpoint, **self._declared)
+                    self._work_out()
                 finally:
                     self._begun = False
         try:
@@ -54,21 +58,48 @@ class StrictRoute(APIRoute):
         except KeyError:
             raise AttributeError(name, name=name, obj=self) from None
 
+    def _work_out(self) -> None:
+        super().__init__(self.path, self.endpoint, **self._declared)
+        steps = straight_of(self)
+        by_framework = self.app
+        if steps is not None:
+            self.app = _straight(steps, set(_query_names(self.dependant)), by_framework)
+        self.by_framework = by_framework
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = set(_query_names(self.dependant))
 
         async def strict(request: Request) -> Response:
-            unknown = [name for name in request.query_params if name not in known]
-            if unknown:
-                problems = [FieldProblem(f"/{name}", "unknown_key", {"key": name}) for name in unknown]
-                raise InvalidInput(problems=problems)
+            _refuse_unknown(request, known)
             return await _in_tries(handle, _StrictRequest(request.scope, request.receive))
 
         return strict
 
 
-async def _in_tries(handle: Callable[[Request], Coroutine[Any, Any, Response]], request: Request) -> Response:
+def _straight(steps: Straight, known: set[str], by_framework: ASGIApp) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = _StrictRequest(scope, receive)
+        if scope["query_string"]:
+            _refuse_unknown(request, known)
+        try:
+            response = await _in_tries(steps, request)
+        except NotStraight:
+            await by_framework(scope, replayed(request, receive), send)
+            return
+        await response(scope, receive, send)
+
+    return app
+
+
+def _refuse_unknown(request: Request, known: set[str]) -> None:
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        problems = [FieldProblem(f"/{name}", "unknown_key", {"key": name}) for name in unknown]
+        raise InvalidInput(problems=problems)
+
+
+async def _in_tries(handle: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
     """Do it again where the database broke it off: for the sake of somebody else's sums, or because it went away.
 
     A transaction broken off has left nothing behind, and the body that was read is kept with the request. Of a write

@@ -18,7 +18,7 @@ from psycopg._queries import PostgresQuery, _query2pg_nocache
 from psycopg.abc import Params, Query
 from psycopg.pq import ConnStatus
 
-PREPARED_MOST = 250  # per connection; each costs the server's process some ten to a hundred kB
+PREPARED_MOST = 250  # per connection; each holds memory in the server, so there is an end
 PARSED_MOST = 3_000
 BUSY_S = 0.005  # so long what never has to wait, such as a long copy, may keep the event loop from others
 _INTERVAL_S = 0.1  # the driver's own
