@@ -9,6 +9,11 @@ from uuid import UUID
 
 import pytest
 
+from banyan.imports.facade import TRIES
+from banyan.imports.running import ImportRun
+from banyan.jobs import MemoryJobQueue
+from banyan.records.session import Session
+from factories.api import unique
 from factories.desk import Desk
 from factories.house import House
 
@@ -177,3 +182,37 @@ async def test_cells_that_name_several_records_are_matched_one_by_one(desk: Desk
     assert (report["created"], report["rejected"]) == (2, 2)
     found = (await house.page("lead", where={"field": "name", "op": "eq", "value": "a"}))["records"]
     assert sorted(item["label"] for item in found[0]["watchers"]) == ["Several One", "Several Two"]
+
+
+@pytest.mark.parametrize(("times", "state"), [(2, "done"), (TRIES, "failed")], ids=["at last", "without end"])
+async def test_a_load_begins_again_when_the_configuration_changes_under_it(
+    house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch, times: int, state: str
+):
+    """What was read is read with the new fields; only who is never left in peace is told so."""
+    name = unique("改配置公司")
+    record = await desk.upload("account", f"客户名称,行业\n{name},科技\n".encode())
+    changed: list[str] = []
+    check = ImportRun.check
+
+    async def reshaped(self: ImportRun) -> dict[str, Any]:
+        report = await check(self)
+        if len(changed) < times:
+            changed.append(f"added_{len(changed)}_{state}")
+            label = {"zh-CN": changed[-1], "en": changed[-1]}
+            added = {"api_name": changed[-1], "type": "text", "label": label}
+            await house.change({"kind": "add_field", "object": "contact", "field": added})
+        return report
+
+    async def again(*_: Any) -> Session:
+        return await house.session(desk.actor)
+
+    monkeypatch.setattr(ImportRun, "check", reshaped)
+    monkeypatch.setattr("banyan.imports.facade._session_again", again)  # The desk's person does not sign in.
+    await desk.imports.start(await desk.house.session(desk.actor), await desk.again(record), load=True)
+    assert isinstance(desk.imports.queue, MemoryJobQueue)
+    await desk.imports.work(desk.imports.queue.waiting.pop().payload)
+    done = await desk.again(record)
+    assert (done.state, len(changed)) == (state, times)
+    assert await count(house, "account", {"field": "name", "op": "eq", "value": name}) == (state == "done")
+    if state == "failed":
+        assert (done.error or {})["code"] == "configuration_changed"

@@ -36,6 +36,11 @@ from banyan.records.session import Session
 
 JOB = "imports.run"
 KEPT_DAYS = 30
+TRIES = 5  # of a load while others keep changing the configuration
+
+
+class _Reshaped(Exception):
+    """The configuration has changed since the file was read."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,14 @@ class Imports:
 
     async def work(self, payload: Any) -> None:
         """The job: as the actor who started it, with the rights of this moment."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                await self._attempt(payload, may_go_again=tries_left > 0)
+            except _Reshaped:
+                continue
+            return
+
+    async def _attempt(self, payload: Any, *, may_go_again: bool) -> None:
         schema, import_id = payload["schema"], UUID(payload["import"])
         async with self.database.reader() as connection:
             record = await store.read_import(connection, schema, import_id, None, all_users=True)
@@ -146,12 +159,18 @@ class Imports:
         if session is None and record.state in ("checking", "loading"):
             await self._end(schema, import_id, "failed", failure(Denied(), payload["language"]))
         elif session is not None and record.state in ("checking", "loading"):
-            await self.execute(session, record, load=payload["load"])
+            await self.execute(session, record, load=payload["load"], may_go_again=may_go_again)
         elif record.state == "cancelling":
             await self._end(schema, import_id, "cancelled")
 
-    async def execute(self, session: Session, record: Import, *, load: bool) -> dict[str, Any] | None:
-        """Check or load now. Whatever happens, the import ends in a state that says so."""
+    async def execute(
+        self, session: Session, record: Import, *, load: bool, may_go_again: bool = False
+    ) -> dict[str, Any] | None:
+        """Check or load now. Whatever happens, the import ends in a state that says so.
+
+        With `may_go_again` raises _Reshaped where somebody changed the configuration while the file was read: nothing
+        is written yet, and what was read has to be read with the new fields.
+        """
         schema = session.actor.workspace
         obj = session.catalog.by_id[record.object_id]
         mapping = ImportMapping.model_validate(record.data["mapping"])
@@ -179,6 +198,8 @@ class Imports:
             if await self._is_cancelling(schema, record.id):
                 # Asked to stop while one long statement ran: its transaction found the state changed and left.
                 await self._end(schema, record.id, "cancelled")
+            elif may_go_again and error.code == "configuration_changed":
+                raise _Reshaped from error
             else:
                 await self._end(schema, record.id, "failed", failure(error, session.actor.language))
             return None
