@@ -15,11 +15,12 @@ import pytest
 from fastapi.routing import APIRoute
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from prometheus_client.parser import text_string_to_metric_families
-from psycopg import AsyncCursor, sql
+from psycopg import sql
 
 from banyan.api.caller import CallerDep
 from banyan.app import create_app
 from banyan.db import slow
+from banyan.db.driver import SwiftCursor
 from banyan.db.slow import slow_queries
 from banyan.jobs import JobRegistry
 from banyan.kernel.errors import Conflict
@@ -73,7 +74,7 @@ def value(found: dict, family: str, name: str | None = None, **labels: str) -> f
 
 
 async def test_off_means_absent(api: Api, settings: Settings):
-    """No watch, no middleware, the driver's own cursor, and nobody answers for metrics."""
+    """No watch, no middleware, a cursor that times nothing, and nobody answers for metrics."""
     async with observed(api, settings) as client:
         observer = client.app.state.observer
         assert observer.watches == ()
@@ -81,7 +82,7 @@ async def test_off_means_absent(api: Api, settings: Settings):
             each.cls.__name__ for each in client.app.user_middleware if each.cls.__name__ == "Requests"
         ] == []
         async with client.app.state.runtime.database.reader() as connection:
-            assert connection.cursor_factory is AsyncCursor
+            assert connection.cursor_factory is SwiftCursor
         response = await client.get("/metrics")
         assert (response.status_code, response.json()["code"]) == (404, "unknown_route")
         assert "server-timing" not in (await client.get("/api/v1/naps/account")).headers
