@@ -4,7 +4,6 @@ import { useCatalog } from "@/api/catalog";
 import { useSettingsHome } from "@/api/session";
 import type { ObjectType } from "@/api/types";
 import { useWatch, useWatchObject } from "@/features/base/live";
-import { useOpened } from "@/features/base/recents";
 import { isDecided, isMoneyRecord, keepsPools, quotes } from "@/features/base/rights";
 import { BoardPage } from "@/features/records/board/BoardPage";
 import { ListPage } from "@/features/records/list/ListPage";
@@ -43,7 +42,6 @@ export function RecordRoute() {
   const type = useObject();
   const catalog = useCatalog();
   const { id } = useParams({ strict: false });
-  useOpened(type?.api_name, id);
   useWatch(type?.api_name ?? "", type && id);
   if (!type || !id) return <NotFound />;
   const above = (

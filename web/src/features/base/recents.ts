@@ -11,11 +11,11 @@ export interface Recent {
 }
 const KEY = ["recents"];
 
-/** Remembers that a record was opened; a failure to remember is nobody's concern. */
-export function useOpened(object: string | undefined, id: string | undefined): void {
+/** Remembers that a record was opened, named once it has been read; a failure to remember is nobody's concern. */
+export function useOpened(object: string | undefined, id: string): void {
   const client = useQueryClient();
   useEffect(() => {
-    if (!object || !id || seeingToken()) return;
+    if (!object || seeingToken()) return;
     // A page that is left at once was no opening.
     const timer = setTimeout(() => {
       void api.post("/recents", { object, id }).then(() => client.invalidateQueries({ queryKey: KEY })).catch(() => undefined);

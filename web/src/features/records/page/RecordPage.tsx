@@ -4,6 +4,7 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { ProblemError } from "@/api/client";
 import type { ObjectType } from "@/api/types";
 import { useRecord } from "@/features/base/read";
+import { useOpened } from "@/features/base/recents";
 import { isNumbered } from "@/features/base/rights";
 import { useWrites } from "@/features/base/write";
 import { useSpeech } from "@/messages";
@@ -37,6 +38,7 @@ export function RecordPage({ type, id, above }: { type: ObjectType; id: string; 
   const merged = query.error instanceof ProblemError ? query.error.mergedInto : undefined;
   const record = gone ? undefined : query.data;
   const toList = () => void navigate({ to: "/o/$object", params: { object: type.api_name } });
+  useOpened(record && type.api_name, id);
   const title = String(record?.[type.title_field] ?? "");
   return (
     <div className={styles["page"]}>
