@@ -4,7 +4,7 @@ Required fields hold in a stage and past it. Entry, exit and checklist are asked
 is left is the one whose period is still open, for periods move on after the rules were asked.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -117,7 +117,7 @@ def _moved(machine: Machine, base: sa.FromClause) -> ColumnElement[bool]:
     ]
     if machine.pipeline_field is not None:
         same.append(period.c.pipeline.is_not_distinct_from(base.c[machine.pipeline_field.physical()]))
-    return sa.not_(sa.exists().where(*same))
+    return sa.not_(_any_period(period, base, same))
 
 
 def _chooser(machine: Machine) -> set[Any]:
@@ -174,12 +174,24 @@ def _label(machine: Machine, key: str) -> Mapping[str, str]:
 def _came_from(machine: Machine, base: sa.FromClause, keys: Collection[str]) -> ColumnElement[bool]:
     """Whether the record was in one of `keys` until this write."""
     period = stage_tables(machine.object.schema).period.alias("p")
-    return sa.exists().where(
+    was = [
         period.c.record_id == base.c.id,
         period.c.field_id == sa.literal(machine.field.id, sa.Uuid()),
         period.c.left_at.is_(None),
         among(period.c.stage, list(keys)),
+    ]
+    return _any_period(period, base, was)
+
+
+def _any_period(period: sa.FromClause, base: sa.FromClause, conditions: Sequence[Any]) -> ColumnElement[bool]:
+    """OFFSET 0 keeps it one look by the key: else the planner may read every period there is and hash it.
+
+    It does so where the table has no statistics yet, as after a large load: of a write of one record, all the time.
+    """
+    found: sa.Select[Any] = (
+        sa.select(sa.literal_column("1")).select_from(period).where(*conditions).correlate(base)
     )
+    return sa.exists(found.offset(sa.literal_column("0")))
 
 
 def _leaving(
