@@ -12,16 +12,16 @@ export interface Recent {
 const KEY = ["recents"];
 
 /** Remembers that a record was opened, named once it has been read; a failure to remember is nobody's concern. */
-export function useOpened(object: string | undefined, id: string): void {
+export function useOpened(object: string, id: string, read: boolean): void {
   const client = useQueryClient();
   useEffect(() => {
-    if (!object || seeingToken()) return;
+    if (!read || seeingToken()) return;
     // A page that is left at once was no opening.
     const timer = setTimeout(() => {
       void api.post("/recents", { object, id }).then(() => client.invalidateQueries({ queryKey: KEY })).catch(() => undefined);
     }, 800);
     return () => clearTimeout(timer);
-  }, [client, object, id]);
+  }, [client, object, id, read]);
 }
 
 export function useRecents() {

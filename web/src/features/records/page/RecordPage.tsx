@@ -38,7 +38,7 @@ export function RecordPage({ type, id, above }: { type: ObjectType; id: string; 
   const merged = query.error instanceof ProblemError ? query.error.mergedInto : undefined;
   const record = gone ? undefined : query.data;
   const toList = () => void navigate({ to: "/o/$object", params: { object: type.api_name } });
-  useOpened(record && type.api_name, id);
+  useOpened(type.api_name, id, record !== undefined);
   const title = String(record?.[type.title_field] ?? "");
   return (
     <div className={styles["page"]}>
