@@ -257,6 +257,9 @@ class Database:
             yield connection
         except psycopg.Error as error:
             await self._give_up(pool, connection)
+            if isinstance(error, psycopg.errors.FeatureNotSupported):
+                # What it has prepared may be of columns as they were: the server refuses that each time.
+                await connection.close()
             if refusal := translate(error):
                 raise refusal from error
             raise

@@ -129,3 +129,27 @@ async def test_what_is_prepared_outlives_a_rollback_and_stays_right(targets):
             assert connection.prepared_max == PREPARED_MOST
     finally:
         await database.close()
+
+
+async def test_a_column_that_was_retyped_is_refused_once_and_read_then(database, targets):
+    """A prepared statement of the column as it was fails each time: its connection goes."""
+    async with await psycopg.AsyncConnection.connect(targets.superuser, autocommit=True) as root:
+        await root.execute("CREATE TABLE control.retyped (v int)")
+        await root.execute(
+            "GRANT SELECT ON control.retyped TO PUBLIC; INSERT INTO control.retyped VALUES (1)"
+        )
+        try:
+            one = await Database.open(targets, max_size=1)
+            for _ in range(8):
+                async with one.transaction() as connection:
+                    await connection.execute("SELECT v FROM control.retyped")
+            await root.execute("ALTER TABLE control.retyped ALTER v TYPE text")
+            with pytest.raises(psycopg.errors.FeatureNotSupported):
+                async with one.transaction() as connection:
+                    await connection.execute("SELECT v FROM control.retyped")
+            async with one.transaction() as connection:
+                row = await (await connection.execute("SELECT v FROM control.retyped")).fetchone()
+            assert row == ("1",)
+            await one.close()
+        finally:
+            await root.execute("DROP TABLE control.retyped")
