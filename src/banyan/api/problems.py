@@ -61,7 +61,8 @@ def _render(request: Request, error: BanyanError) -> Response:
         headers["Retry-After"] = "1"
     note_denial(request, error)
     if error.status >= 500:  # noqa: PLR2004 - HTTP
-        cause = repr(error.__cause__) if error.__cause__ else None  # what the driver said: never the caller's
+        # Its kind alone: what others say may repeat what the caller gave.
+        cause = type(error.__cause__).__name__ if error.__cause__ else None
         _log.error("request_failed", reference=reference, code=error.code, path=request.url.path, cause=cause)
     body = problem_document(error, language, reference)
     return JSONResponse(body, status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
