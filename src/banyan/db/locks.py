@@ -11,8 +11,13 @@ from banyan.db.database import Connection, Database
 async def one_at_a_time(database: Database, name: str) -> AsyncIterator[None]:
     """Hold the lock called `name` across the installation until the block ends or the process dies."""
     async with database.transaction() as connection:
-        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_key(name),))
+        await take_turn(connection, name)
         yield
+
+
+async def take_turn(connection: Connection, name: str) -> None:
+    """Hold the lock called `name` until the end of the transaction; who comes second waits, then sees what was done."""
+    await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_key(name),))
 
 
 async def try_session_lock(connection: Connection, name: str) -> bool:

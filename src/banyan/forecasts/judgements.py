@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from banyan.db.database import Connection
+from banyan.db.locks import take_turn
 from banyan.db.statements import run
 from banyan.forecasts.tables import forecast_tables
 from banyan.kernel.ids import new_id
@@ -86,7 +87,7 @@ async def judge(
     table = forecast_tables(schema).judgement
     # One at a time, so that each knows what was said before it.
     turn = f"judgement {schema} {place.period} {place.person} {place.category} {place.currency}"
-    await run(connection, sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(turn, 0))))
+    await take_turn(connection, turn)
     earlier = await read_history(connection, schema, place)
     values = {
         "id": new_id(),

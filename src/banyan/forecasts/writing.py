@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from banyan.db.database import Connection
-from banyan.db.statements import run
+from banyan.db.locks import take_turn
 from banyan.events import EventBus
 from banyan.forecasts.checks import TARGET
 from banyan.kernel.errors import InvalidInput
@@ -40,8 +38,7 @@ async def write_targets(
     obj = session.catalog.object(TARGET)
     commands = Commands(connection, session, bus)
     # One at a time: of two who fill the same empty cell the second changes what the first has made.
-    turn = sa.func.hashtextextended(f"targets {session.full.schema}", 0)
-    await run(connection, sa.select(sa.func.pg_advisory_xact_lock(turn)))
+    await take_turn(connection, f"targets {session.full.schema}")
     async with commands.together():
         for index, cell in enumerate(cells):
             known = await _known(connection, session, cell)
@@ -85,11 +82,15 @@ async def write_splits(
     record: UUID,
     rows: Sequence[Mapping[str, Any]],
 ) -> None:
-    """The splits of a deal are these from now on. Raises InvalidInput where they do not make 100 %."""
+    """The splits of a deal are these from now on. Raises InvalidInput where they do not make 100 %.
+
+    Of two who write at once the later replaces what the earlier wrote.
+    """
     if deal.splits is None:
         raise InvalidInput("forecast_fields_gone", object="opportunity_split")
     obj = session.catalog.object(deal.splits.object.api_name)
     await queries.read_record(connection, session, session.catalog.by_id[deal.object.id], record)
+    await take_turn(connection, f"splits {session.full.schema} {record}")
     known = await splits_of(connection, deal.splits, record)
     commands = Commands(connection, session, bus)
     kept = {UUID(str(row["id"])): row for row in rows if row.get("id")}

@@ -179,10 +179,17 @@ async def test_two_at_once_neither_share_a_deal_out_twice_nor_fill_a_cell_twice(
     boss = await api.person("team_lead")
     one, other = await api.person(manager=boss.id), await api.person(manager=boss.id)
     for _ in range(3):
-        path = f"/forecasts/splits/{(await deal(boss, '100'))['id']}"
-        bodies = [{"splits": [{"person": each.id, "share": "100"}]} for each in (one, other)]
-        calls = [boss.call("PUT", path, json=body) for body in bodies]
-        assert sorted(each.status_code for each in await asyncio.gather(*calls)) == [204, 422]
+        shared = (await deal(boss, "100"))["id"]
+        rows = [{"person": each.id, "share": "100"} for each in (one, other)]
+        calls = [boss.call("PUT", f"/forecasts/splits/{shared}", json={"splits": [row]}) for row in rows]
+        assert [each.status_code for each in await asyncio.gather(*calls)] == [204, 204]
+        relation = {"field": "opportunity", "op": "eq", "value": shared}
+        (kept,) = (await boss.page("opportunity_split", where=relation))["records"]
+        assert kept["share"] == "100.00"
+        # Row by row there is nothing to replace: the second is one too many.
+        values = {"opportunity": (await deal(boss, "100"))["id"], "kind": "revenue"}
+        calls = [boss.call("POST", "/records/opportunity_split", json={**values, **row}) for row in rows]
+        assert sorted(each.status_code for each in await asyncio.gather(*calls)) == [201, 422]
     place = {"person": one.id, "starts_on": "2032-08-01"}
     cells = [{"cells": [{**place, "value": str(value)}]} for value in (10, 20, 30)]
     done = await asyncio.gather(*(admin.call("PUT", "/targets", json=body) for body in cells))
