@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from banyan.query.loads_fresh import Foreseen
+from banyan.query.foreseen import Foreseen
 from banyan.records import loaded
 from banyan.records.computed import Computing
 from factories.api import unique

@@ -64,7 +64,7 @@ async def once(request: Request, caller: Caller, work: Work, again: Again | None
     waits for a number or a row while an answer is read. Without it what was kept is the body.
     """
     key = request.headers.get(HEADER)
-    async with caller.runtime.database.transaction() as connection:
+    async with caller.runtime.database.transaction(brief=True) as connection:
         if key is None:
             answer = await work(connection)
         else:

@@ -152,7 +152,7 @@ async def update_record(
     change = change_of(record_id, values | _if_match(request))
     if change.version is None:
         raise InvalidInput(problems=[FieldProblem("/version", "version_missing")])
-    async with caller.runtime.database.transaction() as connection:
+    async with caller.runtime.database.transaction(brief=True) as connection:
         work = commands(connection, caller).update(obj, [change])
         written = await _conflict_shown(work, connection, caller, obj, change)
         body = await _after(connection, caller, obj, written[0])
@@ -189,7 +189,7 @@ async def delete_record(
     obj = caller.object(object_name)
     given = {} if version is None else {"version": version}
     change = change_of(record_id, given | _if_match(request))
-    async with caller.runtime.database.transaction() as connection:
+    async with caller.runtime.database.transaction(brief=True) as connection:
         work = commands(connection, caller).delete(obj, [change])
         await _conflict_shown(work, connection, caller, obj, change)
     return Response(status_code=204)

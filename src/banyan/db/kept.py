@@ -9,6 +9,7 @@ import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -40,12 +41,12 @@ class Kept:
 
     values: OrderedDict[str, dict[str, tuple[str, Any]]] = field(default_factory=OrderedDict)
 
-    def beginning(self) -> tuple[str | None, sql.Composable]:
+    def beginning(self) -> tuple[str | None, str]:
         """The workspace somebody acts in, where settings of it were asked before, and what BEGIN asks of it."""
         schema = acting_workspace()
         if schema is None or schema not in self.values:
-            return None, sql.SQL("")
-        return schema, sql.SQL("; {}").format(_version(schema))
+            return None, ""
+        return schema, f"; {_version(schema)}"
 
     def of(self, schema: str) -> dict[str, tuple[str, Any]]:
         """What this workspace has said so far, by name; it counts as asked for."""
@@ -66,11 +67,11 @@ class Kept:
             del _CURRENT[connection]
 
 
-def _version(schema: str) -> sql.Composed:
+@lru_cache(maxsize=MOST_WORKSPACES)
+def _version(schema: str) -> str:
     """With the transaction that wrote it: a workspace made again under the same name counts from the beginning."""
-    return sql.SQL("SELECT version::text || '/' || xmin::text FROM {}").format(
-        sql.Identifier(schema, "policy_version")
-    )
+    asked = sql.SQL("SELECT version::text || '/' || xmin::text FROM {}")
+    return asked.format(sql.Identifier(schema, "policy_version")).as_string()
 
 
 async def last_text(cursor: AsyncCursor[tuple[Any, ...]]) -> str | None:

@@ -19,8 +19,9 @@ EVERY = "*"
 class Write:
     """One command: its rows and what it wrote of them.
 
-    `columns` are physical; None where the rows are new. `session` is a `records.session.Session` and `obj` the
-    catalog's `Object` as the writer knows it: this layer knows neither.
+    `columns` are physical; None where the rows are new. Of new rows `given` are the values they were inserted with
+    (physical; None where the writer has them not at hand), `filled` the columns that fills put there. `session` is a
+    `records.session.Session` and `obj` the catalog's `Object` as the writer knows it: this layer knows neither.
     """
 
     connection: Connection
@@ -29,6 +30,8 @@ class Write:
     ids: Sequence[UUID]
     columns: frozenset[str] | None = None
     restored: bool = False  # out of the trash: checks are asked as of new rows, hooks are not
+    given: Sequence[Mapping[str, Any]] | None = None
+    filled: frozenset[str] = frozenset()
     removed: bool = (
         False  # into the trash: only checks that say so are asked, about what is left; hooks are not
     )
@@ -62,6 +65,15 @@ class AfterWrite(Protocol):
     """
 
     async def __call__(self, write: Write) -> None: ...
+
+
+class Fill(Protocol):
+    """Called once per command with rows that are about to be made, under physical names; sets values in place.
+
+    Returns the columns it cared for: what it put there follows from the rest, and history does not tell it.
+    """
+
+    def __call__(self, session: Any, obj: Any, rows: Sequence[dict[str, Any]]) -> Iterable[str]: ...
 
 
 class Check(Protocol):
@@ -99,6 +111,11 @@ class WriteHooks(_ByObject[AfterWrite]):
                 await hook(write)
 
 
+class WriteFills(_ByObject[Fill]):
+    def fill(self, session: Any, obj: Any, rows: Sequence[dict[str, Any]]) -> frozenset[str]:
+        return frozenset().union(*(each(session, obj, rows) for each in self.of(obj.api_name)))
+
+
 class WriteChecks(_ByObject[Check]):
     async def apply(self, connection: Connection, session: Any, obj: Any) -> bool:
         """Whether any check has something to judge of the object."""
@@ -114,6 +131,8 @@ class WriteChecks(_ByObject[Check]):
         return found
 
 
+# What follows from the values of new rows alone, worked out before they are written. A load sets it afterwards.
+FILLS = WriteFills()
 HOOKS = WriteHooks()
 # What is worked out from the rows themselves: called before any rule is asked, of rows that were created, changed,
 # removed or restored, and in the trial of a load.

@@ -84,6 +84,22 @@ class Computed:
                     found.setdefault(source, {}).setdefault(key, trigger)
         return {source: tuple(each.values()) for source, each in found.items()}
 
+    @cached_property
+    def alone(self) -> frozenset[Node]:
+        """Fields that of a new row depend on it alone: on its own values and on rows below it, of which it has none.
+
+        Once the row stands nothing is to be added to them, whoever writes what meanwhile.
+        """
+        found: set[Node] = set()
+        for node, each in self.computations.items():
+            # A field on the way to another record, and what is read there, may change until that record is locked.
+            own = (use.field for use in each.uses if not use.hops and use.field is not None)
+            if all(not use.hops or use.hops[0].many for use in each.uses) and all(
+                (source := (node[0], field.id)) not in self.computations or source in found for field in own
+            ):
+                found.add(node)
+        return frozenset(found)
+
     def reading(self, *, sources: Collection[str] = (), volatile: str | None = None) -> list[Node]:
         """Fields that read the calendar or rates, or the time at that pace."""
         return [

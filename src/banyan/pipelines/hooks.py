@@ -5,15 +5,24 @@ from typing import Any
 from uuid import UUID
 
 from banyan.db.database import Connection
-from banyan.extension.writes import CHECKS, EVERY, HOOKS, MARKS, Breach, Write
+from banyan.extension.writes import CHECKS, EVERY, FILLS, HOOKS, MARKS, Breach, Write
 from banyan.metadata.states import machine_of
-from banyan.records.stages import Writing, follow_lines, follow_stages, lines_of, off_their_lines
+from banyan.records.stages import (
+    Writing,
+    entered_with,
+    fill_stages,
+    follow_lines,
+    follow_stages,
+    lines_of,
+    off_their_lines,
+)
 
 NAME = "pipelines"
 
 
 async def _follow(write: Write) -> None:
-    await follow_stages(Writing(write.connection, write.session, write.obj, write.ids, write.columns))
+    since = entered_with(write.session, write.obj, write)
+    await follow_stages(Writing(write.connection, write.session, write.obj, write.ids, write.columns, since))
     await _sum_up(write)
 
 
@@ -39,6 +48,7 @@ class _Amounts:
 
 
 def register_hooks() -> None:
+    FILLS.register(EVERY, NAME, fill_stages)
     HOOKS.register(EVERY, NAME, _follow)
     MARKS.register(EVERY, NAME, _sum_up)
     CHECKS.register(EVERY, NAME, _Amounts())

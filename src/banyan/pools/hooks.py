@@ -68,6 +68,8 @@ async def _around(write: Write, *, first_contact: bool) -> None:
         link = None if found is None else link_to(child, found[0])
         if found is None or link is None:
             continue
+        if write.given is not None and not any(row.get(link.physical()) for row in write.given):
+            continue
         obj, kept = found
         if first_contact:
             await owning.first_contact(write.connection, session, obj, kept, child, link, write.ids, now)

@@ -1,67 +1,13 @@
-"""Bulk loads: the statements that put good new rows of a staging table into the record table, and into history.
+"""Bulk loads: the statements that put good new rows of a staging table into the record table, and into history."""
 
-Computed values are put in with the row. Set by an UPDATE afterwards they would cost each row a second version and a
-second entry in every index.
-"""
+from collections.abc import Collection, Iterable, Sequence
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-import sqlalchemy as sa
 from psycopg import sql
 
-from banyan.db.compile import DIALECT, compile_statement
-from banyan.metadata.catalog import DEPARTMENT_COLUMN, Object
-from banyan.metadata.computing import Computed
-from banyan.metadata.formulas.facade import LowerContext
+from banyan.metadata.catalog import DEPARTMENT_COLUMN
+from banyan.query.foreseen import FRESH, ROW, Foreseen, beginnings
 from banyan.query.loads import GOOD, Staging, Statement
 from banyan.query.writes import department_of
-
-_FRESH, _ROW = "fresh", "load_row_no"
-# What a new row has that the load does not give: the defaults of the table.
-_BEGINS = {"version": "1", "created_at": "now()", "updated_at": "now()"}
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """Computed values of rows that are about to be: a SELECT over `fresh`, whole rows of the table with `load_row_no`.
-
-    They decide nothing: once the rows stand, whoever computes sets what came out differently. That is what a row reads
-    of other rows of the same load.
-    """
-
-    obj: Object
-    columns: tuple[str, ...] = ()
-    text: str = ""
-    binds: Mapping[str, Any] = field(default_factory=dict)
-
-
-def foresee(obj: Object, computed: Computed, context: LowerContext) -> Foreseen:
-    """The computed fields of `obj`, whole as the catalog knows it, each level of them over the one before."""
-    mine = [node for node in computed.computations if node[0] == obj.id]
-    known: list[str] = []
-    base: Any = sa.table(
-        _FRESH,
-        *(sa.column(column.name, column.type) for column in obj.table.columns),
-        sa.column(_ROW, sa.BigInteger()),
-    ).alias("r")
-    for level in sorted({computed.levels[node] for node in mine}):
-        made = {
-            computed.computations[node].field.physical(suffix): value
-            for node in mine
-            if computed.levels[node] == level
-            for suffix, value in computed.computations[node].values(base, context).items()
-        }
-        known += made
-        kept = [column for column in base.c if column.name not in made]
-        # OFFSET 0 keeps each expression computed once, however often the next level reads it.
-        chosen = sa.select(*kept, *(value.label(name) for name, value in made.items()))
-        base = chosen.offset(sa.literal_column("0")).subquery("r")
-    if not known:
-        return Foreseen(obj)
-    compiled = compile_statement(sa.select(base))
-    return Foreseen(obj, tuple(known), compiled.sql, compiled.params)
 
 
 def insert_records(
@@ -90,32 +36,22 @@ def insert_records(
                 chosen=sql.SQL(", ").join(given.values()), rows=staging.rows, problems=staging.problems
             ),
         )
-    whole = {**_others(foreseen.obj), **given, _ROW: sql.SQL("s.row_no")}
+    whole = {**beginnings(foreseen.obj), **given, ROW: sql.SQL("s.row_no")}
     chosen = [sql.SQL("{} AS {}").format(value, sql.Identifier(name)) for name, value in whole.items()]
     return sql.SQL(
         "WITH {fresh} AS ({rows}) INSERT INTO {table} ({names}) SELECT {names} FROM ({values}) n ORDER BY {row}"
     ).format(
-        fresh=sql.Identifier(_FRESH),
+        fresh=sql.Identifier(FRESH),
         rows=rows.format(chosen=sql.SQL(", ").join(chosen), rows=staging.rows, problems=staging.problems),
         table=staging.table,
         names=_listed([*given, *(name for name in foreseen.columns if name not in given)]),
         values=sql.SQL(foreseen.text),
-        row=sql.Identifier(_ROW),
+        row=sql.Identifier(ROW),
     )
 
 
 def _listed(names: Iterable[str]) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(name) for name in names)
-
-
-def _others(obj: Object) -> dict[str, sql.Composable]:
-    """Every column of the table as it begins."""
-    return {
-        column.name: sql.SQL("{}::{}").format(
-            sql.SQL(_BEGINS.get(column.name, "NULL")), sql.SQL(column.type.compile(dialect=DIALECT))
-        )
-        for column in obj.table.columns
-    }
 
 
 def insert_history(staging: Staging, untracked: Collection[str]) -> Statement:

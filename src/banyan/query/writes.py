@@ -16,6 +16,7 @@ from banyan.access.model import Action
 from banyan.access.policy import Policy
 from banyan.db.compile import compile_statement
 from banyan.metadata.catalog import DEPARTMENT_COLUMN, Object
+from banyan.query.foreseen import FRESH, ROW, Foreseen, beginnings
 from banyan.query.lower import Binds, Source, bind_values, lower
 from banyan.query.predicates import row_predicate
 from banyan.query.resolve import Resolver
@@ -39,30 +40,48 @@ def _names(columns: Sequence[str]) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
 
 
-def insert_rows(obj: Object, columns: Sequence[str]) -> str:
-    """Binds: rows (JSON array), object_id, actor, kind. Returns id and version per row."""
+def insert_rows(obj: Object, columns: Sequence[str], foreseen: Foreseen) -> str:
+    """Binds: rows (JSON array), object_id, actor, kind, untracked, and those of `foreseen`. Returns id and version."""
     return _kept(
-        ("insert", obj.schema, obj.table_name, tuple(columns), obj.owner_department),
-        lambda: _insert(obj, columns),
+        ("insert", obj.schema, obj.table_name, tuple(columns), obj.owner_department, foreseen.text),
+        lambda: _insert(obj, columns, foreseen),
     )
 
 
-def _insert(obj: Object, columns: Sequence[str]) -> sql.Composed:
+def _insert(obj: Object, columns: Sequence[str], foreseen: Foreseen) -> sql.Composed:
+    actor = sql.SQL("%(actor)s::uuid")
+    given: dict[str, sql.Composable] = {
+        "id": sql.SQL("i.id"),
+        "created_by": actor,
+        "updated_by": actor,
+        DEPARTMENT_COLUMN: department_of(obj, sql.SQL("i.owner_id")),
+        **{name: sql.SQL("i.{}").format(sql.Identifier(name)) for name in columns},
+    }
+    table = sql.Identifier(obj.schema, obj.table_name)
+    rows = sql.SQL("FROM jsonb_populate_recordset(NULL::{}, %(rows)s::jsonb) i").format(table)
+    names = list(given)
+    chosen = sql.SQL("SELECT {} {}").format(sql.SQL(", ").join(given.values()), rows)
+    fresh: sql.Composable = sql.SQL("")
+    if foreseen.columns:
+        names = [*given, *(name for name in foreseen.columns if name not in given)]
+        whole = {**beginnings(foreseen.obj), **given, ROW: sql.SQL("NULL::bigint")}
+        begun = [sql.SQL("{} AS {}").format(value, sql.Identifier(name)) for name, value in whole.items()]
+        fresh = sql.SQL("{} AS (SELECT {} {}), ").format(
+            sql.Identifier(FRESH), sql.SQL(", ").join(begun), rows
+        )
+        chosen = sql.SQL("SELECT {} FROM ({}) n").format(_names(names), sql.SQL(foreseen.text))
     return sql.SQL(
-        "WITH w AS (INSERT INTO {table} AS t (id, created_by, updated_by, {department}, {columns}) "
-        "SELECT i.id, %(actor)s::uuid, %(actor)s::uuid, {of_owner}, {values} "
-        "FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) i "
+        "WITH {fresh}w AS (INSERT INTO {table} AS t ({names}) {chosen} "
         "RETURNING t.id, t.version, to_jsonb(t.*) AS n), "
         "h AS (INSERT INTO {history} (object_id, record_id, version, action, actor_id, actor_kind, changes) "
         "SELECT %(object_id)s::uuid, w.id, w.version, 'create', %(actor)s::uuid, %(kind)s, "
         "jsonb_strip_nulls(w.n - %(untracked)s::text[]) FROM w) "
         "SELECT id, version FROM w"
     ).format(
-        table=sql.Identifier(obj.schema, obj.table_name),
-        columns=_names(columns),
-        values=sql.SQL(", ").join(sql.SQL("i.{}").format(sql.Identifier(c)) for c in columns),
-        department=sql.Identifier(DEPARTMENT_COLUMN),
-        of_owner=department_of(obj, sql.SQL("i.owner_id")),
+        fresh=fresh,
+        table=table,
+        names=_names(names),
+        chosen=chosen,
         history=sql.Identifier(obj.schema, "record_history"),
     )
 

@@ -22,8 +22,8 @@ from banyan.extension.writes import CHECKS, FOLLOWS, MARKS, Breach, Write
 from banyan.kernel.errors import Conflict, Denied
 from banyan.metadata.catalog import OWNER, Field, Object
 from banyan.query import load_plans, loads, loads_fresh, loads_many, writes
+from banyan.query.foreseen import Foreseen
 from banyan.query.loads import Lookup, Staging
-from banyan.query.loads_fresh import Foreseen
 from banyan.records import organisation
 from banyan.records.commands import Commands
 from banyan.records.following import follow

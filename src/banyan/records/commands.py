@@ -14,7 +14,7 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from banyan.db.constraints import constraint_name
 from banyan.db.database import Connection
 from banyan.events import Event, EventBus
-from banyan.extension.writes import FOLLOWS, HOOKS, MARKS, Write
+from banyan.extension.writes import FILLS, FOLLOWS, HOOKS, MARKS, Write
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.kernel.ids import new_id, parse_id, parse_version
 from banyan.metadata.catalog import Object
@@ -89,13 +89,13 @@ class Commands:
         await fill_defaults(self._connection, session, obj, stored)
         await check_related(self._connection, session, obj, stored, pointers)
         await attach_files(self._connection, session, obj, stored, pointers)
-        columns = self._all_columns(obj)
+        filled = FILLS.fill(session, obj, stored)
         before = await organisation.before_write(self._connection, session, obj, columns=None)
         by_id = {row["id"]: pointer for row, pointer in zip(stored, pointers, strict=True)}
         await give_numbers(self._connection, session, obj, stored)
-        written = await self._run(writes.insert_rows(obj, columns), obj, stored, {}, by_id)
+        written = await self._insert(obj, stored, filled, by_id)
         ids = [UUID(row["id"]) for row in stored]
-        await self._computing.after(obj, ids, Touched(None), held=True)
+        await self._computing.after(obj, ids, Touched(None, made=stored), held=True)
         await self._check_scope(obj, ids, "create")
         await organisation.after_write(self._connection, session, obj, ids, None, before)
         await self._announce(obj, "record.created", [(item, []) for item in written])
@@ -106,10 +106,11 @@ class Commands:
         # Judged with their rows: a rule may ask for one.
         self._computing.add_changed(changed)
         places_of = dict(zip(ids, pointers, strict=True))
-        await FOLLOWS.after(Write(self._connection, session, obj, ids))
+        write = Write(self._connection, session, obj, ids, given=stored, filled=filled)
+        await FOLLOWS.after(write)
         await self._judge_rules(Asked(obj, places_of, None))
-        await HOOKS.after(Write(self._connection, session, obj, ids))
-        await judge_write(Write(self._connection, session, obj, ids), places_of)
+        await HOOKS.after(write)
+        await judge_write(write, places_of)
         return written
 
     async def update(self, obj: Object, changes: Sequence[Change]) -> list[Written]:
@@ -233,13 +234,13 @@ class Commands:
         places: Mapping[str, str] | None = None,
     ) -> list[Written]:
         values = {
-            **binds,
             "rows": writes.as_rows(rows),
             "object_id": obj.id,
             "actor": self._session.actor.user_id,
             "kind": self._session.actor.kind,
             "untracked": list(obj.untracked),
             "companions": writes.as_document(obj.companions),
+            **binds,
         }
         try:
             cursor = await self._connection.execute(statement, values)
@@ -248,6 +249,15 @@ class Commands:
         except CheckViolation as error:
             raise refused_move(self._session, obj, error, places or {}) or error from error
         return [Written(row[0], row[1]) for row in await cursor.fetchall()]
+
+    async def _insert(
+        self, obj: Object, rows: Sequence[Stored], filled: Collection[str], places: Mapping[str, str]
+    ) -> list[Written]:
+        """New rows with what is foreseen of them. History tells what was given, not what follows from it."""
+        foreseen = self._computing.foreseen(obj)
+        columns = [name for name in self._all_columns(obj) if name not in foreseen.columns]
+        binds = {**foreseen.binds, "untracked": [*obj.untracked, *filled]}
+        return await self._run(writes.insert_rows(obj, columns, foreseen), obj, rows, binds, places)
 
     def _all_columns(self, obj: Object) -> list[str]:
         """Every writable column in a fixed order, so that all creates of an object share one statement."""

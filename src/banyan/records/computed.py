@@ -30,6 +30,7 @@ from banyan.metadata.computing import (
     set_values,
 )
 from banyan.metadata.formulas.facade import Hop, LowerContext
+from banyan.query.foreseen import Foreseen, foresee
 from banyan.records.session import Session
 
 MOST_AT_ONCE = 5_000  # dependent rows of one field that a write sets itself; more are a recalculation
@@ -43,10 +44,14 @@ Changed = dict[UUID, tuple[set[UUID], set[UUID]]]  # object -> rows, fields that
 
 @dataclass
 class Touched:
-    """What a write is about to touch, and parents that will have lost a child by then."""
+    """What a write is about to touch, and parents that will have lost a child by then.
+
+    `made`: the rows as a command has just inserted them, with what was foreseen of them. Nobody points at them yet.
+    """
 
     columns: Collection[str] | None
     parents: dict[Trigger, list[UUID]] = field(default_factory=dict)
+    made: Sequence[Mapping[str, Any]] | None = None
 
 
 def _reached(trigger: Trigger, obj: Object, limit: int | None) -> CompiledStatement:
@@ -141,6 +146,8 @@ class Computing:
         for trigger in self._of(obj):
             if not self._is_touched(obj, trigger, touched.columns):
                 continue
+            if touched.made is not None and self._is_settled(trigger, touched.made):
+                continue
             await self._mark(dirty, trigger, ids, reached)
             if before := touched.parents.get(trigger):
                 parents = Trigger(None, trigger.way[:-1], trigger.target)
@@ -215,6 +222,20 @@ class Computing:
 
     def _is_touched(self, obj: Object, trigger: Trigger, columns: Collection[str] | None) -> bool:
         return columns is None or (trigger.field is not None and self._column(trigger, obj) in columns)
+
+    def _is_settled(self, trigger: Trigger, made: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether nothing is to be set through this trigger for rows that were just made."""
+        if not trigger.way:
+            return trigger.target in self._computed.alone
+        last = trigger.way[-1]
+        return not last.many or not any(row.get(last.field.physical()) for row in made)
+
+    def foreseen(self, obj: Object) -> Foreseen:
+        """What of new rows of `obj` is put in with them, and needs no look afterwards."""
+        whole, context, computed = self._catalog.by_id[obj.id], self._context, self._computed
+        return self._catalog.keep(
+            ("foreseen alone", obj.id, context), lambda: foresee(whole, computed, context, computed.alone)
+        )
 
     def _column(self, trigger: Trigger, obj: Object | None = None) -> str | None:
         if trigger.parents:

@@ -11,8 +11,8 @@ from banyan.metadata.catalog import Object
 from banyan.metadata.computing import computed_of
 from banyan.metadata.formulas.facade import LowerContext
 from banyan.query import loads
+from banyan.query.foreseen import foresee
 from banyan.query.loads import Staging
-from banyan.query.loads_fresh import foresee
 from banyan.records.computed import Computing, Touched
 from banyan.records.defaults import fill_loaded, with_formula, withheld
 from banyan.records.rule import Rule

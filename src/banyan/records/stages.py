@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from banyan.db.database import Connection
+from banyan.extension.writes import Write
 from banyan.metadata.catalog import Field, Object
 from banyan.metadata.states import Machine, machine_of
 from banyan.query import stage_lines, stages, writes
@@ -15,6 +16,7 @@ from banyan.query.stage_lines import Lines
 from banyan.query.stages import Followers
 from banyan.records.following import follow
 from banyan.records.session import Session
+from banyan.records.values import Stored
 
 # Fields that follow the stage, by their names in the package. What an administrator has made something else of is
 # left alone.
@@ -30,17 +32,21 @@ _FOLLOWING: dict[str, tuple[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Writing:
-    """One write as the stage sees it: who wrote, when, on which rows, which physical columns (None: new rows)."""
+    """One write as the stage sees it: who wrote, when, on which rows, which physical columns (None: new rows).
+
+    `since`: when new rows came into their stage, where that was put in with them, and all that follows from it.
+    """
 
     connection: Connection
     session: Session
     obj: Object
     ids: Sequence[UUID]
     columns: frozenset[str] | None
+    since: datetime | None = None
 
     @property
     def now(self) -> datetime:
-        return self.session.now or datetime.now(UTC)
+        return self.since or self.session.now or datetime.now(UTC)
 
 
 def followers_of(machine: Machine) -> Followers:
@@ -50,6 +56,46 @@ def followers_of(machine: Machine) -> Followers:
     found = {part: _typed(obj, name, types) for part, (name, types) in named.items()}
     amount = _typed(obj, obj.definition.board_sum_field, ("currency",)) if machine.pipelines else None
     return Followers(amount=amount, **found)
+
+
+def fill_stages(session: Session, obj: Object, rows: Sequence[Stored]) -> frozenset[str]:
+    """Put in, with rows about to be made, what follows from their stages. Returns the columns.
+
+    Nothing where it takes more than a look at the row: for what was won, or a stage of the past.
+    """
+    machine = machine_of(session.full, session.full.by_id[obj.id])
+    if machine is None or not machine.pipelines or session.history:
+        return frozenset()
+    followers, state, line = followers_of(machine), machine.field.physical(), machine.pipeline_field
+    if followers.entered is None or not {row.get(state) for row in rows}.isdisjoint(
+        machine.of_category("won")
+    ):
+        return frozenset()
+    entered, now = followers.entered.physical(), (session.now or datetime.now(UTC)).isoformat()
+    told = {"probability": followers.probability, "forecast_category": followers.category}
+    free = {name: each.physical() for name, each in told.items() if each is not None}
+    said = {column for column in free.values() if any(row.get(column) is not None for row in rows)}
+    for row in rows:
+        if row.get(state) is None:
+            continue
+        row[entered] = now
+        stage = machine.stage(None if line is None else row.get(line.physical()), row[state])
+        for name, column in free.items():
+            value = getattr(stage, name, None)
+            if row.get(column) is None and value is not None:
+                row[column] = str(value)
+    return frozenset({entered, *free.values()} - said)
+
+
+def entered_with(session: Session, obj: Object, write: Write) -> datetime | None:
+    """When the rows of a write came into their stage, if `fill_stages` has put in all that follows from it."""
+    machine = machine_of(session.full, session.full.by_id[obj.id]) if write.filled else None
+    entered = None if machine is None else followers_of(machine).entered
+    if entered is None or entered.physical() not in write.filled:
+        return None
+    moments = (row.get(entered.physical()) for row in write.given or ())
+    first = next((each for each in moments if each is not None), None)
+    return None if first is None else datetime.fromisoformat(first)
 
 
 def _typed(obj: Object, name: str | None, types: Sequence[str]) -> Field | None:
@@ -81,7 +127,7 @@ async def follow_stages(writing: Writing) -> None:
     if _touches(writing, [machine.field, machine.pipeline_field]):
         was = await _close(writing, machine)
         entered = await _open(writing, machine, followers)
-        if entered and machine.pipelines:
+        if entered and machine.pipelines and writing.since is None:
             changed = await _follow(writing, machine, followers, was, entered)
             columns = {each.physical() for each in vars(followers).values() if each is not None}
             await follow(writing.connection, session, machine.object, changed, columns)
