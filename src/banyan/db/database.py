@@ -21,6 +21,7 @@ from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Format
 
+from banyan.db.apart import APART, Apart
 from banyan.db.arrays import PlainListDumper
 from banyan.db.constraints import translate
 from banyan.db.driver import SwiftConnection
@@ -93,6 +94,10 @@ class Database:
         self._heavy = heavy or pool
         self._timeout_ms = timeout_ms
         self._sweep: asyncio.Task[None] | None = None
+        options = f"{session_options(timeout_ms, alone=True)} -c synchronous_commit=off"
+        self._apart = Apart(
+            make_conninfo(targets.app, options=options, application_name=f"{APPLICATION} apart")
+        )
 
     @classmethod
     async def open(
@@ -140,6 +145,7 @@ class Database:
         """Close every connection; waits shortly for those in use."""
         if self._sweep is not None:
             self._sweep.cancel()
+        await self._apart.close()
         await self._pool.close()
         if self._heavy is not self._pool:
             await self._heavy.close()
@@ -178,6 +184,7 @@ class Database:
             begin = _begin(steady, brief, json.dumps(origin) if origin else "", asked)
             begun = await connection.execute(begin, prepare=False)
             version = None if schema is None else await last_text(begun)
+            APART[connection] = self._apart
             with self._kept.during(connection, schema, version):
                 yield connection
             await _commit(connection)

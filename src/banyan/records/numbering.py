@@ -1,7 +1,8 @@
-"""Numbers that the system gives, without gaps and never twice.
+"""Numbers that the system gives, never twice and, where the field says so, without gaps.
 
-A counter is a row, taken in the transaction of the write: what is refused gives its number back, and whoever comes next
-waits for the row. It is therefore taken last before the rows are written.
+A counter is a row. Of a field without gaps it is taken in the transaction of the write: what is refused gives its
+number back, and whoever comes next waits for the row. It is therefore taken last before the rows are written. Of
+another field it is taken apart, so that writers do not wait for each other, and what is refused leaves a gap.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
+from banyan.db.apart import apart
 from banyan.db.database import Connection
 from banyan.metadata.catalog import Field, Object
 from banyan.query import numbering, writes
@@ -46,7 +48,11 @@ async def give_numbers(connection: Connection, session: Session, obj: Object, ro
 async def _take(connection: Connection, obj: Object, field: Field, period: str, count: int) -> int:
     """The last of `count` numbers."""
     binds = {"field": field.id, "period": period, "count": count}
-    row = await (await connection.execute(writes.next_numbers(obj.schema), binds)).fetchone()
+    statement = writes.next_numbers(obj.schema)
+    if getattr(field.config, "gap_free", True):
+        row = await (await connection.execute(statement, binds)).fetchone()
+    else:
+        row = await apart(connection, statement, binds)
     return int(row[0]) if row else count
 
 

@@ -39,6 +39,7 @@ export interface FieldConfig {
   depends_on?: string | null;
   formula?: string;
   blank_as_zero?: boolean;
+  gap_free?: boolean;
   /** What a computed field gives, which the server finds. */
   result?: string | null;
   relation?: string;

@@ -28,9 +28,13 @@ _LONGEST = 60
 
 
 class AutonumberConfig(TypeConfig):
-    """`pattern` like `L{YYYY}{MM}-{00000}`: exactly one counter, which restarts with each dated part and company."""
+    """`pattern` like `L{YYYY}{MM}-{00000}`: exactly one counter, which restarts with each dated part and company.
+
+    `gap_free`: no number is left out, for which records of one counter are written one after the other.
+    """
 
     pattern: str = "{00000}"
+    gap_free: bool = True
 
     @field_validator("pattern")
     @classmethod

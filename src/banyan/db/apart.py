@@ -1,0 +1,72 @@
+"""What is written apart from the transaction at hand: it stands at once, whatever becomes of the transaction.
+
+For counters that everybody steps on, where a gap is no harm: in the transaction they would make each writer wait for
+the commit of the one before.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from psycopg import AsyncConnection
+
+_Row = tuple[Any, ...]
+_Connection = AsyncConnection[_Row]
+
+
+class Apart:
+    """One connection of a database beside its pool, opened when first asked for; one statement at a time.
+
+    Not one of the pool: who holds a connection and waits for a second one could wait for somebody who does the same.
+    """
+
+    def __init__(self, target: str) -> None:
+        """`target` should not wait for the disk: a commit that builds upon a statement writes the log up to it."""
+        self._target = target
+        self._turn = asyncio.Lock()
+        self._connection: _Connection | None = None
+
+    async def row(self, statement: str, binds: Mapping[str, Any]) -> _Row | None:
+        """The first row that `statement` returns, committed. Raises what the driver raises."""
+        async with self._turn:
+            try:
+                return await self._row(statement, binds)
+            except psycopg.OperationalError:
+                # The server may have gone since the last statement. Said twice, it leaves a gap at most.
+                return await self._row(statement, binds)
+
+    async def _row(self, statement: str, binds: Mapping[str, Any]) -> _Row | None:
+        try:
+            connection = await self._opened()
+            return await (await connection.execute(statement, binds)).fetchone()
+        except (
+            BaseException
+        ):  # Cancelled, too: what the server answers then would be read as another's answer.
+            await self.close()
+            raise
+
+    async def _opened(self) -> _Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = await AsyncConnection.connect(
+                self._target, autocommit=True, prepare_threshold=1
+            )
+        return self._connection
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+
+# Of a connection inside a transaction, what its database has apart.
+APART: WeakKeyDictionary[_Connection, Apart] = WeakKeyDictionary()
+
+
+async def apart(connection: _Connection, statement: str, binds: Mapping[str, Any]) -> _Row | None:
+    """As `Apart.row`, beside the transaction of `connection`; on it where it is no transaction of a pool."""
+    beside = APART.get(connection)
+    if beside is not None:
+        return await beside.row(statement, binds)
+    return await (await connection.execute(statement, binds)).fetchone()
