@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 import psycopg
 from psycopg import AsyncConnection
 
+from banyan.db.driver import SwiftConnection
+
 _Row = tuple[Any, ...]
 _Connection = AsyncConnection[_Row]
 
@@ -49,7 +51,7 @@ class Apart:
 
     async def _opened(self) -> _Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = await AsyncConnection.connect(
+            self._connection = await SwiftConnection.connect(
                 self._target, autocommit=True, prepare_threshold=1
             )
         return self._connection

@@ -6,6 +6,7 @@ write that moved the stage, and stands in history beside it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from psycopg import sql
 
@@ -29,12 +30,13 @@ class Followers:
     close_date: Field | None = None
 
 
-def close_periods(machine: Machine) -> Statement:
+@lru_cache(maxsize=256)  # by the machine, which is one catalog's
+def close_periods(machine: Machine) -> str:
     """End the open period of records that are no longer in its stage or pipeline.
 
     Binds: ids, field, now, actor. Returns the record, and stage and pipeline it was in.
     """
-    return sql.SQL(
+    made = sql.SQL(
         "UPDATE {periods} p SET left_at = greatest(%(now)s, p.entered_at), left_by = %(actor)s, to_stage = {state} "
         "FROM {table} r WHERE r.id = ANY(%(ids)s) AND p.record_id = r.id AND p.field_id = %(field)s "
         "AND p.left_at IS NULL AND (p.stage IS DISTINCT FROM {state} OR p.pipeline IS DISTINCT FROM {line}) "
@@ -45,9 +47,11 @@ def close_periods(machine: Machine) -> Statement:
         state=column("r", machine.field),
         line=column("r", machine.pipeline_field),
     )
+    return made.as_string()
 
 
-def open_periods(machine: Machine, followers: Followers, *, history: bool) -> Statement:
+@lru_cache(maxsize=256)  # by the machine, which is one catalog's
+def open_periods(machine: Machine, followers: Followers, *, history: bool) -> str:
     """Begin a period where none is open, with the amount of the moment. Returns the record and when it came in.
 
     Binds: ids, object, field, now, actor, timezone, closed (stages that end a record). Of `history` a closed record
@@ -63,7 +67,7 @@ def open_periods(machine: Machine, followers: Followers, *, history: bool) -> St
             close=column("r", followers.close_date, "date"),
             begun=column("r", followers.begun, "date"),
         )
-    return sql.SQL(
+    made = sql.SQL(
         "INSERT INTO {periods} AS p (object_id, record_id, field_id, pipeline, stage, entered_at, entered_by, amount, "
         "currency) SELECT %(object)s, r.id, %(field)s, {line}, {state}, {since}, %(actor)s, {amount}, {currency} "
         "FROM {table} r WHERE r.id = ANY(%(ids)s) AND {state} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {periods} o "
@@ -78,11 +82,13 @@ def open_periods(machine: Machine, followers: Followers, *, history: bool) -> St
         amount=column("r", followers.amount, "numeric"),
         currency=currency("r", followers.amount),
     )
+    return made.as_string()
 
 
-def keep_amounts(machine: Machine, followers: Followers) -> Statement:
+@lru_cache(maxsize=256)  # by the machine, which is one catalog's
+def keep_amounts(machine: Machine, followers: Followers) -> str:
     """The open period tells the amount that the record has now. Binds: ids, field."""
-    return sql.SQL(
+    made = sql.SQL(
         "UPDATE {periods} p SET amount = {amount}, currency = {currency} FROM {table} r WHERE r.id = ANY(%(ids)s) "
         "AND p.record_id = r.id AND p.field_id = %(field)s AND p.left_at IS NULL "
         "AND (p.amount, p.currency) IS DISTINCT FROM ({amount}, {currency})"
@@ -92,6 +98,7 @@ def keep_amounts(machine: Machine, followers: Followers) -> Statement:
         amount=column("r", followers.amount, "numeric"),
         currency=currency("r", followers.amount),
     )
+    return made.as_string()
 
 
 def follow_stage(

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from psycopg import sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
+from banyan.db.compile import DIALECT
 from banyan.metadata.catalog import Field
 from banyan.metadata.formulas.facade import LowerContext
 
@@ -41,6 +43,11 @@ class Rule:
         return {"message": words, "leading": words, "field": self.field.api_name if self.field else ""}
 
 
+def fixed(value: Any, kind: sa.types.TypeEngine[Any]) -> ColumnElement[Any]:
+    """A value of the configuration, written out: the text is kept with it, and nothing is sent with each asking."""
+    return sa.literal_column(f"{sql.Literal(value).as_string()}::{kind.compile(dialect=DIALECT)}", kind)
+
+
 def among(column: ColumnElement[Any], keys: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the value is one of `keys`, as one bound array: the length of an IN list would be part of the text."""
-    return column == sa.any_(sa.literal(list(keys), ARRAY(sa.Text())))
+    """Whether the value is one of `keys`."""
+    return column == sa.any_(fixed(list(keys), ARRAY(sa.Text())))

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.metadata.pipelines import Pipeline, Stage
 from banyan.metadata.states import LOST, OPEN, WON, Machine, machines_of
-from banyan.records.rule import Broken, Rule, among
+from banyan.records.rule import Broken, Rule, among, fixed
 from banyan.records.stage_tables import stage_tables
 
 _MINE: Mapping[str, Any] = {"field": "owner", "op": "in", "value": ["me", "my_subordinates"]}
@@ -54,7 +54,7 @@ def _in(machine: Machine, pipeline: Pipeline, base: sa.FromClause) -> ColumnElem
         return sa.true() if pipeline is machine.default else sa.false()
     column = base.c[chooser.physical()]
     if pipeline is not machine.default:
-        return column == sa.literal(pipeline.key)
+        return column == fixed(pipeline.key, sa.Text())
     others = [each.key for each in machine.pipelines if each is not pipeline]
     return sa.not_(sa.func.coalesce(among(column, others), sa.false()))
 
@@ -111,7 +111,7 @@ def _moved(machine: Machine, base: sa.FromClause) -> ColumnElement[bool]:
     period = stage_tables(machine.object.schema).period.alias("m")
     same = [
         period.c.record_id == base.c.id,
-        period.c.field_id == sa.literal(machine.field.id, sa.Uuid()),
+        period.c.field_id == fixed(machine.field.id, sa.Uuid()),
         period.c.left_at.is_(None),
         period.c.stage == base.c[machine.field.physical()],
     ]
@@ -158,7 +158,7 @@ def _entry(machine: Machine, pipeline: Pipeline, stage: Stage) -> Rule:
     column = machine.field.physical()
 
     def unfit(base: sa.FromClause, of: Callable[[int], Any], _context: Any) -> ColumnElement[bool]:
-        here = base.c[column] == sa.literal(stage.key)
+        here = base.c[column] == fixed(stage.key, sa.Text())
         return sa.and_(_in(machine, pipeline, base), here, _moved(machine, base), sa.not_(of(0)))
 
     named = frozenset({machine.field.id} | _chooser(machine))
@@ -176,7 +176,7 @@ def _came_from(machine: Machine, base: sa.FromClause, keys: Collection[str]) -> 
     period = stage_tables(machine.object.schema).period.alias("p")
     was = [
         period.c.record_id == base.c.id,
-        period.c.field_id == sa.literal(machine.field.id, sa.Uuid()),
+        period.c.field_id == fixed(machine.field.id, sa.Uuid()),
         period.c.left_at.is_(None),
         among(period.c.stage, list(keys)),
     ]
@@ -240,13 +240,13 @@ def _unticked(machine: Machine, pipeline: Pipeline, stage: Stage) -> Broken:
             .select_from(check)
             .where(
                 check.c.record_id == base.c.id,
-                check.c.pipeline == sa.literal(pipeline.key),
-                check.c.stage == sa.literal(stage.key),
+                check.c.pipeline == fixed(pipeline.key, sa.Text()),
+                check.c.stage == fixed(stage.key, sa.Text()),
                 among(check.c.item, items),
             )
             .scalar_subquery()
         )
-        return sa.literal(len(items), sa.Integer()) > done
+        return fixed(len(items), sa.Integer()) > done
 
     return unticked
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -49,6 +50,7 @@ class Writing:
         return self.since or self.session.now or datetime.now(UTC)
 
 
+@lru_cache(maxsize=256)  # by the machine itself, which is one catalog's
 def followers_of(machine: Machine) -> Followers:
     """Of a machine without pipelines nothing follows but the time it entered."""
     obj = machine.object

@@ -1,12 +1,19 @@
 """Numbers of documents: in sequence, none twice, none left out, whoever writes at once and whatever is refused."""
 
 import asyncio
+import contextlib
 import io
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from factories.api import Api, Person, unique
+from banyan.access.facade import load_policy
+from banyan.kernel.actor import Actor
+from banyan.metadata.store import load_catalog
+from banyan.records.commands import Commands
+from banyan.records.session import Session
+from factories.api import MAIN_SCHEMA, Api, Person, unique
 
 pytestmark = pytest.mark.anyio
 
@@ -87,6 +94,41 @@ async def test_nothing_is_left_out_or_given_twice_by_many_at_once_with_refusals(
     assert counted(found) == list(range(2, 42))
     after = await admin.create(slips, name=unique("s"), company=where["id"])
     assert counted([after["number"]]) == [42]
+
+
+async def test_where_gaps_are_no_harm_nobody_waits_for_a_number(api: Api, admin: Person):
+    name = unique("loose_")
+    number = numbered("N-{000}")
+    number["config"]["gap_free"] = False
+    label = {"type": "text", "label": {"en": "Name"}, "required": True}
+    fields = [{"api_name": "name", **label}, number]
+    await admin.change(
+        {"kind": "create_object", "api_name": name, "label": {"en": "Loose"}, "fields": fields}
+    )
+    held, done = asyncio.Event(), asyncio.Event()
+
+    async def refused() -> None:
+        """Takes a number and rolls back, long after others have taken theirs."""
+        actor = Actor(UUID(admin.id), MAIN_SCHEMA)
+        async with api.runtime.database.reader() as connection:
+            catalog = await load_catalog(connection, MAIN_SCHEMA)
+            session = Session(actor, await load_policy(connection, actor), catalog)
+        with contextlib.suppress(ZeroDivisionError):
+            async with api.runtime.database.transaction() as connection:
+                commands = Commands(connection, session, api.runtime.bus)
+                await commands.create(session.catalog.object(name), [{"name": "never"}])
+                held.set()
+                await done.wait()
+                raise ZeroDivisionError
+
+    waiting = asyncio.create_task(refused())
+    await held.wait()
+    made = await asyncio.gather(*(admin.create(name, name=unique("l")) for _ in range(5)))
+    done.set()
+    await waiting
+    last = await admin.create(name, name=unique("l"))
+    numbers = sorted(int(each["number"].rpartition("-")[2]) for each in (*made, last))
+    assert numbers == [2, 3, 4, 5, 6, 7]
 
 
 async def test_a_load_counts_by_company_too(api: Api, admin: Person, slips: str):
