@@ -66,8 +66,11 @@ class _Processor:
                 job[1].set_result(None)
 
 
-async def _flood(rate: float, until_s: float) -> tuple[list[float], int]:
-    """Seconds that each accepted request took, and how many were refused, after the rush."""
+async def _flood(*parts: tuple[float, float], from_s: float) -> tuple[list[float], int]:
+    """Seconds that each accepted request took, and how many were refused, of those that came after `from_s`.
+
+    `parts` are a rate and until when requests come at it.
+    """
     loop, dice, places = asyncio.get_running_loop(), random.Random(3), Places()  # noqa: S311
     bounds = Bounds(places.working, places.working_share, places.wait_ms / 1000, places.rush_ms / 1000)
     lane, processor = Lane(bounds, clock=loop.time), _Processor()
@@ -84,22 +87,23 @@ async def _flood(rate: float, until_s: float) -> tuple[list[float], int]:
             return
         await processor.work(WORK_S)
         lane.leave("main", entered)
-        if begin > SETTLED_S:
+        if begin > from_s:
             took.append(loop.time() - begin)
 
     asked = set()
-    while loop.time() < until_s:
-        await asyncio.sleep(dice.expovariate(rate))
-        asked.add(asyncio.create_task(ask()))
+    for rate, until_s in parts:
+        while loop.time() < until_s:
+            await asyncio.sleep(dice.expovariate(rate))
+            asked.add(asyncio.create_task(ask()))
     await asyncio.gather(*asked)
     processor.task.cancel()
     assert (lane.working, lane.waiting) == (0, 0)
-    return took, sum(begin > SETTLED_S for begin in refused)
+    return took, sum(begin > from_s for begin in refused)
 
 
-def _flooded(rate: float, until_s: float) -> tuple[list[float], int]:
+def _flooded(*parts: tuple[float, float], from_s: float = SETTLED_S) -> tuple[list[float], int]:
     with asyncio.Runner(loop_factory=_CountedLoop) as runner:
-        return runner.run(_flood(rate, until_s))
+        return runner.run(_flood(*parts, from_s=from_s))
 
 
 def _p99(seconds: list[float]) -> float:
@@ -107,10 +111,17 @@ def _p99(seconds: list[float]) -> float:
 
 
 def test_at_twice_the_load_the_p99_of_what_is_accepted_is_within_three_of_the_unloaded_one():
-    calm, none = _flooded(0.1 / WORK_S, 10.0)
-    kept, refused = _flooded(2.0 / WORK_S, 6.0)
+    calm, none = _flooded((0.1 / WORK_S, 10.0))
+    kept, refused = _flooded((2.0 / WORK_S, 6.0))
     assert none == 0
     assert _p99(kept) <= 3 * _p99(calm)
     served = len(kept) * WORK_S / 3.0
     assert served > 0.85  # of the processor; the rest says no
     assert refused > 0.4 * (len(kept) + refused)
+
+
+def test_a_load_that_has_passed_leaves_no_refusals_behind():
+    """Requests come at random: at seven tenths of what can be served some still wait longer than a request takes."""
+    took, refused = _flooded((2.0 / WORK_S, 4.0), (0.7 / WORK_S, 20.0), from_s=11.0)
+    assert len(took) > 5_000
+    assert refused == 0

@@ -20,6 +20,8 @@ BEARABLE = (
 PRESSED_WAIT = 1.0  # under a load, a wait of this many times the work
 STAYS = 5  # times the longest rush: so long after the last refusal a load counts as going on
 _WEIGHT = 0.05  # of the newest request in the average
+FULL = 0.7  # of the latest requests so many found no place at once: more comes than can be served
+_FULL_WEIGHT = 0.01  # of the newest there: chance makes runs of dozens
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Lane:
         self._work_s = 0.0
         self._waited_since: float | None = None  # since when nobody got a place without waiting long
         self._pressed_until = 0.0
+        self._full = 0.0  # how many of the latest requests found no place at once
 
     @property
     def working(self) -> int:
@@ -73,7 +76,9 @@ class Lane:
             TooMany: the owner has its share.
             Unavailable: all places are taken.
         """
-        if self._has_room(owner):
+        has_room = self._has_room(owner)
+        self._full += ((not has_room) - self._full) * _FULL_WEIGHT
+        if has_room:
             self._take(owner, 0.0)
             return self._clock()
         queue = self._waiting.setdefault(owner, deque())
@@ -160,7 +165,8 @@ class Lane:
         self._forget(owner, waiter)
         if waiter.place.done():  # Its caller went away and has not come to say so yet.
             return
-        if self.is_pressed:  # As long as somebody has to be refused the load goes on.
+        # As long as most have to wait the load goes on. That some do is chance: requests do not come in step.
+        if self.is_pressed and self._full > FULL:
             self._pressed_until = self._clock() + STAYS * self.bounds.rush_s
         waiter.place.set_exception(self._refusal(owner))
 

@@ -21,6 +21,7 @@ from banyan.records.session import Session
 
 # Of one key: a name borne by more is found all the same, by the first of them.
 MOST_BY_KEY = 100
+AT_ONCE = 200  # records looked up together: each may have that many candidates for each of its keys
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,17 @@ async def matches_of_values(
 
 
 async def _matches(
+    connection: Connection, session: Session, texts: Mapping[UUID, Texts], rules: Sequence[Rule]
+) -> list[Match]:
+    records = list(texts)
+    found: list[Match] = []
+    for start in range(0, len(records), AT_ONCE):
+        part = {key: texts[key] for key in records[start : start + AT_ONCE]}
+        found += await _matches_of_some(connection, session, part, rules)
+    return found
+
+
+async def _matches_of_some(
     connection: Connection, session: Session, texts: Mapping[UUID, Texts], rules: Sequence[Rule]
 ) -> list[Match]:
     asked: list[tuple[UUID, int, int]] = []
@@ -146,8 +158,8 @@ def _lookup(schema: str) -> CompiledStatement:
             .lateral("known")
         )
         _KEPT[schema] = compile_statement(
-            sa.select(given.c.record_id, given.c.rule, known.c.record_id).select_from(
-                given.join(known, sa.true())
-            )
+            sa.select(given.c.record_id, given.c.rule, known.c.record_id)
+            .select_from(given.join(known, sa.true()))
+            .distinct()
         )
     return _KEPT[schema]
