@@ -38,7 +38,10 @@ Request = tuple[str, str, Any]
 
 @dataclass(frozen=True)
 class Sample:
-    """One look: seconds since the start, PSS in MB per process, the queue, and the requests since the last look."""
+    """One look: seconds since the start, PSS in MB per process, the queue, and what happened since the last look.
+
+    Times are of requests that were served; `refused` is how many were told to come back so far.
+    """
 
     at: float
     memory: dict[str, float]
@@ -48,6 +51,7 @@ class Sample:
     p50_ms: float
     p99_ms: float
     requests: int
+    refused: int = 0
 
     @property
     def total(self) -> float:
@@ -189,7 +193,8 @@ async def _ask(
         found.errors[f"{name}: {type(error).__name__}"] += 1
         client.close()
         return
-    found.fresh.append(time.perf_counter() - begin)
+    if answer.status not in REFUSALS:
+        found.fresh.append(time.perf_counter() - begin)
     found.note(name, answer)
     idle.append((client, time.perf_counter()))
 
@@ -310,10 +315,12 @@ async def _sample(place: Running, schema: str, at: float, found: Soak) -> Sample
     p50, p99 = (
         taken[min(len(taken) - 1, int(len(taken) * share))] * 1000 if taken else 0.0 for share in (0.5, 0.99)
     )
-    sample = Sample(at, memory, queue.waiting, queue.oldest_s or 0.0, outbox.waiting, p50, p99, len(taken))
+    sample = Sample(
+        at, memory, queue.waiting, queue.oldest_s or 0.0, outbox.waiting, p50, p99, len(taken), found.refused
+    )
     print(
         f"{at:6.0f} s {sample.total:6.0f} MB, waiting {sample.waiting}, {len(taken)} requests, "
-        f"p50 {p50:.1f}, p99 {p99:.1f} ms, errors {found.errors.total()}",
+        f"p50 {p50:.1f}, p99 {p99:.1f} ms, refused {found.refused}, errors {found.errors.total()}",
         flush=True,
     )
     return sample

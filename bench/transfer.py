@@ -45,7 +45,9 @@ async def measure_import(place: Running, rows: int) -> dict[str, float]:
     seconds = time.perf_counter() - begin
     client.close()
     if state["state"] != "done" or state["report"]["created"] != rows:
-        raise RuntimeError(f"the import did not load: {state['state']} {str(state['error'])[:200]} {str(state['report'])[:200]}")
+        raise RuntimeError(
+            f"the import did not load: {state['state']} {str(state['error'])[:200]} {str(state['report'])[:200]}"
+        )
     return {"rows": rows, "seconds": seconds, "per_second": rows / seconds, "memory_mb": peak}
 
 
