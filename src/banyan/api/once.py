@@ -57,14 +57,17 @@ def _table(schema: str) -> sa.Table:
     )
 
 
-async def once(request: Request, caller: Caller, work: Work, again: Again | None = None) -> Response:
+async def once(
+    request: Request, caller: Caller, work: Work, again: Again | None = None, *, brief: bool = False
+) -> Response:
     """Run `work` in one transaction; with an Idempotency-Key, at most once per actor, route and key in 24 h.
 
     `again` makes the body from what was kept, of a first answer as of a repeated one, and after the commit: nobody
-    waits for a number or a row while an answer is read. Without it what was kept is the body.
+    waits for a number or a row while an answer is read. Without it what was kept is the body. `brief`: see
+    `Database.transaction`.
     """
     key = request.headers.get(HEADER)
-    async with caller.runtime.database.transaction(brief=True) as connection:
+    async with caller.runtime.database.transaction(brief=brief) as connection:
         if key is None:
             answer = await work(connection)
         else:

@@ -29,6 +29,7 @@ router = APIRouter(
     dependencies=[Depends(count_reading)],
 )
 JSON = "application/json"
+FEW = 50  # operations of a batch whose statements are planned as for single records
 Values = Annotated[dict[str, Any], Body()]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
@@ -76,7 +77,7 @@ async def create_record(object_name: str, values: Values, request: Request, call
         (written,) = await commands(connection, caller).create(obj, [values])
         return _answer(written, 201)
 
-    return await once(request, caller, work, _again(caller, obj))
+    return await once(request, caller, work, _again(caller, obj), brief=True)
 
 
 def _answer(written: Written, status: int = 200) -> Answer:
@@ -112,7 +113,7 @@ async def batch(object_name: str, body: BatchBody, request: Request, caller: Cal
         results = await run_batch(connection, caller, obj, body)
         return Answer(orjson.dumps({"results": results}))
 
-    return await once(request, caller, work)
+    return await once(request, caller, work, brief=len(body.operations) <= FEW)
 
 
 @router.post("/upsert", dependencies=[AcceptsDep])
@@ -124,7 +125,7 @@ async def upsert_record(object_name: str, body: UpsertBody, request: Request, ca
         written, created = await upsert(connection, caller.session, caller.runtime.bus, obj, body)
         return _answer(written, 201 if created else 200)
 
-    return await once(request, caller, work, _again(caller, obj))
+    return await once(request, caller, work, _again(caller, obj), brief=True)
 
 
 @router.get("/{record_id}")
@@ -204,7 +205,7 @@ async def restore_record(object_name: str, record_id: str, request: Request, cal
         (written,) = await commands(connection, caller).restore(obj, [change_of(record_id, {})])
         return _answer(written)
 
-    return await once(request, caller, work, _again(caller, obj))
+    return await once(request, caller, work, _again(caller, obj), brief=True)
 
 
 @router.get("/{record_id}/history")

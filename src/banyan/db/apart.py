@@ -18,6 +18,12 @@ _Row = tuple[Any, ...]
 _Connection = AsyncConnection[_Row]
 
 
+# No longer than this does one statement keep the others: whoever steps on a counter elsewhere is over at once.
+OPTIONS = "-c synchronous_commit=off -c lock_timeout=3000"
+CONNECT_TIMEOUT_S = 10
+_LOST = ("08", "57P")  # classes of a connection that is gone; without a class it was never there
+
+
 class Apart:
     """One connection of a database beside its pool, opened when first asked for; one statement at a time.
 
@@ -25,7 +31,7 @@ class Apart:
     """
 
     def __init__(self, target: str) -> None:
-        """`target` should not wait for the disk: a commit that builds upon a statement writes the log up to it."""
+        """`target` has OPTIONS: no commit there waits for the disk, for that of the record writes the log up to it."""
         self._target = target
         self._turn = asyncio.Lock()
         self._connection: _Connection | None = None
@@ -35,8 +41,10 @@ class Apart:
         async with self._turn:
             try:
                 return await self._row(statement, binds)
-            except psycopg.OperationalError:
-                # The server may have gone since the last statement. Said twice, it leaves a gap at most.
+            except psycopg.OperationalError as error:
+                if error.sqlstate is not None and not error.sqlstate.startswith(_LOST):
+                    raise
+                # The server went away since the last statement. Said twice, it leaves a gap at most.
                 return await self._row(statement, binds)
 
     async def _row(self, statement: str, binds: Mapping[str, Any]) -> _Row | None:

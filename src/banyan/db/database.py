@@ -21,7 +21,8 @@ from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Format
 
-from banyan.db.apart import APART, Apart
+from banyan.db.apart import APART, CONNECT_TIMEOUT_S, Apart
+from banyan.db.apart import OPTIONS as APART_OPTIONS
 from banyan.db.arrays import PlainListDumper
 from banyan.db.constraints import translate
 from banyan.db.driver import SwiftConnection
@@ -94,9 +95,13 @@ class Database:
         self._heavy = heavy or pool
         self._timeout_ms = timeout_ms
         self._sweep: asyncio.Task[None] | None = None
-        options = f"{session_options(timeout_ms, alone=True)} -c synchronous_commit=off"
         self._apart = Apart(
-            make_conninfo(targets.app, options=options, application_name=f"{APPLICATION} apart")
+            make_conninfo(
+                targets.app,
+                options=f"{session_options(timeout_ms, alone=True)} {APART_OPTIONS}",
+                application_name=f"{APPLICATION} apart",
+                connect_timeout=CONNECT_TIMEOUT_S,
+            )
         )
 
     @classmethod

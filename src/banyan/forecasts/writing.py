@@ -95,7 +95,13 @@ async def write_splits(
     commands = Commands(connection, session, bus)
     kept = {UUID(str(row["id"])): row for row in rows if row.get("id")}
     gone = [Change(each, {}) for each in known if each not in kept]
-    new = [{**row, deal.splits.deal.api_name: str(record)} for row in rows if not row.get("id")]
+    # A row that somebody else has replaced meanwhile is one like a new one.
+    link = deal.splits.deal.api_name
+    new = {
+        place: {**{name: value for name, value in row.items() if name != "id"}, link: str(record)}
+        for place, row in enumerate(rows)
+        if not row.get("id") or UUID(str(row["id"])) not in known
+    }
     async with commands.together():
         if gone:
             await commands.delete(obj, gone)
@@ -107,4 +113,4 @@ async def write_splits(
         if changes:
             await commands.update(obj, changes)
         if new:
-            await commands.create(obj, new, [f"/splits/{index}" for index in range(len(new))])
+            await commands.create(obj, list(new.values()), [f"/splits/{place}" for place in new])

@@ -1,6 +1,7 @@
 """Statements of rules over records: which begin to satisfy a condition, which end, and how complete records are.
 
-Conditions are the house's own, resolved with trust; `ids` null means every record.
+Conditions are the house's own, resolved with trust. `every` record is another text than those of `ids`: with both in
+one the plan that a connection keeps would read them all.
 """
 
 from typing import Any
@@ -13,7 +14,10 @@ from banyan.query.writes import predicate_binds, predicate_sql
 
 MARKS = "grading_mark"
 Statement = tuple[sql.Composed, dict[str, Any]]
-_AMONG = "(%(ids)s::uuid[] IS NULL OR {} = ANY(%(ids)s::uuid[]))"
+
+
+def _among(column: str, *, every: bool) -> sql.SQL:
+    return sql.SQL("true") if every else sql.SQL(f"{column} = ANY(%(ids)s::uuid[])")
 
 
 def _names(obj: Object) -> dict[str, sql.Composable]:
@@ -23,7 +27,7 @@ def _names(obj: Object) -> dict[str, sql.Composable]:
     }
 
 
-def begin(obj: Object, condition: ResolvedFilter) -> Statement:
+def begin(obj: Object, condition: ResolvedFilter, *, every: bool) -> Statement:
     """Marks for records that satisfy a rule from now on. Binds: rule, object, field, value, now, until, ids.
 
     A long transaction may know a rule that has let go of everything since: nobody would end its marks.
@@ -38,13 +42,13 @@ def begin(obj: Object, condition: ResolvedFilter) -> Statement:
     ).format(
         **_names(obj),
         rules=sql.Identifier(obj.schema, "grading_rule"),
-        among=sql.SQL(_AMONG.format("r.id")),
+        among=_among("r.id", every=every),
         condition=sql.SQL(predicate_sql(obj, condition)),
     )
     return statement, predicate_binds(condition)
 
 
-def end(obj: Object, condition: ResolvedFilter) -> Statement:
+def end(obj: Object, condition: ResolvedFilter, *, every: bool) -> Statement:
     """Marks whose record satisfies the rule no longer are gone. Binds: rule, ids."""
     statement = sql.SQL(
         "UPDATE {marks} m SET state = 'gone' WHERE m.rule_id = %(rule)s::uuid AND m.state <> 'gone' AND {among} "
@@ -52,7 +56,7 @@ def end(obj: Object, condition: ResolvedFilter) -> Statement:
         "RETURNING m.record_id"
     ).format(
         **_names(obj),
-        among=sql.SQL(_AMONG.format("m.record_id")),
+        among=_among("m.record_id", every=every),
         condition=sql.SQL(predicate_sql(obj, condition)),
     )
     return statement, predicate_binds(condition)
@@ -65,12 +69,12 @@ def end_all(schema: str) -> sql.Composed:
     ).format(sql.Identifier(schema, MARKS))
 
 
-def expire(schema: str) -> sql.Composed:
+def expire(schema: str, *, every: bool) -> sql.Composed:
     """What has been held long enough. Binds: rule, now, ids."""
     return sql.SQL(
         "UPDATE {} SET state = 'expired' WHERE rule_id = %(rule)s::uuid AND state = 'held' AND until <= %(now)s AND {} "
         "RETURNING record_id"
-    ).format(sql.Identifier(schema, MARKS), sql.SQL(_AMONG.format("record_id")))
+    ).format(sql.Identifier(schema, MARKS), _among("record_id", every=every))
 
 
 def marked(obj: Object, field: Field) -> sql.Composed:

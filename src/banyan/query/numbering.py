@@ -7,6 +7,13 @@ from psycopg import sql
 from banyan.metadata.catalog import Object
 
 
+def numbers_ahead(schema: str) -> sql.Composed:
+    """The last of the next `count` numbers of a counter, taken by nobody. Binds: field, period, count."""
+    return sql.SQL(
+        "SELECT %(count)s + coalesce(max(last), 0) FROM {} WHERE field_id = %(field)s AND period = %(period)s"
+    ).format(sql.Identifier(schema, "autonumber"))
+
+
 def codes_of(company: Object, column: str) -> sql.Composed:
     """Id and code of the bound `ids`."""
     return sql.SQL("SELECT c.id, c.{} FROM {} c WHERE c.id = ANY(%(ids)s::uuid[])").format(

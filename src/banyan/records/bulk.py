@@ -148,7 +148,7 @@ class BulkLoad:
             binds = {"actor": self.session.actor.user_id}
             await loaded.before()
             locked = await loaded.locked()
-            extra = await self._extra(connection, (await self.tally(connection)).to_create)
+            extra = await self._extra(connection, (await self.tally(connection)).to_create, trial=True)
             await self._insert(connection, extra, binds, loaded.foreseen)
             await loaded.fill_defaults()
             if self.key is not None and self.staging.columns:
@@ -384,7 +384,9 @@ class BulkLoad:
         known = {row[0] for row in await cursor.fetchall()}
         return [name for name in names if name.lower() not in known]
 
-    async def _extra(self, connection: Connection, count: int) -> list[tuple[str, sql.Composable]]:
+    async def _extra(
+        self, connection: Connection, count: int, *, trial: bool = False
+    ) -> list[tuple[str, sql.Composable]]:
         """Columns the file does not give: owner, defaults, numbers."""
         context = self.session.context
         extra: list[tuple[str, sql.Composable]] = []
@@ -396,7 +398,9 @@ class BulkLoad:
                 continue
             if is_numbered(each):
                 columns, rows = self.staging.columns, loads.rows_to_create(self.staging)
-                numbers = await number_load(connection, self.session, self.obj, each, rows, columns, count)
+                numbers = await number_load(
+                    connection, self.session, self.obj, each, rows, columns, count, trial=trial
+                )
                 extra.append((each.physical(), numbers))
             elif each.definition.default is not None:
                 values = each.kind.parse(each, each.definition.default, context)

@@ -228,7 +228,9 @@ class Computing:
         if not trigger.way:
             return trigger.target in self._computed.alone
         last = trigger.way[-1]
-        return not last.many or not any(row.get(last.field.physical()) for row in made)
+        # Who made a row and whose department it is, the insert itself says.
+        told = not last.field.system
+        return not last.many or (told and not any(row.get(last.field.physical()) for row in made))
 
     def foreseen(self, obj: Object) -> Foreseen:
         """What of new rows of `obj` is put in with them, and needs no look afterwards."""

@@ -54,11 +54,12 @@ async def advance(
     until: datetime | None,
 ) -> set[UUID]:
     """Marks that end, expire and begin; the records they are on. `ids` None: every record."""
-    among = {"ids": None if ids is None else list(ids), "rule": placing.rule, "now": now}
-    statement, binds = grading.end(placing.object, placing.condition)
+    every = ids is None
+    among = {"ids": [] if ids is None else list(ids), "rule": placing.rule, "now": now}
+    statement, binds = grading.end(placing.object, placing.condition, every=every)
     found = await _ids(connection, statement, {**binds, **among})
-    found |= await _ids(connection, grading.expire(placing.object.schema), among)
-    statement, binds = grading.begin(placing.object, placing.condition)
+    found |= await _ids(connection, grading.expire(placing.object.schema, every=every), among)
+    statement, binds = grading.begin(placing.object, placing.condition, every=every)
     new = {"object": placing.object.id, "field": placing.field.id, "value": placing.value, "until": until}
     return found | await _ids(connection, statement, {**binds, **among, **new})
 

@@ -45,9 +45,15 @@ async def give_numbers(connection: Connection, session: Session, obj: Object, ro
             row.update({field.physical(suffix): value for suffix, value in values.items()})
 
 
-async def _take(connection: Connection, obj: Object, field: Field, period: str, count: int) -> int:
-    """The last of `count` numbers."""
+async def _take(
+    connection: Connection, obj: Object, field: Field, period: str, count: int, *, trial: bool = False
+) -> int:
+    """The last of `count` numbers; of a trial, which is undone, the counter hears nothing."""
     binds = {"field": field.id, "period": period, "count": count}
+    if trial:
+        ahead = await connection.execute(numbering.numbers_ahead(obj.schema), binds)
+        row = await ahead.fetchone()
+        return int(row[0]) if row else count
     statement = writes.next_numbers(obj.schema)
     if getattr(field.config, "gap_free", True):
         row = await (await connection.execute(statement, binds)).fetchone()
@@ -96,6 +102,8 @@ async def number_load(
     rows: sql.Composable,
     given: Sequence[str],
     count: int,
+    *,
+    trial: bool = False,
 ) -> sql.Composable:
     """For a load: one step per counter, and the expression by which PostgreSQL numbers each row `s` from its place.
 
@@ -103,7 +111,7 @@ async def number_load(
     """
     column = _company_column(session, obj, field)
     if column is None or column not in given:
-        return await _of_code(connection, session, obj, field, "", count, sql.SQL("s.place"))
+        return await _of_code(connection, session, obj, field, "", count, sql.SQL("s.place"), trial=trial)
     cursor = await connection.execute(numbering.rows_by(rows, column))
     found = {str(row[0]): int(row[1]) for row in await cursor.fetchall()}
     codes = await _codes(connection, session, {each for each in found if each != "None"})
@@ -113,7 +121,7 @@ async def number_load(
     code = numbering.code_of_row(column, codes)
     place = sql.SQL("row_number() OVER (PARTITION BY {} ORDER BY s.row_no)").format(code)
     numbers = {
-        each: await _of_code(connection, session, obj, field, each, counts[each], place)
+        each: await _of_code(connection, session, obj, field, each, counts[each], place, trial=trial)
         for each in sorted(counts)
     }
     return numbering.by_code(code, numbers)
@@ -127,10 +135,12 @@ async def _of_code(
     code: str,
     count: int,
     place: sql.Composable,
+    *,
+    trial: bool,
 ) -> sql.Composable:
     context, kind = session.context, field.kind
     automatic: Any = kind
     period = automatic.period(field, context.now, context.timezone, code)
-    first = await _take(connection, obj, field, period, count) - count
+    first = await _take(connection, obj, field, period, count, trial=trial) - count
     before, width, after = automatic.parts(field, context.now, context.timezone, code)
     return numbering.rendered(before, first, width, after, place)

@@ -63,7 +63,8 @@ def followers_of(machine: Machine) -> Followers:
 def fill_stages(session: Session, obj: Object, rows: Sequence[Stored]) -> frozenset[str]:
     """Put in, with rows about to be made, what follows from their stages. Returns the columns.
 
-    Nothing where it takes more than a look at the row: for what was won, or a stage of the past.
+    Nothing where it takes more than a look at the row: for what was won, or a stage of the past. A column that one
+    of the rows was given is not among those returned: history then tells it of all of them.
     """
     machine = machine_of(session.full, session.full.by_id[obj.id])
     if machine is None or not machine.pipelines or session.history:

@@ -98,6 +98,37 @@ async def test_every_kind_of_write_is_followed_through_all_levels(shop: Shop):
     assert (await shop.read(shop.line, first))["amount"] is None
 
 
+async def test_new_rows_count_where_the_insert_says_whose_they_are(api: Api, admin: Person):
+    """Who made a record and whose department it is stand in no request, and are counted by all the same."""
+    thing, tag = unique("thing"), unique("")
+    await admin.change({"kind": "create_object", "api_name": thing, "label": {"en": thing}})
+    names = {"user": ("created_by", "updated_by", "owner"), "department": ("owner_department",)}
+    await admin.change(
+        *(
+            add(target, field(f"{via}{tag}", "rollup", relation=f"{thing}.{via}", function="count"))
+            for target, ways in names.items()
+            for via in ways
+        )
+    )
+    department = await admin.create("department", name=unique("d"))
+    person = await api.person("administrator", department=department["id"])
+    places = [("user", person.id), ("department", department["id"])]
+
+    async def counts() -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for target, key in places:
+            record = await admin.ok("GET", f"/records/{target}/{key}")
+            found |= {via: record[f"{via}{tag}"] for via in names[target]}
+        return found
+
+    assert set((await counts()).values()) == {"0"}
+    await person.create(thing, name="one")
+    assert set((await counts()).values()) == {"1"}
+    rows = [{"op": "create", "values": {"name": name}} for name in ("two", "three")]
+    await person.ok("POST", f"/records/{thing}/batch", {"operations": rows})
+    assert set((await counts()).values()) == {"3"}
+
+
 async def test_computed_values_filter_sort_and_sum_like_plain_ones(shop: Shop):
     product = await shop.create(shop.product, price="7")
     orders = [await shop.create(shop.order) for _ in range(3)]

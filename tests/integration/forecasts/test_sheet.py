@@ -2,6 +2,7 @@
 
 import asyncio
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -186,6 +187,11 @@ async def test_two_at_once_neither_share_a_deal_out_twice_nor_fill_a_cell_twice(
         relation = {"field": "opportunity", "op": "eq", "value": shared}
         (kept,) = (await boss.page("opportunity_split", where=relation))["records"]
         assert kept["share"] == "100.00"
+        # Nor is anything lost of who saves over rows that another has replaced meanwhile.
+        stale = [{**row, "id": str(uuid4())} for row in rows[:1]]
+        await boss.ok("PUT", f"/forecasts/splits/{shared}", {"splits": stale})
+        (kept,) = (await boss.page("opportunity_split", where=relation))["records"]
+        assert kept["person"]["id"] == one.id
         # Row by row there is nothing to replace: the second is one too many.
         values = {"opportunity": (await deal(boss, "100"))["id"], "kind": "revenue"}
         calls = [boss.call("POST", "/records/opportunity_split", json={**values, **row}) for row in rows]
