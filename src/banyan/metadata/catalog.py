@@ -50,6 +50,11 @@ class Field:
         """The typed configuration, read when first asked for: of a large catalog few fields are, per process."""
         return self.kind.Config.model_validate(dict(self.definition.config))
 
+    @cached_property
+    def token(self) -> str:
+        """The id as text, made once: it stands for the field in the shape of every query."""
+        return str(self.id)
+
     @property
     def api_name(self) -> str:
         return self.definition.api_name

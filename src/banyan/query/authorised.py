@@ -235,12 +235,11 @@ class _Guard:
             for depth, hop in enumerate(ref.hops, start=1):
                 self._join(found, ref.prefix[:depth], hop)
         for ref in labelled:
-            place = (*ref.prefix, str(ref.field.id))
             if ref.field.target is not None:
-                self._join(found, place, ref.field)
+                self._join(found, (*ref.prefix, ref.field.token), ref.field)
                 continue
             for name in ref.field.reaches:
-                self._join(found, (*place, name), ref.field, name)
+                self._join(found, (*ref.prefix, ref.field.token, name), ref.field, name)
         return found
 
     def _join(self, found: dict[Prefix, Join], prefix: Prefix, via: Field, name: str | None = None) -> None:

@@ -98,7 +98,7 @@ class Source:
 
     def target(self, ref: FieldRef) -> tuple[Object, sa.FromClause] | None:
         """The joined row that a relation field shows, when it is joined."""
-        prefix = (*ref.prefix, str(ref.field.id))
+        prefix = (*ref.prefix, ref.field.token)
         if ref.field.target is None or prefix not in self._joins:
             return None
         return self._joins[prefix].target, self.table(prefix)
@@ -120,7 +120,7 @@ class Source:
 
     def _named(self, ref: FieldRef) -> ColumnElement[Any]:
         """The records a value names beside a single relation, each with the label the actor may see."""
-        columns, place = self.columns(ref), (*ref.prefix, str(ref.field.id))
+        columns, place = self.columns(ref), (*ref.prefix, ref.field.token)
         joins = {name: join for name in ref.field.reaches if (join := self._joins.get((*place, name)))}
         if not joins:
             return ref.field.kind.json_expression(ref.field, columns)

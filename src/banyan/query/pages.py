@@ -145,7 +145,7 @@ def _fetched(query: AuthorisedQuery, keys: list[_Key], found: sa.Subquery) -> sa
 def _shown_columns(query: AuthorisedQuery, base: sa.FromClause) -> list[ColumnElement[Any]]:
     """What is shown of a row and what its labels hang on. All columns of a wide object make a text too long to keep."""
     fields = [ref.hops[0] if ref.hops else ref.field for ref in query.select]
-    fields += [join.via for prefix, join in query.joins.items() if prefix[0] == str(join.via.id)]
+    fields += [join.via for prefix, join in query.joins.items() if prefix[0] == join.via.token]
     names = {"id", *(field.physical(spec.suffix) for field in fields for spec in field.specs)}
     return [column for column in base.c if column.name in names]
 

@@ -26,12 +26,12 @@ class FieldRef:
 
     @cached_property
     def prefix(self) -> Prefix:
-        return tuple(str(hop.id) for hop in self.hops)
+        return tuple(hop.token for hop in self.hops)
 
     @cached_property
     def shape(self) -> str:
         masked = "~" if self.field.masked else ""
-        return ".".join((*self.prefix, str(self.field.id))) + masked
+        return ".".join((*self.prefix, self.field.token)) + masked
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class ResolvedRelated:
     @property
     def shape(self) -> Any:
         guards = tuple((prefix, join.guard.shape) for prefix, join in self.joins.items())
-        return (self.quantifier, str(self.via.id), self.where.shape, guards)
+        return (self.quantifier, self.via.token, self.where.shape, guards)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ class ResolvedSearch:
 
     @property
     def shape(self) -> Any:
-        return ("search", len(self.words), self.grams is None, *(str(field.id) for field in self.fields))
+        return ("search", len(self.words), self.grams is None, *(field.token for field in self.fields))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ class ResolvedThrough:
 
     @property
     def shape(self) -> Any:
-        return ("through", str(self.via.id), self.where.shape)
+        return ("through", self.via.token, self.where.shape)
 
 
 @dataclass(frozen=True, eq=False)
