@@ -15,7 +15,7 @@ from bench.beside import cases_of, share
 from bench.server import fill, running
 
 RATIOS = Path(__file__).parent / "ratios.json"
-ROWS, PEOPLE, ROUNDS, SECONDS = 10_000, 400, 5, 0.25
+ROWS, PEOPLE, ROUNDS, SECONDS, SETTLE_S = 10_000, 400, 5, 0.25, 15.0
 GROSS = 2.0  # times worse than recorded
 AGAIN_UNTIL_S = 140.0  # later than that nothing is asked again: the bench ends within three minutes
 
@@ -25,7 +25,7 @@ async def measure_shares(recorded: dict[str, float]) -> dict[str, float]:
     begin = time.perf_counter()
     found: dict[str, float] = {}
     async with running(PEOPLE) as place:
-        await fill(place, ROWS)
+        await fill(place, ROWS, SETTLE_S)
         each = await cases_of(place, EventBus(SubscriberRegistry(), MemoryJobQueue()), pages=5)
         for case in each:
             found[case.name] = await share(place, case, SECONDS, ROUNDS)

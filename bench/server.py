@@ -1,5 +1,6 @@
 """A real `banyan serve` on loopback with a workspace of a given size."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -35,6 +36,8 @@ KINDS = {
     "web": "banyan.worker.web",
     "worker": "banyan.worker",
 }  # modules that processes run, the longer name first
+# What passes for a quiet machine: per cent of all processors, and for how many seconds; and how long is waited for it.
+QUIET, QUIET_FOR_S, SETTLE_S = 8.0, 4, 120.0
 CUSTOMERS = 1_000_000  # most accounts and contacts
 
 
@@ -218,8 +221,8 @@ async def _signed_in(admin: Client, anonymous: Client, person: str, email: str, 
     return str(signed.json()["token"])
 
 
-async def fill(place: Running, rows: int) -> float:
-    """Load demo data; a member owns a part of it. Returns seconds.
+async def fill(place: Running, rows: int, settle_s: float = SETTLE_S) -> float:
+    """Load demo data; a member owns a part of it. Returns seconds, without those until the machine is quiet again.
 
     Accounts and contacts stay at a million: disk and memory of a small machine go to what grows, deals and follow-ups.
     """
@@ -238,7 +241,18 @@ async def fill(place: Running, rows: int) -> float:
     with place.without_archive():
         await load_scaled(place.database, catalog, scale)
         await Indexer(place.database).fit(space.schema)  # What the worker's next round would do.
-    return time.perf_counter() - begin
+    spent = time.perf_counter() - begin
+    await _settled(settle_s)
+    return spent
+
+
+async def _settled(most_s: float) -> None:
+    """Wait for what follows a load: statistics, a checkpoint, the worker's rounds. On a busy machine not for ever."""
+    quiet, end = 0, time.perf_counter() + most_s
+    psutil.cpu_percent()
+    while quiet < QUIET_FOR_S and time.perf_counter() < end:
+        await asyncio.sleep(1)
+        quiet = quiet + 1 if psutil.cpu_percent() < QUIET else 0
 
 
 def filled(rows: int) -> int:
