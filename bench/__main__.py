@@ -9,6 +9,8 @@ import asyncio
 import sys
 import traceback
 
+import uvloop
+
 from bench.parts import ALONE, PARTS, Options
 from bench.quick import quick
 from bench.report import FAILED, drop, failures, put
@@ -60,4 +62,7 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    with asyncio.Runner(
+        loop_factory=uvloop.new_event_loop
+    ) as runner:  # The client must cost little beside the server.
+        sys.exit(runner.run(main()))

@@ -25,13 +25,112 @@ class Answer:
         return (float(found[1]), float(found[2]), int(found[3])) if found else None
 
 
+class _Chunks:
+    """A body that comes in chunks."""
+
+    def __init__(self) -> None:
+        self._raw = bytearray()
+        self._parts: list[bytes] = []
+        self._left = 0  # of the chunk at hand
+        self._skip = 0  # of its end of line
+        self._last = False
+
+    def feed(self, data: bytes) -> bytes | None:
+        """The body, once it is whole."""
+        self._raw += data
+        while True:
+            if self._left:
+                part = bytes(self._raw[: self._left])
+                del self._raw[: len(part)]
+                self._parts.append(part)
+                self._left -= len(part)
+                if self._left:
+                    return None
+            if self._skip:
+                if len(self._raw) < self._skip:
+                    return None
+                del self._raw[: self._skip]
+                self._skip = 0
+                if self._last:
+                    return b"".join(self._parts)
+            end = self._raw.find(b"\r\n")
+            if end < 0:
+                return None
+            self._left, self._skip = int(self._raw[:end], 16), 2
+            self._last = self._left == 0
+            del self._raw[: end + 2]
+
+
+class _Wire(asyncio.Protocol):
+    """One connection: one answer at a time, put together from what arrives."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[Answer] | None = None
+        self._parts: list[bytes] = []
+        self._head = b""
+        self._missing = 0
+        self._chunks: _Chunks | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment]
+
+    @property
+    def is_open(self) -> bool:
+        return self.transport is not None and not self.transport.is_closing()
+
+    def ask(self, raw: bytes) -> asyncio.Future[Answer]:
+        if self.transport is None:
+            raise ConnectionResetError("not connected")
+        self._answer = asyncio.get_running_loop().create_future()
+        self._parts, self._head, self._chunks = [], b"", None
+        self.transport.write(raw)
+        return self._answer
+
+    def data_received(self, data: bytes) -> None:
+        if not self._head:
+            self._parts.append(data)
+            data = self._read_head()
+            if not self._head:
+                return
+        if self._chunks is not None:
+            body = self._chunks.feed(data)
+            if body is not None:
+                self._give(body)
+            return
+        self._parts.append(data)
+        self._missing -= len(data)
+        if self._missing <= 0:
+            self._give(b"".join(self._parts))
+
+    def _read_head(self) -> bytes:
+        """What of the body came with the head."""
+        whole = b"".join(self._parts)
+        head, end, rest = whole.partition(b"\r\n\r\n")
+        if not end:
+            return b""
+        self._head, self._parts = head + end, []
+        lowered = self._head.lower()
+        at = lowered.find(b"content-length:")
+        self._missing = int(lowered[at + 15 : lowered.index(b"\r\n", at)]) if at >= 0 else 0
+        self._chunks = _Chunks() if at < 0 and b"chunked" in lowered else None
+        return rest
+
+    def _give(self, body: bytes) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(Answer(int(self._head[9:12]), body, self._head))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(exc or ConnectionResetError("closed by the server"))
+
+
 class Client:
-    """One connection."""
+    """One connection, made when first used, and again where the server has closed it meanwhile."""
 
     def __init__(self, host: str, port: int, token: str | None = None) -> None:
         self._host, self._port, self._token = host, port, token
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._wire: _Wire | None = None
 
     def request(self, method: str, path: str, body: Any = None) -> bytes:
         """The bytes of a request, made once and sent often."""
@@ -42,34 +141,17 @@ class Client:
         return head.encode() + b"\r\n" + payload
 
     async def send(self, raw: bytes) -> Answer:
-        if self._writer is None or self._reader is None:
-            self._reader, self._writer = await asyncio.open_connection(self._host, self._port, limit=1 << 24)
-        self._writer.write(raw)
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        status = int(head[9:12])
-        lowered = head.lower()
-        at = lowered.find(b"content-length:")
-        if at >= 0:
-            length = int(lowered[at + 15 : lowered.index(b"\r\n", at)])
-            return Answer(status, await self._reader.readexactly(length) if length else b"", head)
-        return Answer(status, await self._chunks() if b"chunked" in lowered else b"", head)
-
-    async def _chunks(self) -> bytes:
-        parts = []
-        while self._reader is not None:
-            size = int(await self._reader.readuntil(b"\r\n"), 16)
-            part = await self._reader.readexactly(size + 2)
-            if size == 0:
-                break
-            parts.append(part[:-2])
-        return b"".join(parts)
+        if self._wire is None or not self._wire.is_open:
+            loop = asyncio.get_running_loop()
+            _, self._wire = await loop.create_connection(_Wire, self._host, self._port)
+        return await self._wire.ask(raw)
 
     async def call(self, method: str, path: str, body: Any = None) -> Answer:
         return await self.send(self.request(method, path, body))
 
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        if self._wire is not None and self._wire.transport is not None:
+            self._wire.transport.close()
 
 
 @dataclass(frozen=True)

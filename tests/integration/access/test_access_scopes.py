@@ -375,16 +375,20 @@ async def test_condition_that_asks_nothing_opens_nothing(company: Company, condi
     }  # fmt: skip
     await admin.refused("POST", "/sharing-rules", 422, json=rule)
     # Written past the door, it opens nothing all the same.
-    key = await company.scope(
-        "ann", {"scope": "filter", "condition": {"field": "name", "op": "eq", "value": "x"}}
-    )
-    async with company.api.runtime.database.transaction() as connection:
-        await connection.execute(
-            "UPDATE ws_main.role_grant SET condition = %s::jsonb WHERE role_key = %s AND scope = 'filter'",
-            (orjson.dumps(condition).decode(), key),
-        )
-        await connection.execute("UPDATE ws_main.policy_version SET version = version + 1")
+    sound = {"field": "name", "op": "eq", "value": "x"}
+    key = await company.scope("ann", {"scope": "filter", "condition": sound})
+
+    async def stored(condition: dict[str, object]) -> None:
+        async with company.api.runtime.database.transaction() as connection:
+            await connection.execute(
+                "UPDATE ws_main.role_grant SET condition = %s::jsonb WHERE role_key = %s AND scope = 'filter'",
+                (orjson.dumps(condition).decode(), key),
+            )
+            await connection.execute("UPDATE ws_main.policy_version SET version = version + 1")
+
+    await stored(condition)
     assert await company.seen("ann") == set()
+    await stored(sound)  # A copy of the workspace is refused what its door refuses.
 
 
 async def test_condition_on_an_unknown_field_is_told_at_once(company: Company):
