@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 import psutil
+from psycopg import sql
 
 from banyan.db.database import Database
 from banyan.db.roles import ConnectionTargets
@@ -38,6 +39,7 @@ KINDS = {
 }  # modules that processes run, the longer name first
 # What passes for a quiet machine: per cent of all processors, and for how many seconds; and how long is waited for it.
 QUIET, QUIET_FOR_S, SETTLE_S = 8.0, 4, 120.0
+FILLED = ("account", "contact", "opportunity", "activity")
 CUSTOMERS = 1_000_000  # most accounts and contacts
 
 
@@ -242,6 +244,12 @@ async def fill(place: Running, rows: int, settle_s: float = SETTLE_S) -> float:
         await load_scaled(place.database, catalog, scale)
         await Indexer(place.database).fit(space.schema)  # What the worker's next round would do.
     spent = time.perf_counter() - begin
+    async with (
+        place.database.upkeep() as connection
+    ):  # Else the server's own would come in the midst of a case.
+        for obj in (catalog.object(name) for name in FILLED):
+            table = sql.Identifier(obj.schema, obj.table_name)
+            await connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(table))
     await _settled(settle_s)
     return spent
 
