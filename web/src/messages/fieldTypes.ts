@@ -19,7 +19,7 @@ export const fieldTypes = {
   "config.numberPattern": ["编号格式", "Number pattern"],
   "config.numberPatternHelp": ["花括号里的 YYYY、MM、DD 是日期，company 是公司主体的编号前缀，0000 是四位流水号", "In braces: YYYY, MM and DD are the date, company is the company's code, 0000 a four-digit counter"],
   "config.gapFree": ["不断号", "No gaps"],
-  "config.gapFreeHelp": ["开启：每个号码都用到，同一编号的记录逐条写入。关闭：多人同时新建更快，被拒绝的记录会空出一个号码", "On: every number is used, and records of one counter are written one after the other. Off: many people create at once without waiting, and a refused record leaves a gap"],
+  "config.gapFreeHelp": ["开启：每个号码都用到，用同一流水号的记录逐条写入。关闭：多人同时新建更快，被拒绝的记录会空出一个号码", "On: every number is used, and records of one counter are written one after the other. Off: many people create at once without waiting, and a refused record leaves a gap"],
   "config.barcode.any": ["任意文本", "Any text"],
   "config.barcode.qr": ["二维码", "QR code"],
   "config.targets": ["可关联到", "May point to"],
