@@ -164,7 +164,11 @@ def test_a_refused_drop_goes_back_with_its_reason(opened, admin):
 def test_a_drop_asks_for_what_its_column_requires(opened, admin):
     made = deal(admin, "Lost deal")
     page = opened("/o/opportunity/board", size=WIDE)
+    # A slow machine draws later than the hand moves: the card still falls where the pointer is.
+    throttle = page.context.new_cdp_session(page)
+    throttle.send("Emulation.setCPUThrottlingRate", {"rate": 12})
     drag(page, card(page, "Lost deal"), column(page, "lost"))
+    throttle.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     form = column(page, "lost").get_by_test_id("board-ask")
     expect(form).to_contain_text("Loss reason")
     form.get_by_role("button", name="Cancel").click()

@@ -1,4 +1,4 @@
-import { closestCenter, DndContext, PointerSensor, TouchSensor, useSensor, useSensors } from "@dnd-kit/core";
+import { closestCenter, DndContext } from "@dnd-kit/core";
 import { SortableContext, useSortable, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
 import { Button } from "antd";
@@ -8,6 +8,7 @@ import { useCatalog } from "@/api/catalog";
 import type { Field } from "@/api/types";
 import { typeUi } from "@/fields/registry";
 import { useSpeech } from "@/messages";
+import { landed, useHandles } from "@/ui/drag";
 import { formatDate, formatNumber } from "@/ui/format";
 import { complain } from "@/ui/says";
 import { Tag } from "@/ui/Tag";
@@ -99,7 +100,7 @@ export function FieldsTab({ type }: { type: Designed }) {
   const filled = useFilled(type.api_name).data;
   const [edited, setEdited] = useState<string | null>(null);
   const [adding, setAdding] = useState(false);
-  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 4 } }), useSensor(TouchSensor, { activationConstraint: { delay: 200, tolerance: 6 } }));
+  const sensors = useHandles();
   const own = type.fields.filter((field) => !field.system);
   const names = own.map((field) => field.api_name);
   const move = (from: number, to: number) => {
@@ -113,7 +114,7 @@ export function FieldsTab({ type }: { type: Designed }) {
         <p className={styles["hint"]}>{t("objects.fieldCount", { n: own.length })}{filled && ` \u00b7 ${t("fields.records", { n: filled.total })}`}</p>
         <Button type="primary" icon={<Plus size={14} />} onClick={() => setAdding(true)}>{t("fields.add")}</Button>
       </div>
-      <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={({ active, over }) => over && move(names.indexOf(String(active.id)), names.indexOf(String(over.id)))}>
+      <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={(event) => move(names.indexOf(String(event.active.id)), names.indexOf(landed(event)?.id ?? ""))}>
         <SortableContext items={names} strategy={verticalListSortingStrategy}>
           <div className={styles["wrap"]}>
             <table className={styles["table"]} data-testid="fields-table" aria-label={t("fields.title", { label: say(type.label) })}>

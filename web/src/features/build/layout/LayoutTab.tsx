@@ -1,6 +1,7 @@
-import { closestCenter, DndContext, DragOverlay, PointerSensor, pointerWithin, TouchSensor, useSensor, useSensors, type CollisionDetection } from "@dnd-kit/core";
+import { closestCenter, DndContext, DragOverlay, pointerWithin, type CollisionDetection, type DragEndEvent } from "@dnd-kit/core";
 import { useState } from "react";
 import { useSpeech } from "@/messages";
+import { landed, useHandles } from "@/ui/drag";
 import styles from "./Layout.module.css";
 import type { Designed } from "../model";
 import { Canvas } from "./Canvas";
@@ -25,7 +26,7 @@ export function LayoutTab({ type }: { type: Designed }) {
   const [selected, setSelected] = useState<number | null>(null);
   const [dragged, setDragged] = useState<string | null>(null);
   const { layout, named, change, setLayouts } = useLayout(type, key);
-  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 4 } }), useSensor(TouchSensor, { activationConstraint: { delay: 200, tolerance: 6 } }));
+  const sensors = useHandles();
   const section = selected === null ? undefined : layout.sections[selected];
   const name = (id: string) => id.replace(/^new:/, "");
   const add = (field: string) => {
@@ -33,10 +34,15 @@ export function LayoutTab({ type }: { type: Designed }) {
     if (target >= 0) return change(placeField(layout, field, { section: target, index: Infinity }));
     change({ ...layout, sections: [{ label: { "zh-CN": "基本信息", en: "Details" }, fields: [field], columns: 2, collapsed: false }] }); // strings-ok: stored labels, not interface text
   };
+  const drop = (event: DragEndEvent) => {
+    setDragged(null);
+    const to = landed(event);
+    if (to) change(dropped(layout, name(String(event.active.id)), to.id));
+  };
   return (
     <>
       <LayoutChooser type={type} current={named ?? null} layout={layout} onPick={(next) => { setKey(next); setSelected(null); }} onLayouts={setLayouts} />
-      <DndContext sensors={sensors} collisionDetection={collision} onDragStart={({ active }) => setDragged(name(String(active.id)))} onDragCancel={() => setDragged(null)} onDragEnd={({ active, over }) => { setDragged(null); if (over) change(dropped(layout, name(String(active.id)), String(over.id))); }}>
+      <DndContext sensors={sensors} collisionDetection={collision} onDragStart={({ active }) => setDragged(name(String(active.id)))} onDragCancel={() => setDragged(null)} onDragEnd={drop}>
         <div className={styles["designer"]}>
           <Palette type={type} layout={layout} onAdd={add} />
           <Canvas type={type} layout={layout} selected={selected} onSelect={setSelected} onChange={change} />

@@ -1,4 +1,4 @@
-import { closestCenter, DndContext, PointerSensor, TouchSensor, useSensor, useSensors } from "@dnd-kit/core";
+import { closestCenter, DndContext } from "@dnd-kit/core";
 import { SortableContext, useSortable, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
 import { Pencil, Trash2 } from "lucide-react";
@@ -7,6 +7,7 @@ import { stageChoices } from "@/features/base/stages";
 import { moved } from "../model";
 import { Handle } from "../sortable/Handle";
 import { useSpeech } from "@/messages";
+import { landed, useHandles } from "@/ui/drag";
 import { IconButton } from "@/ui/IconButton";
 import { Dot } from "@/ui/Tag";
 import styles from "@/features/base/Pipelines.module.css";
@@ -38,11 +39,11 @@ function Row({ type, stage, onMove, onEdit, onRemove }: { type: ObjectType; stag
 /** Stages in their order: dragged, or moved with the arrows. */
 export function StageRows({ type, stages, onChange, onEdit }: Props) {
   const { t } = useSpeech();
-  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 4 } }), useSensor(TouchSensor, { activationConstraint: { delay: 200, tolerance: 6 } }));
+  const sensors = useHandles();
   const keys = stages.map((stage) => stage.key);
   const move = (from: number, to: number) => from !== to && to >= 0 && to < stages.length && onChange(moved(stages, from, to));
   return (
-    <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={({ active, over }) => over && move(keys.indexOf(String(active.id)), keys.indexOf(String(over.id)))}>
+    <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={(event) => move(keys.indexOf(String(event.active.id)), keys.indexOf(landed(event)?.id ?? ""))}>
       <SortableContext items={keys} strategy={verticalListSortingStrategy}>
         <ul className={styles["stages"]} aria-label={t("pipelines.set.stages")}>
           {stages.map((stage, index) => <Row key={stage.key} type={type} stage={stage} onMove={(by) => move(index, index + by)} onEdit={() => onEdit(stage)} onRemove={() => onChange(stages.filter((each) => each !== stage).map((each) => ({ ...each, next: each.next.filter((key) => key !== stage.key) })))} />)}

@@ -1,4 +1,4 @@
-import { DndContext, DragOverlay, KeyboardSensor, MouseSensor, pointerWithin, rectIntersection, TouchSensor, useSensor, useSensors, type CollisionDetection, type DragEndEvent, type DragStartEvent } from "@dnd-kit/core";
+import { DndContext, DragOverlay, KeyboardSensor, pointerWithin, rectIntersection, useSensor, useSensors, type CollisionDetection, type DragEndEvent, type DragStartEvent } from "@dnd-kit/core";
 import { useSearch } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import type { ObjectType, RecordData } from "@/api/types";
@@ -8,6 +8,7 @@ import { choiceFields } from "@/features/base/viewKinds";
 import { Choose } from "@/fields/parts/Choose";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
+import { landed, PromptMouse, PromptTouch } from "@/ui/drag";
 import { Bone, ErrorState, State } from "@/ui/State";
 import { Empty } from "../Empty";
 import { useOpenRecord, ViewFrame } from "../view/ViewFrame";
@@ -36,15 +37,15 @@ function Draggable({ lanes, children }: { lanes: number; children: ReactNode }) 
   const [lifted, setLifted] = useState<RecordData | null>(null);
   const accessibility = useAnnouncements(type, columns);
   const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 5 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
+    useSensor(PromptMouse, { activationConstraint: { distance: 5 } }),
+    useSensor(PromptTouch, { activationConstraint: { delay: 220, tolerance: 8 } }),
     useSensor(KeyboardSensor, { coordinateGetter: jumpBetween(lanes, columns.length), keyboardCodes: { start: ["Space"], cancel: ["Escape"], end: ["Space"] } }),
   );
   const onDragStart = (event: DragStartEvent) => setLifted(carried(event) ?? null);
   const onDragEnd = (event: DragEndEvent) => {
     setLifted(null);
     const record = carried(event);
-    const to = event.over?.data.current as Place | undefined;
+    const to = landed(event)?.data as Place | undefined;
     if (!record || !to) return;
     const place = to.lane && lane && mayEdit(type, lane) ? to : { key: to.key };
     void moves.move(record, place, say(columns.find((choice) => (choice?.key ?? null) === to.key)?.label) || t("board.noValue"));

@@ -1,10 +1,11 @@
-import { closestCenter, DndContext, PointerSensor, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
+import { closestCenter, DndContext, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
 import { arrayMove, horizontalListSortingStrategy, SortableContext, useSortable } from "@dnd-kit/sortable";
 import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, ChevronDown, EyeOff, Group, Pin, PinOff, Plus } from "lucide-react";
 import { memo, type KeyboardEvent, type PointerEvent } from "react";
 import type { Sort } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
+import { landed, PromptPointer } from "@/ui/drag";
 import { IconButton } from "@/ui/IconButton";
 import { Menu, type MenuEntry } from "@/ui/Menu";
 import { usePathLabel } from "@/features/base/fieldOptions";
@@ -106,11 +107,12 @@ function HeadCell(props: CellProps) {
 /** It stays as it is while rows go by. */
 export const GridHeader = memo(function GridHeader({ columns, allSelected, onToggleAll, onColumns, onAddField, ...rest }: Props) {
   const { t } = useSpeech();
-  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 6 } }));
+  const sensors = useSensors(useSensor(PromptPointer, { activationConstraint: { distance: 6 } }));
   const paths = columns.map((column) => column.path);
-  const drop = ({ active, over }: DragEndEvent) => {
-    const to = paths.indexOf(String(over?.id));
-    if (over && active.id !== over.id && to > 0) onColumns(arrayMove(paths, paths.indexOf(String(active.id)), to));
+  const drop = (event: DragEndEvent) => {
+    const from = paths.indexOf(String(event.active.id));
+    const to = paths.indexOf(landed(event)?.id ?? "");
+    if (from !== to && to > 0) onColumns(arrayMove(paths, from, to));
   };
   return (
     <DndContext accessibility={{ container: document.body }} sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
