@@ -23,7 +23,7 @@ CACHED_STATEMENTS = 2_000
 
 @dataclass(frozen=True)
 class Page:
-    """`rows` is a JSON array as the database wrote it."""
+    """`rows` is a JSON array of objects that the database wrote."""
 
     rows: bytes
     size: int
@@ -97,7 +97,8 @@ async def run_page(connection: Connection, query: AuthorisedQuery, walk: Walk | 
             following = Cursor(segment, tuple(orjson.loads(last)))
             break
     count = await run_count(connection, query) if query.count != "none" else None
-    return Page(_joined(parts), size, encode(following, order) if following else None, count)
+    rows = b"[" + b",".join(part for part in parts if part) + b"]"
+    return Page(rows, size, encode(following, order) if following else None, count)
 
 
 def start_of(query: AuthorisedQuery, order: str, segments: tuple[Any, ...]) -> Cursor:
@@ -129,16 +130,12 @@ async def _segment(
             raise
         # Filters were read by their types before; only a cursor's text can still be none of its type.
         raise invalid_cursor() from error
-    row = await cursor.fetchone()
-    if row is None:
-        return b"[]", 0, b"[]"
-    return row[0], int(row[1]), row[2]
-
-
-def _joined(arrays: list[bytes]) -> bytes:
-    """Several JSON arrays as one."""
-    filled = [array.strip()[1:-1] for array in arrays if array.strip() != b"[]"]
-    return b"[" + b",".join(filled) + b"]"
+    found = cursor.pgresult
+    if found is None or found.get_value(0, 0) is None:
+        return b"", 0, b"[]"
+    # As the server sent them: as text of Python's they would be decoded here, and encoded again for the answer.
+    rows, size, last = (found.get_value(0, column) for column in range(3))
+    return bytes(rows or b""), int(size or 0), bytes(last or b"[]")
 
 
 async def run_count(connection: Connection, query: AuthorisedQuery) -> tuple[int, bool]:

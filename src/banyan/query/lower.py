@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.access.tables import access_tables
+from banyan.db.json_text import JsonObject
 from banyan.metadata.catalog import Object
 from banyan.metadata.field_types.base import Columns
 from banyan.query.authorised import Join
@@ -115,8 +116,7 @@ class Source:
         obj, alias = related
         key = self.columns(ref)[""]
         label = obj.title.columns(alias)[""]
-        value = sa.func.json_build_object(sa.text("'id'"), key, sa.text("'label'"), label)
-        return sa.case((key.is_not(None), value))
+        return JsonObject(key, [("id", key), ("label", label)])
 
     def _named(self, ref: FieldRef) -> ColumnElement[Any]:
         """The records a value names beside a single relation, each with the label the actor may see."""
@@ -129,12 +129,8 @@ class Source:
         key, kind = columns[""], columns["__obj"]
         objects = {name: sa.literal(join.target.api_name, sa.Text) for name, join in joins.items()}
         labels = {name: self._label(key, join) for name, join in joins.items()}
-        value = sa.func.json_build_object(
-            sa.text("'object'"), sa.case(objects, value=kind, else_=kind),
-            sa.text("'id'"), key,
-            sa.text("'label'"), sa.case(labels, value=kind),
-        )  # fmt: skip
-        return sa.case((key.is_not(None), value))
+        named = sa.case(objects, value=kind, else_=kind)
+        return JsonObject(key, [("object", named), ("id", key), ("label", sa.case(labels, value=kind))])
 
     def _list(self, ids: ColumnElement[Any], join: Join) -> ColumnElement[Any]:
         each = (

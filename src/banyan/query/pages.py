@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.db.compile import CompiledStatement, compile_statement
+from banyan.db.json_text import object_text
 from banyan.query.authorised import Arm, AuthorisedQuery
 from banyan.query.cursor import Cursor, Segment, invalid_cursor
 from banyan.query.lower import Binds, Source, bind, lower
@@ -192,34 +193,30 @@ def _spread_rows(query: AuthorisedQuery, part: _Part, node: ResolvedCondition, i
 
 
 def _rendered(query: AuthorisedQuery, chosen: sa.Subquery, keys: list[_Key], binds: Binds) -> sa.Select[Any]:
-    """Labels joined onto the chosen rows, then the rows as one JSON array with their count and last key."""
+    """Labels joined onto the chosen rows; the first `take` of them as text between commas, their count, their last key."""
     shown = Source(chosen, query.joins, binds, name="s")
-    columns = [shown.json(ref).label(ref.name) for ref in query.select]
+    row = object_text([(ref.name, shown.json(ref)) for ref in query.select], given=[chosen.c.id])
     key_columns = [chosen.c[f"__k{index}"] for index in range(len(keys))]
     ordered = [
         _Key(column, key.type, key.descending, key.nulls_first).order()
         for column, key in zip(key_columns, keys, strict=True)
     ]
+    number = sa.func.row_number().over(order_by=ordered)
+    take = sa.bindparam(TAKE, type_=sa.Integer)
+    reached = sa.func.array_to_json(array([sa.cast(column, sa.Text) for column in key_columns]))
     page = (
-        sa.select(*columns, *(sa.cast(column, sa.Text).label(column.name) for column in key_columns))
+        sa.select(
+            number.label("n"), row.label("j"), sa.case((number == take, sa.cast(reached, sa.Text))).label("k")
+        )
         .select_from(shown.clause)
         .order_by(*ordered)
-        .cte("p")
+        .subquery("p")
     )
-    take = sa.bindparam(TAKE, type_=sa.Integer)
-    out = sa.select(*(page.c[ref.name] for ref in query.select)).limit(take).subquery("o")
-    rows = sa.select(sa.func.coalesce(sa.func.json_agg(sa.text("o")), sa.text("'[]'::json"))).select_from(out)
-    last = sa.select(sa.func.array_to_json(_text_array(page, len(keys))))
-    last = last.offset(sa.bindparam(TAKE, type_=sa.Integer) - 1).limit(sa.literal_column("1"))
     return sa.select(
-        rows.scalar_subquery(),
-        sa.select(sa.func.count()).select_from(page).scalar_subquery(),
-        last.scalar_subquery(),
-    )
-
-
-def _text_array(page: sa.CTE, count: int) -> ColumnElement[Any]:
-    return array([page.c[f"__k{index}"] for index in range(count)])
+        sa.func.string_agg(page.c.j, sa.text("','")).filter(page.c.n <= take),
+        sa.func.count(),
+        sa.func.max(page.c.k),
+    ).select_from(page)
 
 
 def _keys(sorts: tuple[ResolvedSort, ...], source: Source, segment: Segment) -> list[_Key]:

@@ -42,7 +42,7 @@ async def read_record(
     if page.size == 0:
         await _refuse_merged(connection, session, obj, UUID(str(record_id)))
         raise NotFound("record_not_found", object=obj.api_name, id=str(record_id))
-    return page.rows.strip()[1:-1].strip()
+    return page.rows[1:-1]
 
 
 async def _refuse_merged(connection: Connection, session: Session, obj: Object, record: UUID) -> None:

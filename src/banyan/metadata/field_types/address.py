@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
+from banyan.db.json_text import JsonObject
 from banyan.kernel import collation
 from banyan.metadata.field_types.base import (
     Columns,
@@ -108,12 +109,8 @@ class Address(FieldType):
         return self.parse(field, {**parts, "street": street if province else text}, context)
 
     def json_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
-        members = [
-            piece
-            for name, suffix in (*PARTS.items(), ("text", ""))
-            for piece in (sa.literal_column(f"'{name}'"), columns[suffix])
-        ]
-        return sa.case((columns[""].is_not(None), sa.func.json_build_object(*members)))
+        members = [(name, columns[suffix]) for name, suffix in (*PARTS.items(), ("text", ""))]
+        return JsonObject(columns[""], members)
 
     def to_json(self, field: FieldLike, values: Mapping[str, Any]) -> Any:
         if values.get("") is None:

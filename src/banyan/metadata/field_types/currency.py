@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic import Field as Bound
 from sqlalchemy.sql.elements import ColumnElement
 
+from banyan.db.json_text import JsonObject
 from banyan.kernel.collation import fold
 from banyan.metadata.field_types.base import (
     Columns,
@@ -82,13 +83,7 @@ class Currency(FieldType):
 
     def json_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
         amount = columns[""]
-        value = sa.func.json_build_object(
-            sa.literal_column("'amount'"),
-            sa.cast(amount, sa.Text),
-            sa.literal_column("'currency'"),
-            columns["__cur"],
-        )
-        return sa.case((amount.is_not(None), value))
+        return JsonObject(amount, [("amount", sa.cast(amount, sa.Text)), ("currency", columns["__cur"])])
 
     def to_json(self, field: FieldLike, values: Mapping[str, Any]) -> Any:
         if values.get("") is None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
+from banyan.db.json_text import JsonObject
 from banyan.kernel.collation import fold
 from banyan.metadata.field_types.base import (
     Columns,
@@ -75,10 +76,7 @@ class Location(FieldType):
         return {"": _degrees(north, NORTH), "__lng": _degrees(east, EAST)}
 
     def json_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
-        value = sa.func.json_build_object(
-            sa.literal_column("'lat'"), columns[""], sa.literal_column("'lng'"), columns["__lng"]
-        )
-        return sa.case((columns[""].is_not(None), value))
+        return JsonObject(columns[""], [("lat", columns[""]), ("lng", columns["__lng"])])
 
     def to_json(self, field: FieldLike, values: Mapping[str, Any]) -> Any:
         if values.get("") is None:
