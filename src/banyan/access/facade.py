@@ -2,25 +2,24 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+from psycopg import sql
 from sqlalchemy.dialects.postgresql import insert
 
 from banyan.access.compile import load_policy
 from banyan.access.holders import check_somebody_rules, touch_policies
 from banyan.access.model import EVERY_OBJECT
 from banyan.access.tables import AccessTables, access_tables
-from banyan.db.compile import CompiledStatement, compile_statement
 from banyan.db.database import Connection
+from banyan.db.proofs import Proof
 from banyan.db.statements import run
 from banyan.identity.facade import IDLE_DAYS
 from banyan.identity.secrets import token_hash
-from banyan.identity.tables import identity_tables
 from banyan.kernel.actor import Actor
 
 ADMINISTRATOR, MEMBER, ALL_DATA, AUDITOR = "administrator", "member", "all_data", "auditor"
@@ -152,49 +151,33 @@ class SignedIn:
     session_id: UUID
     powers_withheld: bool  # until a second factor is set up, where the workspace asks for one
     real_user_id: UUID | None  # somebody looking through this person's eyes
+    said: bytes  # all of this as the database said it
+
+    def proof(self, schema: str, token: str) -> Proof:
+        """That this is still so."""
+        return Proof(_session_proof(schema), token_hash(token), self.said)
 
 
 async def find_session(connection: Connection, schema: str, token: str) -> SignedIn | None:
-    """The session behind a token in one statement; None when unknown, expired, idle too long or disabled."""
-    statement = _session_statement(schema)
-    cursor = await connection.execute(statement.sql, {**statement.params, "token": token_hash(token)})
-    row = await cursor.fetchone()
-    return None if row is None else SignedIn(*row)
+    """The session behind a token; None when unknown, expired, idle too long or disabled."""
+    question = f"SELECT {_session_proof(schema).format('%s')}"
+    row = await (await connection.execute(question, [token_hash(token)])).fetchone()
+    if row is None or row[0] is None:
+        return None
+    user, language, version, stale, session, withheld, looker = orjson.loads(row[0])
+    return SignedIn(
+        UUID(user),
+        language,
+        version,
+        stale,
+        UUID(session),
+        withheld,
+        looker and UUID(looker),
+        row[0].encode(),
+    )
 
 
 @lru_cache(maxsize=256)
-def _session_statement(schema: str) -> CompiledStatement:
-    """Compiled once per workspace: it runs with every request."""
-    tables, rights = identity_tables(schema), access_tables(schema)
-    session, credential = tables.session.c, tables.credential.c
-    now = sa.func.now()
-    # A person whose record is in the trash is out at once; so is whoever looks through their eyes and has left.
-    person, looker, looking = rights.user, rights.user.alias("looker"), tables.credential.alias("looking")
-    return compile_statement(
-        sa.select(
-            session.user_id,
-            credential.language,
-            sa.select(rights.version.c.version).scalar_subquery(),
-            session.last_seen_at < now - timedelta(minutes=1),
-            session.id,
-            session.powers_withheld,
-            session.real_user_id,
-        )
-        .join_from(tables.session, tables.credential, credential.user_id == session.user_id)
-        .where(
-            session.token_hash == sa.bindparam("token"),
-            session.expires_at > now,
-            session.last_seen_at > now - timedelta(days=IDLE_DAYS),
-            credential.state == "active",
-            sa.exists().where(person.c.id == session.user_id, person.c.deleted_at.is_(None)),
-            sa.or_(
-                session.real_user_id.is_(None),
-                sa.exists().where(
-                    looking.c.user_id == session.real_user_id,
-                    looking.c.state == "active",
-                    looker.c.id == session.real_user_id,
-                    looker.c.deleted_at.is_(None),
-                ),
-            ),
-        )
-    )
+def _session_proof(schema: str) -> str:
+    """A call of the function that knows the sessions of a workspace, with a place for the token's hash."""
+    return f"{sql.Identifier(schema).as_string()}.session_proof({{}}::bytea, {IDLE_DAYS:d})"

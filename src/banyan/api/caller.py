@@ -1,30 +1,37 @@
 """Who calls: the session behind a request, resolved anew each time, so that changed rights act at once."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import Annotated
+from functools import wraps
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from banyan.access.facade import find_session
+from banyan.access.facade import SignedIn, find_session
 from banyan.access.model import Power
 from banyan.access.policy import Policy
 from banyan.api.runtime import Runtime
 from banyan.api.sandbox_caller import require_home
 from banyan.api.token_caller import token_actor
 from banyan.db.database import Connection
+from banyan.db.proofs import Outdated, Proof
 from banyan.identity.sessions import touch_session
 from banyan.identity.tokens import workspace_of
 from banyan.kernel.actor import Actor, Origin, set_acting
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
-from banyan.metadata.catalog import Object
+from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.field_types.user import USER_OBJECT
 from banyan.records.session import Session
 from banyan.workspaces import Workspace
 
 COOKIE = "banyan_session"
 HOME_COOKIE = "banyan_home"  # in a sandbox: the session of the workspace one came from
+PROVES_ALONG = "banyan_proves_along"
+OUTDATED = "banyan.outdated"  # set in the scope of a request that begins anew
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,18 @@ class Caller:
     workspace: Workspace
     session: Session
     token: str
+    proof: Proof | None = None  # that the person may still call, to be asked with the work (`proven_along`)
+
+    def reader(self) -> AbstractAsyncContextManager[Connection]:
+        """`Database.reader`, with what is still to be proven of the caller."""
+        return self.runtime.database.reader(self._unheard())
+
+    def transaction(self, *, brief: bool = False) -> AbstractAsyncContextManager[Connection]:
+        """`Database.transaction`, which proves first what is still to be proven of the caller."""
+        return self.runtime.database.transaction(brief=brief, proof=self._unheard())
+
+    def _unheard(self) -> Proof | None:
+        return None if self.proof is None or self.proof.is_heard else self.proof
 
     @property
     def actor(self) -> Actor:
@@ -101,21 +120,89 @@ async def caller_of(request: Request) -> Caller:
     catalog = await runtime.catalogs.current(workspace.schema)
     if USER_OBJECT not in catalog.by_name:
         raise NotSignedIn  # a workspace whose packages are not installed yet has nobody
-    async with runtime.database.reader() as connection:
-        if program:
-            origin = origin_of(request)
-            actor, policy = await token_actor(connection, workspace.schema, token, origin, catalog)
-        else:
-            actor, policy = await _session_actor(connection, request, workspace, token)
-        if workspace.sandbox_of is not None:
-            await require_home(connection, runtime, workspace, actor)
-    runtime.proven.add(token, workspace.key)
+    known = _known(request, runtime, workspace, token)
+    if known is not None:
+        actor, policy, proof = known
+    else:
+        actor, policy = await _asked(request, runtime, workspace, token, catalog, is_program=bool(program))
+        proof = None
     request.state.language = actor.language
     request.state.actor = actor
     request.state.policy = policy
     set_acting(actor)
     session = Session(actor, policy, catalog, workspace.currency, accepts=_accepted(request))
-    return Caller(runtime, workspace, session, token)
+    return Caller(runtime, workspace, session, token, proof)
+
+
+async def _asked(
+    request: Request,
+    runtime: Runtime,
+    workspace: Workspace,
+    token: str,
+    catalog: Catalog,
+    *,
+    is_program: bool,
+) -> tuple[Actor, Policy]:
+    """Who calls, as the database says before anything else is done."""
+    found = None
+    async with runtime.database.reader() as connection:
+        if is_program:
+            origin = origin_of(request)
+            actor, policy = await token_actor(connection, workspace.schema, token, origin, catalog)
+        else:
+            found = await find_session(connection, workspace.schema, token)
+            if found is None:
+                raise NotSignedIn
+            actor, policy = await _session_actor(connection, request, workspace, found)
+            # A stream left open is no sign of life of the person before it.
+            if found.stale and not getattr(request.state, "quiet", False):
+                await touch_session(connection, workspace.schema, token)
+        if workspace.sandbox_of is not None:
+            await require_home(connection, runtime, workspace, actor)
+    if found is not None and (found.stale or found.real_user_id is not None or workspace.sandbox_of):
+        found = None  # What would have to be done besides is done by asking.
+    runtime.proven.add(token, workspace.key, found)
+    return actor, policy
+
+
+def _known(
+    request: Request, runtime: Runtime, workspace: Workspace, token: str
+) -> tuple[Actor, Policy, Proof] | None:
+    """Who calls as it was last said, for a route that proves it along with its work."""
+    if not getattr(request.scope.get("endpoint"), PROVES_ALONG, False) or request.scope.get(OUTDATED):
+        return None
+    found = runtime.proven.session(token)
+    if found is None:
+        return None
+    actor = _actor(request, workspace, found)
+    policy = runtime.known_policy(actor, found.policy_version)
+    if policy is None:
+        return None
+    return actor, _held(policy, found), found.proof(workspace.schema, token)
+
+
+def proven_along(endpoint: Endpoint) -> Endpoint:
+    """For a route whose work begins with `Caller.reader` and a page, or with `Caller.transaction`.
+
+    It proceeds on what was last said of the session and proves it in the message of its first statement. What comes to
+    an end without that, in whatever way, has proven nothing: the request begins anew and asks first.
+    """
+
+    @wraps(endpoint)
+    async def guarded(*args: Any, **given: Any) -> Any:
+        proof: Proof | None = given["caller"].proof
+        try:
+            answer = await endpoint(*args, **given)
+        except Exception as error:
+            if proof is not None and not proof.is_heard:
+                raise Outdated from error
+            raise
+        if proof is not None and not proof.is_heard:
+            raise Outdated
+        return answer
+
+    setattr(guarded, PROVES_ALONG, True)
+    return cast("Endpoint", guarded)
 
 
 def _accepted(request: Request) -> frozenset[str]:
@@ -133,24 +220,25 @@ async def declare_accepts(accept_duplicates: bool = False, accept_credit: bool =
 
 
 async def _session_actor(
-    connection: Connection, request: Request, workspace: Workspace, token: str
+    connection: Connection, request: Request, workspace: Workspace, found: SignedIn
 ) -> tuple[Actor, Policy]:
-    runtime = runtime_of(request)
-    found = await find_session(connection, workspace.schema, token)
-    if found is None:
-        raise NotSignedIn
+    if found.real_user_id is not None:
+        _check_only_reads(request)
+    actor = _actor(request, workspace, found)
+    policy = await runtime_of(request).policy(connection, actor, found.policy_version)
+    return actor, _held(policy, found)
+
+
+def _actor(request: Request, workspace: Workspace, found: SignedIn) -> Actor:
     origin = replace(origin_of(request), session=str(found.session_id))
     actor = Actor(found.user_id, workspace.schema, found.language, origin=origin)
-    if found.real_user_id is not None:
-        actor = replace(actor, real_user_id=found.real_user_id, read_only=True)
-        _check_only_reads(request)
-    policy = await runtime.policy(connection, actor, found.policy_version)
-    if found.powers_withheld:
-        policy = replace(policy, powers=frozenset())
-    # A stream left open is no sign of life of the person before it.
-    if found.stale and not getattr(request.state, "quiet", False):
-        await touch_session(connection, workspace.schema, token)
-    return actor, policy
+    if found.real_user_id is None:
+        return actor
+    return replace(actor, real_user_id=found.real_user_id, read_only=True)
+
+
+def _held(policy: Policy, found: SignedIn) -> Policy:
+    return replace(policy, powers=frozenset()) if found.powers_withheld else policy
 
 
 def _token(request: Request) -> tuple[str, bool]:

@@ -67,7 +67,7 @@ async def once(
     `Database.transaction`.
     """
     key = request.headers.get(HEADER)
-    async with caller.runtime.database.transaction(brief=brief) as connection:
+    async with caller.transaction(brief=brief) as connection:
         if key is None:
             answer = await work(connection)
         else:

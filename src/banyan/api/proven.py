@@ -6,28 +6,47 @@ share of the one they name.
 
 import hashlib
 from collections import OrderedDict
+from dataclasses import dataclass
+
+from banyan.access.facade import SignedIn
 
 MOST = 20_000  # the least recently seen go first: they are proven anew by their next request
 
 
+@dataclass(frozen=True)
+class _Known:
+    workspace: str
+    found: SignedIn | None
+
+
 class Proven:
-    """Workspaces by what their members' tokens hash to. A session that ended counts for its workspace still."""
+    """Workspaces by what their members' tokens hash to. A session that ended counts for its workspace still.
+
+    With what was last said of the session, which a request may proceed on while the database is asked whether it is
+    still so (`db.proofs`).
+    """
 
     def __init__(self, most: int = MOST) -> None:
-        self._keys: OrderedDict[bytes, str] = OrderedDict()
+        self._keys: OrderedDict[bytes, _Known] = OrderedDict()
         self._most = most
 
-    def add(self, token: str, workspace: str) -> None:
+    def add(self, token: str, workspace: str, found: SignedIn | None = None) -> None:
         """`token` was just seen to be of somebody in the workspace of this key."""
         mark = _mark(token)
-        self._keys[mark] = workspace
+        self._keys[mark] = _Known(workspace, found)
         self._keys.move_to_end(mark)
         if len(self._keys) > self._most:
             self._keys.popitem(last=False)
 
     def workspace(self, token: str) -> str | None:
         """The key of its workspace, or None for a token nobody has proven here."""
-        return self._keys.get(_mark(token))
+        known = self._keys.get(_mark(token))
+        return None if known is None else known.workspace
+
+    def session(self, token: str) -> SignedIn | None:
+        """What was last said of the session of this token."""
+        known = self._keys.get(_mark(token))
+        return None if known is None else known.found
 
 
 def _mark(token: str) -> bytes:

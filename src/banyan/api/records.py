@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from banyan.activities.journey import read_journey
 from banyan.activities.timeline import Wanted, read_timeline
 from banyan.api.batch import BatchBody, run_batch
-from banyan.api.caller import AcceptsDep, Caller, CallerDep
+from banyan.api.caller import AcceptsDep, Caller, CallerDep, proven_along
 from banyan.api.metering import count_reading
 from banyan.api.once import Again, Answer, once
 from banyan.api.strict import StrictRoute
@@ -39,14 +39,16 @@ def commands(connection: Connection, caller: Caller) -> Commands:
 
 
 @router.post("/query")
+@proven_along
 async def query_records(object_name: str, query: ParsedQuery, caller: CallerDep) -> Response:
     """A page of records: selection, filter, search, order, cursor."""
-    async with caller.runtime.database.reader() as connection:
+    async with caller.reader() as connection:
         page = await queries.query_page(connection, caller.session, caller.object(object_name), query)
     return Response(page.document(), media_type=JSON)
 
 
 @router.get("")
+@proven_along
 async def list_records(
     object_name: str,
     caller: CallerDep,
@@ -55,7 +57,7 @@ async def list_records(
 ) -> Response:
     """All records, newest first."""
     query = ParsedQuery(limit=limit, cursor=cursor)
-    async with caller.runtime.database.reader() as connection:
+    async with caller.reader() as connection:
         page = await queries.query_page(connection, caller.session, caller.object(object_name), query)
     return Response(page.document(), media_type=JSON)
 
@@ -69,6 +71,7 @@ async def aggregate_records(object_name: str, query: ParsedAggregate, caller: Ca
 
 
 @router.post("", status_code=201, dependencies=[AcceptsDep])
+@proven_along
 async def create_record(object_name: str, values: Values, request: Request, caller: CallerDep) -> Response:
     """Create one record; answers with it."""
     obj = caller.object(object_name)
@@ -105,6 +108,7 @@ async def _after(connection: Connection, caller: Caller, obj: Object, written: W
 
 
 @router.post("/batch", dependencies=[AcceptsDep])
+@proven_along
 async def batch(object_name: str, body: BatchBody, request: Request, caller: CallerDep) -> Response:
     """Up to 1,000 operations, atomic or each for itself."""
     obj = caller.object(object_name)
@@ -117,6 +121,7 @@ async def batch(object_name: str, body: BatchBody, request: Request, caller: Cal
 
 
 @router.post("/upsert", dependencies=[AcceptsDep])
+@proven_along
 async def upsert_record(object_name: str, body: UpsertBody, request: Request, caller: CallerDep) -> Response:
     """Create, or update the one record with the same value in a unique field."""
     obj = caller.object(object_name)
@@ -129,6 +134,7 @@ async def upsert_record(object_name: str, body: UpsertBody, request: Request, ca
 
 
 @router.get("/{record_id}")
+@proven_along
 async def read_record(
     object_name: str, record_id: str, caller: CallerDep, include: str | None = None
 ) -> Response:
@@ -136,7 +142,7 @@ async def read_record(
     obj = caller.object(object_name)
     if include not in (None, "timeline"):
         raise InvalidInput(problems=[FieldProblem("/include", "unknown_key", {"key": str(include)})])
-    async with caller.runtime.database.reader() as connection:
+    async with caller.reader() as connection:
         body = await queries.read_record(connection, caller.session, obj, record_id)
         if include:
             timeline = await read_timeline(connection, caller.session, obj, record_id, Wanted())
@@ -145,6 +151,7 @@ async def read_record(
 
 
 @router.patch("/{record_id}", dependencies=[AcceptsDep])
+@proven_along
 async def update_record(
     object_name: str, record_id: str, values: Values, request: Request, caller: CallerDep
 ) -> Response:
@@ -153,7 +160,7 @@ async def update_record(
     change = change_of(record_id, values | _if_match(request))
     if change.version is None:
         raise InvalidInput(problems=[FieldProblem("/version", "version_missing")])
-    async with caller.runtime.database.transaction(brief=True) as connection:
+    async with caller.transaction(brief=True) as connection:
         work = commands(connection, caller).update(obj, [change])
         written = await _conflict_shown(work, connection, caller, obj, change)
         body = await _after(connection, caller, obj, written[0])
@@ -183,6 +190,7 @@ async def _conflict_shown(
 
 
 @router.delete("/{record_id}", status_code=204)
+@proven_along
 async def delete_record(
     object_name: str, record_id: str, request: Request, caller: CallerDep, version: int | None = None
 ) -> Response:
@@ -190,13 +198,14 @@ async def delete_record(
     obj = caller.object(object_name)
     given = {} if version is None else {"version": version}
     change = change_of(record_id, given | _if_match(request))
-    async with caller.runtime.database.transaction(brief=True) as connection:
+    async with caller.transaction(brief=True) as connection:
         work = commands(connection, caller).delete(obj, [change])
         await _conflict_shown(work, connection, caller, obj, change)
     return Response(status_code=204)
 
 
 @router.post("/{record_id}/restore", dependencies=[AcceptsDep])
+@proven_along
 async def restore_record(object_name: str, record_id: str, request: Request, caller: CallerDep) -> Response:
     """Out of the trash."""
     obj = caller.object(object_name)

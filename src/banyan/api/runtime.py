@@ -76,14 +76,19 @@ class Runtime:
 
     async def policy(self, connection: Connection, actor: Actor, version: int) -> Policy:
         """The actor's policy, kept while its version is the one the session statement has just read."""
-        key = (actor.workspace, str(actor.user_id), actor.read_only)
-        known = self._policies.get(key)
-        over = known is not None and known.valid_until is not None and known.valid_until <= datetime.now(UTC)
-        if known is None or over or known.version != version or known.actor != actor:
+        known = self.known_policy(actor, version)
+        if known is None:
             if len(self._policies) >= _MOST_POLICIES:
                 self._policies.clear()
-            known = self._policies[key] = await load_policy(connection, actor)
+            known = self._policies[_holder(actor)] = await load_policy(connection, actor)
         return known
+
+    def known_policy(self, actor: Actor, version: int) -> Policy | None:
+        """The actor's policy of this version, where it was asked for before and holds at this moment."""
+        known = self._policies.get(_holder(actor))
+        if known is None or known.version != version or known.actor != actor:
+            return None
+        return None if known.valid_until is not None and known.valid_until <= datetime.now(UTC) else known
 
     async def follow_changes(self) -> None:
         """Refresh catalogs as changes are announced; after a reconnect, all of them."""
@@ -113,3 +118,7 @@ class Runtime:
             await self.denials.flush(everything=True)
             await self.meter.flush()
         await self.database.close()
+
+
+def _holder(actor: Actor) -> tuple[str, str, bool]:
+    return actor.workspace, str(actor.user_id), actor.read_only

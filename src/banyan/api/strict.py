@@ -12,8 +12,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from banyan.api.caller import OUTDATED
 from banyan.api.straight import NotStraight, Straight, replayed, straight_of
 from banyan.api.traffic import only_reads
+from banyan.db.proofs import Outdated
 from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, Unavailable
 
 _TRIES = 6
@@ -108,6 +110,9 @@ async def _in_tries(handle: Callable[[Request], Awaitable[Response]], request: R
     for attempt in range(_TRIES):
         try:
             return await handle(request)
+        except Outdated:
+            request.scope[OUTDATED] = True
+            continue
         except (Conflict, Unavailable) as error:
             if not _may_go_again(error, request, attempt):
                 raise

@@ -26,7 +26,8 @@ from banyan.db.apart import OPTIONS as APART_OPTIONS
 from banyan.db.arrays import PlainListDumper
 from banyan.db.constraints import translate
 from banyan.db.driver import SwiftConnection
-from banyan.db.kept import Kept, last_text
+from banyan.db.kept import Kept, last_row
+from banyan.db.proofs import PROOFS, Proof
 from banyan.db.roles import ConnectionTargets
 from banyan.db.watching import Watch, watched
 from banyan.kernel.actor import acting_origin
@@ -165,30 +166,49 @@ class Database:
             await connection.execute("SELECT 1")
 
     @contextlib.asynccontextmanager
-    async def reader(self) -> AsyncIterator[Connection]:
-        """Lend an autocommit connection of the app role: for reads of one statement each."""
+    async def reader(self, proof: Proof | None = None) -> AsyncIterator[Connection]:
+        """Lend an autocommit connection of the app role: for reads of one statement each.
+
+        `proof` is there for statements that carry it along (`PROOFS`); whoever lends so looks whether one did.
+        """
         async with self._lent() as connection:
-            yield connection
+            if proof is None or proof.is_heard:
+                yield connection
+                return
+            PROOFS[connection] = proof
+            try:
+                yield connection
+            finally:
+                del PROOFS[connection]
 
     @contextlib.asynccontextmanager
-    async def transaction(self, *, steady: bool = False, brief: bool = False) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, *, steady: bool = False, brief: bool = False, proof: Proof | None = None
+    ) -> AsyncIterator[Connection]:
         """Lend a connection inside BEGIN … COMMIT; any exception rolls back.
 
         `steady`: it reads one moment only, and writes nothing. `brief`: it touches a handful of records by their ids.
         Then statements keep the plan they were given once: PostgreSQL would make one anew for each array of ids, which
         takes longer than to carry it out.
 
+        `proof` is asked with BEGIN, before anything else is done.
+
         Raises:
+            Outdated: what was to be proven is no longer so.
             Unavailable: `commit_unknown` when the connection broke during COMMIT, so that nobody takes
                 the outcome
                 for known; the caller repeats with its idempotency key.
         """
         async with self._lent() as connection:
-            schema, asked = self._kept.beginning()
+            schema, version_of = self._kept.beginning()
             origin = acting_origin()
-            begin = _begin(steady, brief, json.dumps(origin) if origin else "", asked)
+            wanted = (version_of, proof.literal() if proof else "")
+            begin = _begin(steady, brief, json.dumps(origin) if origin else "", *wanted)
             begun = await connection.execute(begin, prepare=False)
-            version = None if schema is None else await last_text(begun)
+            said = list(await last_row(begun) or ()) if any(wanted) else []
+            version = None if schema is None else str(said.pop(0))
+            if proof is not None:
+                proof.hear(_text(said.pop(0)))
             APART[connection] = self._apart
             with self._kept.during(connection, schema, version):
                 yield connection
@@ -336,8 +356,10 @@ async def _configure(connection: Connection) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _begin(steady: bool, brief: bool, origin: str, asked: str) -> bytes:
+def _begin(steady: bool, brief: bool, origin: str, *asked: str) -> bytes:
     """BEGIN, and in the same message where the work comes from: history takes it as the default of a column.
+
+    `asked` are expressions, in this order in the row that is answered.
 
     What kind of transaction it is can only be said here: what follows in the message is a query already.
     """
@@ -348,7 +370,12 @@ def _begin(steady: bool, brief: bool, origin: str, asked: str) -> bytes:
         parts.append(sql.SQL("; SET LOCAL plan_cache_mode = force_generic_plan"))
     if origin:
         parts += [sql.SQL("; SET LOCAL banyan.origin = "), sql.Literal(origin)]
-    return sql.Composed(parts).as_bytes() + asked.encode()
+    wanted = ", ".join(each for each in asked if each)
+    return sql.Composed(parts).as_bytes() + (f"; SELECT {wanted}" if wanted else "").encode()
+
+
+def _text(said: str | None) -> bytes | None:
+    return None if said is None else said.encode()
 
 
 async def _commit(connection: Connection) -> None:

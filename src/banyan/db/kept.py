@@ -42,11 +42,11 @@ class Kept:
     values: OrderedDict[str, dict[str, tuple[str, Any]]] = field(default_factory=OrderedDict)
 
     def beginning(self) -> tuple[str | None, str]:
-        """The workspace somebody acts in, where settings of it were asked before, and what BEGIN asks of it."""
+        """The workspace somebody acts in, where settings of it were asked before, and the expression BEGIN asks of it."""
         schema = acting_workspace()
         if schema is None or schema not in self.values:
             return None, ""
-        return schema, f"; {_version(schema)}"
+        return schema, f"({_version(schema)})"
 
     def of(self, schema: str) -> dict[str, tuple[str, Any]]:
         """What this workspace has said so far, by name; it counts as asked for."""
@@ -74,12 +74,11 @@ def _version(schema: str) -> str:
     return asked.format(sql.Identifier(schema, "policy_version")).as_string()
 
 
-async def last_text(cursor: AsyncCursor[tuple[Any, ...]]) -> str | None:
-    """The one value that the last of several statements returned."""
+async def last_row(cursor: AsyncCursor[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    """The one row that the last of several statements returned."""
     while cursor.nextset():
         pass
-    row = await cursor.fetchone()
-    return None if row is None else str(row[0])
+    return await cursor.fetchone()
 
 
 async def kept(connection: _Connection, schema: str, name: str, read: Callable[[], Awaitable[T]]) -> T:
@@ -89,10 +88,10 @@ async def kept(connection: _Connection, schema: str, name: str, read: Callable[[
         return await read()
     version = current.versions.get(schema)
     if version is None:
-        found = await last_text(await connection.execute(_version(schema)))
+        found = await last_row(await connection.execute(_version(schema)))
         if found is None:
             return await read()
-        version = current.versions[schema] = found
+        version = current.versions[schema] = str(found[0])
     said = current.kept.of(schema)
     known = said.get(name)
     if known is None or known[0] != version:

@@ -8,7 +8,7 @@ from banyan.db.database import Connection
 from banyan.events import EventBus
 from banyan.extension.writes import HOOKS, Write
 from banyan.pools.conditions import condition
-from banyan.pools.kinds import ACTIVITY, DEAL, HELD, kept_in, link_to
+from banyan.pools.kinds import ACTIVITY, DEAL, HELD, kept_in, link_to, read_of_deals
 from banyan.pools.recycling import refresh
 from banyan.pools.store import read_pools
 from banyan.records import owning
@@ -55,8 +55,10 @@ async def _contacted(write: Write) -> None:
 
 
 async def _dealt(write: Write) -> None:
-    """Of opportunities: the timers of their accounts."""
-    await _around(write, first_contact=False)
+    """Of opportunities: the timers of their accounts, which look at what stands in these columns and no others."""
+    session: Session = write.session
+    if write.touches(read_of_deals(session.full, session.full.by_id[write.obj.id])):
+        await _around(write, first_contact=False)
 
 
 async def _around(write: Write, *, first_contact: bool) -> None:

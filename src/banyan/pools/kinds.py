@@ -44,6 +44,13 @@ def around_of(catalog: Catalog, obj: Object) -> Around:
     )
 
 
+def read_of_deals(catalog: Catalog, deal: Object) -> frozenset[str]:
+    """Columns of a deal that say anything of the leads and accounts it names (`around_of`)."""
+    links = [link_to(deal, parent) for name in HELD if (parent := catalog.by_name.get(name)) is not None]
+    told = (*links, deal.field("stage"), deal.field("stage_entered_at"))
+    return frozenset(field.physical() for field in told if field is not None)
+
+
 def link_to(child: Object | None, parent: Object) -> Field | None:
     """The relation of `child` that names a record of `parent` and is called like it."""
     found = None if child is None else child.field(parent.api_name)

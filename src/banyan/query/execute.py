@@ -10,6 +10,7 @@ from psycopg import DataError
 
 from banyan.db.compile import CompiledStatement
 from banyan.db.database import Connection
+from banyan.db.proofs import PLACE, PROOFS
 from banyan.query import aggregates, counts, pages
 from banyan.query.authorised import AuthorisedAggregate, AuthorisedQuery
 from banyan.query.cursor import Cursor, decode, encode, invalid_cursor
@@ -123,14 +124,21 @@ async def _segment(
     statement = _STATEMENTS.get(key, lambda: pages.page_sql(query, place, walk))
     keys = {f"k{index}": value for index, value in enumerate(place.values) if value is not None}
     binds = {**statement.params, **values, **keys, pages.TAKE: take}
+    text, proof = statement.sql, PROOFS.get(connection)
+    if proof is not None and not proof.is_heard:
+        text, binds[PLACE] = proof.along(text), proof.about
+    else:
+        proof = None
     try:
-        cursor = await connection.execute(statement.sql, binds)
+        cursor = await connection.execute(text, binds)
     except DataError as error:
         if not keys:
             raise
         # Filters were read by their types before; only a cursor's text can still be none of its type.
         raise invalid_cursor() from error
     found = cursor.pgresult
+    if proof is not None:
+        proof.hear(None if found is None else found.get_value(0, 3))
     if found is None or found.get_value(0, 0) is None:
         return b"", 0, b"[]"
     # As the server sent them: as text of Python's they would be decoded here, and encoded again for the answer.

@@ -5,6 +5,7 @@ WHERE: nobody owns the record. Of any number of claimers the first to write it w
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from psycopg import sql
 
@@ -277,13 +278,26 @@ def first_contact(
     )
 
 
-def pools_of_parents(obj: Object, kept: Kept, child: Object, link: str) -> Statement:
+def pools_of_parents(obj: Object, kept: Kept, child: Object, link: str) -> str:
     """Owned records of a pool that the children `ids` name: pool, id."""
-    return sql.SQL(
-        "SELECT DISTINCT r.{pool}, r.id FROM {child} c JOIN {table} r ON r.id = c.{link} "
-        "WHERE c.id = ANY(%(ids)s::uuid[]) AND r.{pool} IS NOT NULL AND r.owner_id IS NOT NULL"
-    ).format(
-        **_parts(obj, kept), child=sql.Identifier(child.schema, child.table_name), link=sql.Identifier(link)
+    return _pools_of_parents(obj.schema, obj.table_name, kept.pool, child.table_name, link)
+
+
+@lru_cache(maxsize=256)
+def _pools_of_parents(schema: str, table: str, pool: str, child: str, link: str) -> str:
+    """One text per pair of tables: it goes with every write of a child."""
+    return (
+        sql.SQL(
+            "SELECT DISTINCT r.{pool}, r.id FROM {child} c JOIN {table} r ON r.id = c.{link} "
+            "WHERE c.id = ANY(%(ids)s::uuid[]) AND r.{pool} IS NOT NULL AND r.owner_id IS NOT NULL"
+        )
+        .format(
+            table=sql.Identifier(schema, table),
+            pool=sql.Identifier(pool),
+            child=sql.Identifier(schema, child),
+            link=sql.Identifier(link),
+        )
+        .as_string()
     )
 
 

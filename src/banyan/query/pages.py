@@ -193,7 +193,7 @@ def _spread_rows(query: AuthorisedQuery, part: _Part, node: ResolvedCondition, i
 
 
 def _rendered(query: AuthorisedQuery, chosen: sa.Subquery, keys: list[_Key], binds: Binds) -> sa.Select[Any]:
-    """Labels joined onto the chosen rows; the first `take` of them as text between commas, their count, their last key."""
+    """Labels joined onto the chosen rows; the first `take` of them as text between commas, the count, the last key."""
     shown = Source(chosen, query.joins, binds, name="s")
     row = object_text([(ref.name, shown.json(ref)) for ref in query.select], given=[chosen.c.id])
     key_columns = [chosen.c[f"__k{index}"] for index in range(len(keys))]
