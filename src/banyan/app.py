@@ -71,6 +71,7 @@ from banyan.api.directory import Directory
 from banyan.api.edge import MAX_BODY, Edge
 from banyan.api.pressure import ENTRY_PLACES, Pressure
 from banyan.api.runtime import Runtime
+from banyan.api.strict import Shortcut
 from banyan.audit.archive import Archiver
 from banyan.audit.seals import EVERY_S, Sealer
 from banyan.commissions import expenses as commission_expenses
@@ -315,6 +316,8 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
         telemetry=NO_TELEMETRY,
     )
     problems.install(app)
+    directory = Directory("/api/v1", ROUTERS)
+    app.add_middleware(Shortcut, find=directory.matches)
     app.add_middleware(Pressure, places=chosen.places)
     app.add_middleware(
         Edge,
@@ -327,7 +330,7 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
         app.add_middleware(
             Requests, metrics=observer.metrics, tracing=observer.tracing, timing=observer.timing
         )
-    app.router.routes.append(Directory("/api/v1", ROUTERS))
+    app.router.routes.append(directory)
     app.include_router(metrics.router)
 
     @app.get("/healthz", include_in_schema=False)

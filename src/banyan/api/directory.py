@@ -12,6 +12,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
+from banyan.api.strict import FAILED
+
 _ANY = "{}"
 
 
@@ -77,6 +79,8 @@ class Directory(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """By the route that `matches` has chosen; it refuses a method that is not its own."""
+        if FAILED in scope:
+            raise scope[FAILED]
         route: Route = scope["route"]
         await route.handle(scope, receive, send)
 

@@ -10,6 +10,7 @@ import orjson
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from banyan.api.caller import OUTDATED
@@ -18,6 +19,7 @@ from banyan.api.traffic import only_reads
 from banyan.db.proofs import Outdated
 from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, Unavailable
 
+FAILED = "banyan.failed"  # set in the scope of a request whose answer is a refusal already
 _TRIES = 6
 _TRIES_GONE = 3
 _WORKING_OUT = threading.RLock()
@@ -39,6 +41,7 @@ class StrictRoute(APIRoute):
     """
 
     by_framework: ASGIApp
+    answer: Callable[[Request], Awaitable[Response]] | None  # where the framework's way is not needed
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **declared: Any) -> None:
         self.path, self.endpoint = path, endpoint
@@ -64,8 +67,7 @@ class StrictRoute(APIRoute):
         super().__init__(self.path, self.endpoint, **self._declared)
         steps = straight_of(self)
         by_framework = self.app
-        if steps is not None:
-            self.app = _straight(steps, set(_query_names(self.dependant)), by_framework)
+        self.answer = None if steps is None else _straight(steps, set(_query_names(self.dependant)))
         self.by_framework = by_framework
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -79,19 +81,43 @@ class StrictRoute(APIRoute):
         return strict
 
 
-def _straight(steps: Straight, known: set[str], by_framework: ASGIApp) -> ASGIApp:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        request = _StrictRequest(scope, receive)
-        if scope["query_string"]:
+def _straight(steps: Straight, known: set[str]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        if request.scope["query_string"]:
             _refuse_unknown(request, known)
-        try:
-            response = await _in_tries(steps, request)
-        except NotStraight:
-            await by_framework(scope, replayed(request, receive), send)
-            return
-        await response(scope, receive, send)
+        return await _in_tries(steps, request)
 
-    return app
+    return answer
+
+
+class Shortcut:
+    """Straight routes answer here; the framework's layers about a route are for the others and for what goes wrong.
+
+    Plain ASGI, the innermost layer. `find` is where a request leads (`Directory.matches`).
+    """
+
+    def __init__(self, app: ASGIApp, find: Callable[[Scope], tuple[Match, Scope]]) -> None:
+        self._app = app
+        self._find = find
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match, chosen = self._find(scope) if scope["type"] == "http" else (Match.NONE, {})
+        route = chosen.get("route")
+        answer = route.answer if match is Match.FULL and isinstance(route, StrictRoute) else None
+        if answer is None:
+            await self._app(scope, receive, send)
+            return
+        scope.update(chosen)
+        request = _StrictRequest(scope, receive)
+        try:
+            response = await answer(request)
+        except NotStraight:
+            await self._app(scope, replayed(request, receive), send)
+        except Exception as error:  # noqa: BLE001 - raised again where the framework answers it
+            scope[FAILED] = error
+            await self._app(scope, receive, send)
+        else:
+            await response(scope, receive, send)
 
 
 def _refuse_unknown(request: Request, known: set[str]) -> None:

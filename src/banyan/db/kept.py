@@ -42,7 +42,7 @@ class Kept:
     values: OrderedDict[str, dict[str, tuple[str, Any]]] = field(default_factory=OrderedDict)
 
     def beginning(self) -> tuple[str | None, str]:
-        """The workspace somebody acts in, where settings of it were asked before, and the expression BEGIN asks of it."""
+        """The workspace somebody acts in, where settings of it were asked before, and what BEGIN asks of it."""
         schema = acting_workspace()
         if schema is None or schema not in self.values:
             return None, ""

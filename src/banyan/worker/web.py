@@ -11,6 +11,7 @@ import uvicorn
 
 from banyan.live.hub import end_streams
 from banyan.worker.lifeline import end_with_parent, importing, say_ready, wait_for_parent
+from banyan.worker.wire import WholeAnswers
 
 GRACE_S = 5
 KEEP_ALIVE_S = 65
@@ -38,6 +39,7 @@ def main(listener: int, ready: int, application: str) -> int:
     config = uvicorn.Config(
         application,
         factory=True,
+        http=WholeAnswers,
         log_level="warning",
         access_log=False,
         server_header=False,
