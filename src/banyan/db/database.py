@@ -10,8 +10,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextvars import ContextVar
-from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import psycopg_pool
@@ -24,9 +23,10 @@ from psycopg.pq import Format
 from banyan.db.apart import APART, CONNECT_TIMEOUT_S, Apart
 from banyan.db.apart import OPTIONS as APART_OPTIONS
 from banyan.db.arrays import PlainListDumper
+from banyan.db.beginning import begin
 from banyan.db.constraints import translate
 from banyan.db.driver import SwiftConnection
-from banyan.db.kept import Kept, last_row
+from banyan.db.kept import Kept
 from banyan.db.proofs import PROOFS, Proof
 from banyan.db.roles import ConnectionTargets
 from banyan.db.watching import Watch, watched
@@ -202,13 +202,17 @@ class Database:
         async with self._lent() as connection:
             schema, version_of = self._kept.beginning()
             origin = acting_origin()
-            wanted = (version_of, proof.literal() if proof else "")
-            begin = _begin(steady, brief, json.dumps(origin) if origin else "", *wanted)
-            begun = await connection.execute(begin, prepare=False)
-            said = list(await last_row(begun) or ()) if any(wanted) else []
-            version = None if schema is None else str(said.pop(0))
+            said = await begin(
+                cast("SwiftConnection", connection),
+                steady=steady,
+                brief=brief,
+                origin=json.dumps(origin) if origin else "",
+                asked=[*([version_of] if version_of else []), *([proof.function] if proof else [])],
+                about=proof.about if proof else None,
+            )
+            version = str(said[0]) if version_of else None
             if proof is not None:
-                proof.hear(_text(said.pop(0)))
+                proof.hear(None if said[-1] is None else said[-1].encode())
             APART[connection] = self._apart
             with self._kept.during(connection, schema, version):
                 yield connection
@@ -353,29 +357,6 @@ async def _configure(connection: Connection) -> None:
     adapters.register_loader("jsonb", RawJson)
     adapters.register_loader("json", RawBinaryJson)
     adapters.register_loader("jsonb", RawBinaryJsonb)
-
-
-@lru_cache(maxsize=1024)
-def _begin(steady: bool, brief: bool, origin: str, *asked: str) -> bytes:
-    """BEGIN, and in the same message where the work comes from: history takes it as the default of a column.
-
-    `asked` are expressions, in this order in the row that is answered.
-
-    What kind of transaction it is can only be said here: what follows in the message is a query already.
-    """
-    parts: list[sql.Composable] = [
-        sql.SQL("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" if steady else "BEGIN")
-    ]
-    if brief:
-        parts.append(sql.SQL("; SET LOCAL plan_cache_mode = force_generic_plan"))
-    if origin:
-        parts += [sql.SQL("; SET LOCAL banyan.origin = "), sql.Literal(origin)]
-    wanted = ", ".join(each for each in asked if each)
-    return sql.Composed(parts).as_bytes() + (f"; SELECT {wanted}" if wanted else "").encode()
-
-
-def _text(said: str | None) -> bytes | None:
-    return None if said is None else said.encode()
 
 
 async def _commit(connection: Connection) -> None:

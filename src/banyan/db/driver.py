@@ -57,10 +57,18 @@ class SwiftCursor(AsyncCursor[tuple[Any, ...]]):
 class _Prepared(PrepareManager):
     """Prepared statements outlive a rollback, as they do in the server."""
 
-    is_rolling_back = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_rolling_back = False
+        self.named: set[str] = set()  # by ourselves, under names of our own
 
     def clear(self) -> bool:
-        return False if self.is_rolling_back else super().clear()
+        if self.is_rolling_back:
+            return False
+        is_cleared = super().clear()
+        if is_cleared:  # All of the server's are taken back, ours with them.
+            self.named.clear()
+        return is_cleared
 
 
 class _Resumed:
@@ -91,6 +99,11 @@ class SwiftConnection(AsyncConnection[tuple[Any, ...]]):
         )
         self._readable: asyncio.Future[None] | None = None
         self._breathed = 0.0
+
+    @property
+    def named(self) -> set[str]:
+        """Statements prepared by ourselves, under names of our own."""
+        return self._prepared.named
 
     async def wait(
         self,

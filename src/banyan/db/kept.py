@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from psycopg import AsyncConnection, AsyncCursor, sql
+from psycopg import AsyncConnection, sql
 
 from banyan.kernel.actor import acting_workspace
 
@@ -74,13 +74,6 @@ def _version(schema: str) -> str:
     return asked.format(sql.Identifier(schema, "policy_version")).as_string()
 
 
-async def last_row(cursor: AsyncCursor[tuple[Any, ...]]) -> tuple[Any, ...] | None:
-    """The one row that the last of several statements returned."""
-    while cursor.nextset():
-        pass
-    return await cursor.fetchone()
-
-
 async def kept(connection: _Connection, schema: str, name: str, read: Callable[[], Awaitable[T]]) -> T:
     """What `read` returns, which must be a value that nobody changes; outside of a transaction it is read each time."""
     current = _CURRENT.get(connection)
@@ -88,7 +81,7 @@ async def kept(connection: _Connection, schema: str, name: str, read: Callable[[
         return await read()
     version = current.versions.get(schema)
     if version is None:
-        found = await last_row(await connection.execute(_version(schema)))
+        found = await (await connection.execute(_version(schema))).fetchone()
         if found is None:
             return await read()
         version = current.versions[schema] = str(found[0])

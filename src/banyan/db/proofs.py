@@ -31,10 +31,6 @@ class Proof:
         """`statement`, which gives one row, with the answer as a further column; binds PLACE."""
         return _along(self.function, statement)
 
-    def literal(self) -> str:
-        """The question as it stands in a message without parameters."""
-        return self.function.format(f"'\\x{self.about.hex()}'")
-
     def hear(self, said: bytes | None) -> None:
         """Raises Outdated for any other answer than the expected one."""
         if said != self.expected:
