@@ -16,7 +16,7 @@ from banyan.access.holders import check_somebody_rules, touch_policies
 from banyan.access.model import EVERY_OBJECT
 from banyan.access.tables import AccessTables, access_tables
 from banyan.db.database import Connection
-from banyan.db.proofs import Proof
+from banyan.db.proofs import Proof, ask
 from banyan.db.statements import run
 from banyan.identity.facade import IDLE_DAYS
 from banyan.identity.secrets import token_hash
@@ -160,11 +160,10 @@ class SignedIn:
 
 async def find_session(connection: Connection, schema: str, token: str) -> SignedIn | None:
     """The session behind a token; None when unknown, expired, idle too long or disabled."""
-    question = f"SELECT {_session_proof(schema).format('%s')}"
-    row = await (await connection.execute(question, [token_hash(token)])).fetchone()
-    if row is None or row[0] is None:
+    said = await ask(connection, _session_proof(schema), token_hash(token))
+    if said is None:
         return None
-    user, language, version, stale, session, withheld, looker = orjson.loads(row[0])
+    user, language, version, stale, session, withheld, looker = orjson.loads(said)
     return SignedIn(
         UUID(user),
         language,
@@ -173,7 +172,7 @@ async def find_session(connection: Connection, schema: str, token: str) -> Signe
         UUID(session),
         withheld,
         looker and UUID(looker),
-        row[0].encode(),
+        said,
     )
 
 

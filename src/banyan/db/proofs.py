@@ -38,6 +38,12 @@ class Proof:
         self.is_heard = True
 
 
+async def ask(connection: _Connection, function: str, about: bytes) -> bytes | None:
+    """What the function says, asked alone."""
+    row = await (await connection.execute(f"SELECT {function.format('%s')}", [about])).fetchone()
+    return None if row is None or row[0] is None else str(row[0]).encode()
+
+
 # What is to be proven along with the first statement of a connection that is lent.
 PROOFS: WeakKeyDictionary[_Connection, Proof] = WeakKeyDictionary()
 

@@ -143,3 +143,26 @@ async def test_schema_change_runs_as_owner_and_gives_the_app_its_rows(database, 
         assert (await load(connection, workspace.key)).schema == workspace.schema
     async with database.schema_change() as connection:
         await connection.execute(f"DROP TABLE {workspace.schema}.made")
+
+
+async def test_a_transaction_begins_by_a_name_that_outlives_rollbacks_and_is_made_anew(targets):
+    database = await Database.open(targets, max_size=1)
+    asked = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'begin_%'"
+    try:
+        for ending in ("", "ROLLBACK", "DEALLOCATE ALL"):
+            async with database.transaction(brief=True) as connection:
+                assert await one(connection, asked) == 1
+                assert await one(connection, "SHOW plan_cache_mode") == "force_generic_plan"
+            if ending:
+                with pytest.raises(ZeroDivisionError):
+                    async with database.transaction():
+                        raise ZeroDivisionError
+            if ending == "DEALLOCATE ALL":
+                async with database.reader() as connection:
+                    await connection.execute(ending, prepare=False)
+        async with database.transaction(steady=True) as connection:
+            assert await one(connection, "SHOW transaction_isolation") == "repeatable read"
+            assert await one(connection, "SHOW transaction_read_only") == "on"
+            assert await one(connection, "SHOW plan_cache_mode") == "auto"
+    finally:
+        await database.close()

@@ -1,0 +1,170 @@
+"""Requests proceed on what was last said of a session; whatever has changed since acts on the next one all the same.
+
+Each change is made past the process that holds what was said: in the database, as another process makes it.
+"""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from banyan.access.holders import touch_policies
+from banyan.access.tables import access_tables
+from banyan.api.caller import proven_along
+from banyan.db.proofs import PROOFS, Outdated, Proof
+from banyan.db.statements import run
+from banyan.identity.secrets import token_hash
+from banyan.identity.tables import identity_tables
+from factories.api import MAIN_SCHEMA, Api, Person, unique
+
+pytestmark = pytest.mark.anyio
+SESSIONS = identity_tables(MAIN_SCHEMA).session
+PEOPLE = identity_tables(MAIN_SCHEMA).credential
+
+
+async def change(api: Api, *statements: sa.sql.expression.Executable) -> None:
+    async with api.runtime.database.transaction() as connection:
+        for statement in statements:
+            await run(connection, statement)
+
+
+async def one(api: Api, statement: sa.sql.expression.Executable):
+    async with api.runtime.database.reader() as connection:
+        return (await (await run(connection, statement)).fetchone())[0]
+
+
+async def known(api: Api, role: str = "member", reads: str = "account") -> Person:
+    """Somebody whose session this process has heard of, and proceeds on."""
+    person = await api.person(role=role)
+    await person.page(reads, limit=1)
+    assert api.runtime.proven.session(person.token) is not None
+    return person
+
+
+def of(person: Person):
+    return SESSIONS.c.token_hash == token_hash(person.token)
+
+
+ENDINGS = {
+    "ended": lambda person: sa.delete(SESSIONS).where(of(person)),
+    "over": lambda person: sa.update(SESSIONS).where(of(person)).values(expires_at=sa.func.now()),
+    "idle": lambda person: (
+        sa.update(SESSIONS).where(of(person)).values(last_seen_at=sa.func.now() - timedelta(days=40))
+    ),
+    "locked out": lambda person: (
+        sa.update(PEOPLE).where(PEOPLE.c.user_id == person.id).values(state="disabled")
+    ),
+    "in the trash": lambda person: (
+        sa.update(access_tables(MAIN_SCHEMA).user)
+        .where(access_tables(MAIN_SCHEMA).user.c.id == person.id)
+        .values(deleted_at=sa.func.now())
+    ),
+}
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+async def test_who_is_out_reads_and_writes_nothing_more(api: Api, how: str):
+    person = await known(api)
+    mine = await person.create("account", name=unique("Own "))
+    await change(api, ENDINGS[how](person))
+    name = unique("Late ")
+    batch = {"operations": [{"op": "create", "values": {"name": name}}]}
+    calls = (
+        ("POST", "/records/account/query", {"limit": 1}),
+        ("GET", f"/records/account/{mine['id']}", None),
+        ("POST", "/records/account", {"name": name}),
+        ("PATCH", f"/records/account/{mine['id']}", {"name": name, "version": mine["version"]}),
+        ("POST", "/records/account/batch", batch),
+        ("DELETE", f"/records/account/{mine['id']}", None),
+        # What is not even read is no answer to somebody unknown either.
+        ("POST", "/records/account/query", {"where": {"field": "no_such", "op": "eq", "value": "x"}}),
+        ("GET", "/records/no_such_object/1", None),
+    )
+    for method, path, body in calls:
+        await person.refused(method, path, 401, "not_signed_in", body)
+    found = await api.administrator.page("account", search=name)
+    assert found["records"] == []
+    kept = await api.administrator.ok("GET", f"/records/account/{mine['id']}")
+    assert (kept["name"], kept["version"]) == (mine["name"], mine["version"])
+
+
+async def test_rights_that_were_taken_act_on_the_next_request(api: Api):
+    role = await api.role(grants={"product": {"read": "all", "create": "all"}})
+    person = await known(api, role=role, reads="product")
+    name = unique("Granted ")
+    made = await person.create("product", name=name)
+    tables = access_tables(MAIN_SCHEMA)
+    async with api.runtime.database.transaction() as connection:
+        await touch_policies(connection, MAIN_SCHEMA)
+        await run(connection, sa.delete(tables.grant).where(tables.grant.c.role_key == role))
+    await person.refused("POST", "/records/product/query", 404, "unknown_object", {"limit": 1})
+    await person.refused("GET", f"/records/product/{made['id']}", 404, "unknown_object")
+    await person.refused("POST", "/records/product", 404, "unknown_object", {"name": name})
+    assert len((await api.administrator.page("product", search=name))["records"]) == 1
+
+
+async def test_the_language_of_a_refusal_is_that_of_now(api: Api):
+    person = await known(api)
+    await change(api, sa.update(PEOPLE).where(PEOPLE.c.user_id == person.id).values(language="zh-CN"))
+    problem = await person.refused("POST", "/records/account", 422, json={})
+    assert "必填" in problem["errors"][0]["message"]
+
+
+async def test_a_session_in_use_is_noted_so_once_a_minute(api: Api):
+    person = await known(api)
+    await change(
+        api, sa.update(SESSIONS).where(of(person)).values(last_seen_at=sa.func.now() - timedelta(hours=1))
+    )
+    await person.page("account", limit=1)
+    seen = sa.select(SESSIONS.c.last_seen_at > sa.func.now() - timedelta(minutes=1)).where(of(person))
+    assert await one(api, seen) is True
+    assert api.runtime.proven.session(person.token) is None  # what was said is an hour old
+    await person.page("account", limit=1)
+    assert api.runtime.proven.session(person.token) is not None
+
+
+async def test_a_proof_goes_along_with_the_first_statement_and_with_begin(api: Api):
+    person = await known(api)
+    proof = api.runtime.proven.session(person.token).proof(MAIN_SCHEMA, person.token)
+    async with api.runtime.database.reader(proof) as connection:
+        cursor = await connection.execute(proof.along("SELECT 7 AS n"), {"proof": proof.about})
+        n, said = await cursor.fetchone()
+    assert (n, said.encode()) == (7, proof.expected)
+    assert connection not in PROOFS
+    for expected in (proof.expected, b"[]"):
+        asked = Proof(proof.function, proof.about, expected)
+        database = api.runtime.database
+        if expected == b"[]":
+            with pytest.raises(Outdated):
+                async with database.transaction(proof=asked):
+                    pytest.fail("nothing is done on what is outdated")
+        else:
+            async with database.transaction(brief=True, proof=asked) as connection:
+                assert asked.is_heard
+                mode = await (await connection.execute("SHOW plan_cache_mode")).fetchone()
+                assert mode == ("force_generic_plan",)
+    async with api.runtime.database.reader() as connection:
+        assert await (await connection.execute("SHOW plan_cache_mode")).fetchone() == ("auto",)
+
+
+class Calling:
+    def __init__(self, proof: Proof | None) -> None:
+        self.proof = proof
+
+
+async def test_a_route_that_proves_nothing_answers_nothing():
+    @proven_along
+    async def forgets(caller: Calling) -> str:
+        return "what nobody has proven"
+
+    @proven_along
+    async def fails(caller: Calling) -> str:
+        raise KeyError("from what was last said")
+
+    for route in (forgets, fails):
+        with pytest.raises(Outdated):
+            await route(caller=Calling(Proof("f({})", b"", b"")))
+    heard = Proof("f({})", b"", b"", is_heard=True)
+    assert await forgets(caller=Calling(heard)) == await forgets(caller=Calling(None))
+    with pytest.raises(KeyError):
+        await fails(caller=Calling(heard))
