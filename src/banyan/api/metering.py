@@ -7,6 +7,7 @@ from banyan.api.runtime import Runtime
 from banyan.kernel.errors import BanyanError
 
 _DENIED = 403
+COUNTED = "banyan.counted"  # set in the scope of a request that was counted
 
 
 def roles_of(caller: Caller) -> tuple[str, ...]:
@@ -15,11 +16,12 @@ def roles_of(caller: Caller) -> tuple[str, ...]:
 
 
 async def count_reading(request: Request, caller: CallerDep) -> None:
-    """Count a page or a record that is read; past the limit it is refused."""
-    if request.method == "GET" or request.url.path.endswith("/query"):
+    """Count a page or a record that is read, once however often the request begins; past the limit it is refused."""
+    if COUNTED not in request.scope and (request.method == "GET" or request.url.path.endswith("/query")):
         meter, roles = caller.runtime.meter, roles_of(caller)
         await meter.check(caller.actor, "read", roles)
         meter.count(caller.actor, "read", roles)
+        request.scope[COUNTED] = True
 
 
 def note_denial(request: Request, error: BanyanError) -> None:

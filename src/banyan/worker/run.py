@@ -17,6 +17,7 @@ from banyan.kernel.settings import METRICS_FOLDER, Settings
 from banyan.observing.metrics import FOLDER
 from banyan.observing.observer import Observer
 from banyan.worker.lifeline import say_ready
+from banyan.worker.renewing import Renewal
 
 # The composition root stands above this package, so it is named and not imported.
 COMPOSITION_ROOT = "banyan.app"
@@ -52,11 +53,15 @@ async def _run(settings: Settings, targets: ConnectionTargets, ready: int | None
             if asyncio.iscoroutine(outcome):
                 await outcome
         observer.watch_jobs(registry, database)
+        renewal = Renewal()
+        renewal.watch_jobs(registry)
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        rounds = [asyncio.create_task(_repeat(each)) for each in registry.rounds]
+        rounds = [asyncio.create_task(_repeat(each, renewal)) for each in registry.rounds]
         rounds.append(asyncio.create_task(observer.keep(database)))
+        if ready is not None:  # Somebody starts another.
+            rounds.append(asyncio.create_task(renewal.keep(stop.set)))
         try:
             await run_worker(
                 targets, registry, concurrency=CONCURRENCY, stop=stop, on_open=lambda: say_ready(ready)
@@ -78,12 +83,13 @@ def _observer(settings: Settings) -> Observer:
     return Observer(settings, "worker")
 
 
-async def _repeat(each: Round) -> None:
+async def _repeat(each: Round, renewal: Renewal) -> None:
     """One round after the other. A failure is told once until a round succeeds again: the next may come through."""
     failing = False
     while True:
         try:
-            await each.work()
+            with renewal.under_way():
+                await each.work()
             failing = False
         except Exception as error:  # noqa: BLE001 - the round outlives any one failure
             if not failing:
