@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from banyan.db.proofs import Outdated, Proof
 from banyan.identity.sessions import touch_session
 from banyan.identity.tokens import workspace_of
 from banyan.kernel.actor import Actor, Origin, set_acting
-from banyan.kernel.errors import Denied, NotFound, NotSignedIn
+from banyan.kernel.errors import Denied, NotFound, NotSignedIn, Unavailable
 from banyan.metadata.catalog import Catalog, Object
 from banyan.metadata.field_types.user import USER_OBJECT
 from banyan.records.session import Session
@@ -29,7 +29,7 @@ from banyan.workspaces import Workspace
 COOKIE = "banyan_session"
 HOME_COOKIE = "banyan_home"  # in a sandbox: the session of the workspace one came from
 PROVES_ALONG = "banyan_proves_along"
-OUTDATED = "banyan.outdated"  # set in the scope of a request that begins anew
+ASK_FIRST = "banyan.ask_first"  # set in the scope of a request that proceeds on nothing said before
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
@@ -43,6 +43,7 @@ class Caller:
     session: Session
     token: str
     proof: Proof | None = None  # that the person may still call, to be asked with the work (`proven_along`)
+    when_proven: list[Callable[[], Awaitable[None]]] = field(default_factory=list)  # done once it was heard
 
     def reader(self) -> AbstractAsyncContextManager[Connection]:
         """`Database.reader`, with what is still to be proven of the caller."""
@@ -52,8 +53,13 @@ class Caller:
         """`Database.transaction`, which proves first what is still to be proven of the caller."""
         return self.runtime.database.transaction(brief=brief, proof=self._unheard())
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the database has said so in this request."""
+        return self.proof is None or self.proof.is_heard
+
     def _unheard(self) -> Proof | None:
-        return None if self.proof is None or self.proof.is_heard else self.proof
+        return None if self.is_proven else self.proof
 
     @property
     def actor(self) -> Actor:
@@ -152,6 +158,7 @@ async def _asked(
         else:
             found = await find_session(connection, workspace.schema, token)
             if found is None:
+                runtime.proven.forget(token)
                 raise NotSignedIn
             actor, policy = await _session_actor(connection, request, workspace, found)
             # A stream left open is no sign of life of the person before it.
@@ -169,7 +176,7 @@ def _known(
     request: Request, runtime: Runtime, workspace: Workspace, token: str
 ) -> tuple[Actor, Policy, Proof] | None:
     """Who calls as it was last said, for a route that proves it along with its work."""
-    if not getattr(request.scope.get("endpoint"), PROVES_ALONG, False) or request.scope.get(OUTDATED):
+    if not getattr(request.scope.get("endpoint"), PROVES_ALONG, False) or request.scope.get(ASK_FIRST):
         return None
     found = runtime.proven.session(token)
     if found is None:
@@ -185,24 +192,34 @@ def proven_along(endpoint: Endpoint) -> Endpoint:
     """For a route whose work begins with `Caller.reader` and a page, or with `Caller.transaction`.
 
     It proceeds on what was last said of the session and proves it in the message of its first statement. What comes to
-    an end without that, in whatever way, has proven nothing: the request begins anew and asks first.
+    an end without that, in whatever way, has proven nothing: the request begins anew and asks first. Not for a route
+    that streams: it would ask again who calls while it writes.
     """
 
     @wraps(endpoint)
     async def guarded(*args: Any, **given: Any) -> Any:
-        proof: Proof | None = given["caller"].proof
+        caller: Caller = given["caller"]
         try:
             answer = await endpoint(*args, **given)
+        except Unavailable:
+            raise  # It says nothing of anybody.
         except Exception as error:
-            if proof is not None and not proof.is_heard:
+            if not caller.is_proven:
                 raise Outdated from error
+            await _catch_up(caller)
             raise
-        if proof is not None and not proof.is_heard:
+        if not caller.is_proven:
             raise Outdated
+        await _catch_up(caller)
         return answer
 
     setattr(guarded, PROVES_ALONG, True)
     return cast("Endpoint", guarded)
+
+
+async def _catch_up(caller: Caller) -> None:
+    while caller.when_proven:
+        await caller.when_proven.pop(0)()
 
 
 def _accepted(request: Request) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """What the audit counts of every request: pages read, by a dependency of record routes; refusals, by the renderer."""
 
+from functools import partial
+
 from fastapi import Request
 
 from banyan.api.caller import Caller, CallerDep
@@ -7,7 +9,6 @@ from banyan.api.runtime import Runtime
 from banyan.kernel.errors import BanyanError
 
 _DENIED = 403
-COUNTED = "banyan.counted"  # set in the scope of a request that was counted
 
 
 def roles_of(caller: Caller) -> tuple[str, ...]:
@@ -16,12 +17,22 @@ def roles_of(caller: Caller) -> tuple[str, ...]:
 
 
 async def count_reading(request: Request, caller: CallerDep) -> None:
-    """Count a page or a record that is read, once however often the request begins; past the limit it is refused."""
-    if COUNTED not in request.scope and (request.method == "GET" or request.url.path.endswith("/query")):
-        meter, roles = caller.runtime.meter, roles_of(caller)
-        await meter.check(caller.actor, "read", roles)
-        meter.count(caller.actor, "read", roles)
-        request.scope[COUNTED] = True
+    """Count a page or a record that is read; past the limit it is refused.
+
+    Of somebody who is still to be proven it is done then: nobody's account is charged with what others ask, and no
+    request is counted twice because it began anew.
+    """
+    if request.method == "GET" or request.url.path.endswith("/query"):
+        if caller.is_proven:
+            await _count(caller)
+        else:
+            caller.when_proven.append(partial(_count, caller))
+
+
+async def _count(caller: Caller) -> None:
+    meter, roles = caller.runtime.meter, roles_of(caller)
+    await meter.check(caller.actor, "read", roles)
+    meter.count(caller.actor, "read", roles)
 
 
 def note_denial(request: Request, error: BanyanError) -> None:

@@ -38,6 +38,12 @@ class Proven:
         if len(self._keys) > self._most:
             self._keys.popitem(last=False)
 
+    def forget(self, token: str) -> None:
+        """The session has ended; its requests still count for its workspace."""
+        known = self._keys.get(_mark(token))
+        if known is not None:
+            self._keys[_mark(token)] = _Known(known.workspace, None)
+
     def workspace(self, token: str) -> str | None:
         """The key of its workspace, or None for a token nobody has proven here."""
         known = self._keys.get(_mark(token))

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from banyan.api.caller import OUTDATED
+from banyan.api.caller import ASK_FIRST
 from banyan.api.straight import NotStraight, Straight, replayed, straight_of
 from banyan.api.traffic import only_reads
 from banyan.db.proofs import Outdated
@@ -40,7 +40,6 @@ class StrictRoute(APIRoute):
     sixth of its start, and the memory of what it never serves. Its path, methods and endpoint are there from the start.
     """
 
-    by_framework: ASGIApp
     answer: Callable[[Request], Awaitable[Response]] | None  # where the framework's way is not needed
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **declared: Any) -> None:
@@ -52,7 +51,7 @@ class StrictRoute(APIRoute):
         """Called for what is not there yet."""
         known = self.__dict__
         with _WORKING_OUT:  # a description of the API is made in a thread
-            if "by_framework" not in known and "_declared" in known and not known.get("_begun"):
+            if "answer" not in known and "_declared" in known and not known.get("_begun"):
                 self._begun = True
                 try:
                     self._work_out()
@@ -66,9 +65,7 @@ class StrictRoute(APIRoute):
     def _work_out(self) -> None:
         super().__init__(self.path, self.endpoint, **self._declared)
         steps = straight_of(self)
-        by_framework = self.app
         self.answer = None if steps is None else _straight(steps, set(_query_names(self.dependant)))
-        self.by_framework = by_framework
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -76,6 +73,9 @@ class StrictRoute(APIRoute):
 
         async def strict(request: Request) -> Response:
             _refuse_unknown(request, known)
+            request.scope[ASK_FIRST] = (
+                True  # The framework answers what does not validate without asking the route.
+            )
             return await _in_tries(handle, _StrictRequest(request.scope, request.receive))
 
         return strict
@@ -133,18 +133,28 @@ async def _in_tries(handle: Callable[[Request], Awaitable[Response]], request: R
     A transaction broken off has left nothing behind, and the body that was read is kept with the request. Of a write
     whose connection is gone nobody knows whether it stands; only what reads is then asked again.
     """
-    for attempt in range(_TRIES):
+    attempt = 0
+    while True:
         try:
             return await handle(request)
         except Outdated:
-            request.scope[OUTDATED] = True
-            continue
+            _ask_first(request)
         except (Conflict, Unavailable) as error:
             if not _may_go_again(error, request, attempt):
                 raise
             pause = _GONE_S if isinstance(error, Unavailable) else random.uniform(0.005, 0.03)  # noqa: S311 - jitter
-        await asyncio.sleep(pause * (1 + attempt))
-    raise AssertionError
+            attempt += 1
+            await asyncio.sleep(pause * attempt)
+
+
+def _ask_first(request: Request) -> None:
+    """Begin anew with nothing that was said before; what asks first is never outdated."""
+    if request.scope.get(ASK_FIRST):
+        raise AssertionError("outdated although it was asked first")
+    request.scope[ASK_FIRST] = True
+    for name in ("language", "actor", "policy"):
+        if hasattr(request.state, name):
+            delattr(request.state, name)
 
 
 def _may_go_again(error: BanyanError, request: Request, attempt: int) -> bool:

@@ -14,6 +14,7 @@ from psycopg import Error, sql
 from banyan.db.driver import SwiftConnection
 
 _STEADY = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_MOST_NAMES = 64  # per connection, a handful for each workspace; each holds memory in the server
 _MOST = 1024  # texts; most of them differ by the session that asks
 
 
@@ -33,6 +34,10 @@ async def begin(
     name, prepare = _prepared(tuple(asked))
     execute = _execute(name, origin, brief, about)
     kind = _STEADY if steady else "BEGIN"
+    if name not in connection.named and len(connection.named) >= _MOST_NAMES:
+        # The driver hears of it and prepares its own anew.
+        await connection.execute("DEALLOCATE ALL", prepare=False)
+        connection.named.clear()
     if name in connection.named:
         cursor = await connection.execute(f"{kind}; {execute}".encode(), prepare=False)
     else:

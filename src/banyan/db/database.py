@@ -210,7 +210,7 @@ class Database:
                 asked=[*([version_of] if version_of else []), *([proof.function] if proof else [])],
                 about=proof.about if proof else None,
             )
-            version = str(said[0]) if version_of else None
+            version = str(said[0]) if version_of and said[0] is not None else None
             if proof is not None:
                 proof.hear(None if said[-1] is None else said[-1].encode())
             APART[connection] = self._apart

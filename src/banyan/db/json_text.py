@@ -19,7 +19,10 @@ Part = str | ColumnElement[Any]
 
 
 class JsonObject(sa.Case[Any]):
-    """An object with these members, NULL where `stands` is NULL; as a JSON value, or within a page as text."""
+    """An object with these members, NULL where `stands` is NULL; as a JSON value, or within a page as text.
+
+    The text is of the columns it was made of: an adapted copy of the expression has none of its own.
+    """
 
     inherit_cache = True
 

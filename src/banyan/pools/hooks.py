@@ -55,7 +55,10 @@ async def _contacted(write: Write) -> None:
 
 
 async def _dealt(write: Write) -> None:
-    """Of opportunities: the timers of their accounts, which look at what stands in these columns and no others."""
+    """Of opportunities: the timers of their accounts, which look at what stands in these columns.
+
+    A condition of a rule may look at more (a filter over deals, a sum of theirs): the next pass hears of that.
+    """
     session: Session = write.session
     if write.touches(read_of_deals(session.full, session.full.by_id[write.obj.id])):
         await _around(write, first_contact=False)

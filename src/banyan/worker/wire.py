@@ -40,7 +40,8 @@ class _Together:
     def _flush(self) -> None:
         if self._head is not None:
             head, self._head = self._head, None
-            self._transport.write(head)
+            if not self._transport.is_closing():
+                self._transport.write(head)
 
 
 class WholeAnswers(HttpToolsProtocol):

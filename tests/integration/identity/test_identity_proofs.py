@@ -76,7 +76,9 @@ async def test_who_is_out_reads_and_writes_nothing_more(api: Api, how: str):
         ("PATCH", f"/records/account/{mine['id']}", {"name": name, "version": mine["version"]}),
         ("POST", "/records/account/batch", batch),
         ("DELETE", f"/records/account/{mine['id']}", None),
-        # What is not even read is no answer to somebody unknown either.
+        # What does not validate, or is not even read, is no answer to somebody unknown either.
+        ("GET", "/records/account?limit=x", None),
+        ("PATCH", f"/records/account/{mine['id']}", ["nothing"]),
         ("POST", "/records/account/query", {"where": {"field": "no_such", "op": "eq", "value": "x"}}),
         ("GET", "/records/no_such_object/1", None),
     )
@@ -84,6 +86,7 @@ async def test_who_is_out_reads_and_writes_nothing_more(api: Api, how: str):
         await person.refused(method, path, 401, "not_signed_in", body)
     found = await api.administrator.page("account", search=name)
     assert found["records"] == []
+    assert api.runtime.proven.session(person.token) is None
     kept = await api.administrator.ok("GET", f"/records/account/{mine['id']}")
     assert (kept["name"], kept["version"]) == (mine["name"], mine["version"])
 
@@ -147,9 +150,25 @@ async def test_a_proof_goes_along_with_the_first_statement_and_with_begin(api: A
         assert await (await connection.execute("SHOW plan_cache_mode")).fetchone() == ("auto",)
 
 
+async def test_what_an_ended_session_asks_is_charged_to_nobody(api: Api, monkeypatch: pytest.MonkeyPatch):
+    person = await known(api)
+    counted: list[object] = []
+    monkeypatch.setattr(api.runtime.meter, "count", lambda *given: counted.append(given))
+    await person.page("account", limit=1)
+    assert len(counted) == 1
+    await change(api, sa.update(PEOPLE).where(PEOPLE.c.user_id == person.id).values(language="zh-CN"))
+    await person.page("account", limit=1)  # begins anew
+    assert len(counted) == 2
+    await change(api, ENDINGS["ended"](person))
+    for _ in range(3):
+        await person.refused("POST", "/records/account/query", 401, "not_signed_in", {})
+    assert len(counted) == 2
+
+
 class Calling:
     def __init__(self, proof: Proof | None) -> None:
-        self.proof = proof
+        self.is_proven = proof is None or proof.is_heard
+        self.when_proven: list[object] = []
 
 
 async def test_a_route_that_proves_nothing_answers_nothing():

@@ -33,8 +33,9 @@ export const useHandles = () => useSensors(
 
 /** What lies under the pointer as something is put down; `over` of the event is told later than the last move. */
 export function landed({ collisions, over }: Pick<DragEndEvent, "collisions" | "over">): { id: string; data: unknown } | null {
+  if (collisions === null) return over && { id: String(over.id), data: over.data.current };
   const first = getFirstCollision(collisions) as Collision | null;
-  if (!first) return over && { id: String(over.id), data: over.data.current };
+  if (!first) return null;
   const place = first.data?.["droppableContainer"] as { data: { current?: unknown } } | undefined;
   return { id: String(first.id), data: place?.data.current };
 }
