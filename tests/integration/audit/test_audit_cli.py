@@ -89,6 +89,7 @@ def test_a_restore_is_written_down_at_the_next_start(settings, shop, targets):
 
 def test_rounds_go_on_after_a_failure():
     from banyan.jobs import Round
+    from banyan.worker.renewing import Renewal
     from banyan.worker.run import _repeat
 
     done = []
@@ -103,7 +104,7 @@ def test_rounds_go_on_after_a_failure():
             if len(done) == 3:
                 third.set()
 
-        task = asyncio.create_task(_repeat(Round("test", work, 0.001)))
+        task = asyncio.create_task(_repeat(Round("test", work, 0.001), Renewal()))
         await asyncio.wait_for(third.wait(), 30)
         task.cancel()
 
