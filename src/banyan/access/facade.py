@@ -142,7 +142,7 @@ async def install_parents(connection: Connection, schema: str, parents: Mapping[
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A live session: whose it is, in which language, at which policy version."""
+    """A live session: whose it is, in which language, at which versions of the policies and of the catalog."""
 
     user_id: UUID
     language: str
@@ -151,6 +151,7 @@ class SignedIn:
     session_id: UUID
     powers_withheld: bool  # until a second factor is set up, where the workspace asks for one
     real_user_id: UUID | None  # somebody looking through this person's eyes
+    catalog_version: int
     said: bytes  # all of this as the database said it
 
     def proof(self, schema: str, token: str) -> Proof:
@@ -163,7 +164,7 @@ async def find_session(connection: Connection, schema: str, token: str) -> Signe
     said = await ask(connection, _session_proof(schema), token_hash(token))
     if said is None:
         return None
-    user, language, version, stale, session, withheld, looker = orjson.loads(said)
+    user, language, version, stale, session, withheld, looker, catalog = orjson.loads(said)
     return SignedIn(
         UUID(user),
         language,
@@ -172,6 +173,7 @@ async def find_session(connection: Connection, schema: str, token: str) -> Signe
         UUID(session),
         withheld,
         looker and UUID(looker),
+        catalog,
         said,
     )
 

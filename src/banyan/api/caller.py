@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from psycopg import errors
 
 from banyan.access.facade import SignedIn, find_session
 from banyan.access.model import Power
@@ -30,6 +31,7 @@ COOKIE = "banyan_session"
 HOME_COOKIE = "banyan_home"  # in a sandbox: the session of the workspace one came from
 PROVES_ALONG = "banyan_proves_along"
 ASK_FIRST = "banyan.ask_first"  # set in the scope of a request that proceeds on nothing said before
+_GONE = (errors.UndefinedFunction, errors.UndefinedTable, errors.InvalidSchemaName)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
@@ -126,11 +128,19 @@ async def caller_of(request: Request) -> Caller:
     catalog = await runtime.catalogs.current(workspace.schema)
     if USER_OBJECT not in catalog.by_name:
         raise NotSignedIn  # a workspace whose packages are not installed yet has nobody
-    known = _known(request, runtime, workspace, token)
+    known = _known(request, runtime, workspace, token, catalog)
     if known is not None:
         actor, policy, proof = known
     else:
-        actor, policy = await _asked(request, runtime, workspace, token, catalog, is_program=bool(program))
+        try:
+            actor, policy, catalog = await _asked(
+                request, runtime, workspace, token, is_program=bool(program)
+            )
+        except _GONE as error:
+            # Another process has removed the workspace: nobody is in it.
+            runtime.forget_workspace(workspace.key)
+            runtime.catalogs.forget(workspace.schema)
+            raise NotSignedIn from error
         proof = None
     request.state.language = actor.language
     request.state.actor = actor
@@ -145,15 +155,15 @@ async def _asked(
     runtime: Runtime,
     workspace: Workspace,
     token: str,
-    catalog: Catalog,
     *,
     is_program: bool,
-) -> tuple[Actor, Policy]:
-    """Who calls, as the database says before anything else is done."""
+) -> tuple[Actor, Policy, Catalog]:
+    """Who calls, as the database says before anything else is done, and the catalog of this moment."""
     found = None
     async with runtime.database.reader() as connection:
         if is_program:
             origin = origin_of(request)
+            catalog = await runtime.catalogs.refresh_if_changed(connection, workspace.schema)
             actor, policy = await token_actor(connection, workspace.schema, token, origin, catalog)
         else:
             found = await find_session(connection, workspace.schema, token)
@@ -166,20 +176,25 @@ async def _asked(
                 await touch_session(connection, workspace.schema, token)
         if workspace.sandbox_of is not None:
             await require_home(connection, runtime, workspace, actor)
+    if found is not None:
+        catalog = await runtime.catalogs.at_least(workspace.schema, found.catalog_version)
     if found is not None and (found.stale or found.real_user_id is not None or workspace.sandbox_of):
         found = None  # What would have to be done besides is done by asking.
     runtime.proven.add(token, workspace.key, found)
-    return actor, policy
+    return actor, policy, catalog
 
 
 def _known(
-    request: Request, runtime: Runtime, workspace: Workspace, token: str
+    request: Request, runtime: Runtime, workspace: Workspace, token: str, catalog: Catalog
 ) -> tuple[Actor, Policy, Proof] | None:
-    """Who calls as it was last said, for a route that proves it along with its work."""
+    """Who calls as it was last said, for a route that proves it along with its work.
+
+    What was said names the catalog's version: proven along with the work is also that `catalog` is the one of now.
+    """
     if not getattr(request.scope.get("endpoint"), PROVES_ALONG, False) or request.scope.get(ASK_FIRST):
         return None
     found = runtime.proven.session(token)
-    if found is None:
+    if found is None or found.catalog_version != catalog.version:
         return None
     actor = _actor(request, workspace, found)
     policy = runtime.known_policy(actor, found.policy_version)

@@ -64,9 +64,8 @@ class Supervisor:
                 _empty(home / METRICS_FOLDER)
             stack.callback(self._close_database)
             stack.callback(self._stop_children)
-            self._start_first_children(
-                listener
-            )  # They import while the database starts, and wait for our word.
+            # It imports while the database starts, and waits for our word.
+            self._start_first_child(listener)
             targets = self._open_database()
             link = self._bring_up_to_date(targets)
             for child in self._children:
@@ -74,7 +73,7 @@ class Supervisor:
             self._wait_until_ready()
             if not self._stop.is_set():
                 self._announce(link)
-                self._start_worker()
+                self._start_others(listener)
             self._watch(targets)
         return 0
 
@@ -128,24 +127,27 @@ class Supervisor:
         token = workspaces.new_setup_token(targets)
         return f"{self._address()}/setup?token={token}"
 
-    def _start_first_children(self, listener: socket.socket | None) -> None:
-        """Start the web processes; the job worker follows once they answer, so that it slows no start down."""
-        if listener is None:
-            self._children = [worker_child(self._settings, self._application)]
-        else:
-            count = self._settings.web_workers
-            self._children = [
-                web_child(self._settings, listener, number, self._application) for number in range(count)
-            ]
-        for child in self._children:
-            child.start()
+    def _start_first_child(self, listener: socket.socket | None) -> None:
+        """One web process; the others and the job worker follow once it answers, so that they slow no start down."""
+        first = (
+            worker_child(self._settings, self._application) if listener is None else self._web(listener, 0)
+        )
+        self._children = [first]
+        first.start()
 
-    def _start_worker(self) -> None:
-        if "web" in self._roles and "worker" in self._roles:
-            child = worker_child(self._settings, self._application)
+    def _start_others(self, listener: socket.socket | None) -> None:
+        if listener is None:
+            return
+        others = [self._web(listener, number) for number in range(1, self._settings.web_workers)]
+        if "worker" in self._roles:
+            others.append(worker_child(self._settings, self._application))
+        for child in others:
             self._children.append(child)
             child.start()
             child.let_go()
+
+    def _web(self, listener: socket.socket, number: int) -> Child:
+        return web_child(self._settings, listener, number, self._application)
 
     def _wait_until_ready(self) -> None:
         while not self._stop.is_set() and not all(child.is_ready() for child in self._children):

@@ -5,7 +5,8 @@ the commit of the one before.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,6 +25,21 @@ CONNECT_TIMEOUT_S = 10
 _LOST = ("08", "57P")  # classes of a connection that is gone; without a class it was never there
 
 
+COUNT = "count"
+
+
+class _Left(Exception):
+    """Who was to ask for the others was cancelled: another of them asks."""
+
+
+@dataclass(eq=False)
+class _Round:
+    """Those who come for one counter while it is somebody's turn: it is asked once for all of them."""
+
+    count: int
+    before: asyncio.Future[int] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
 class Apart:
     """One connection of a database beside its pool, opened when first asked for; one statement at a time.
 
@@ -35,17 +51,51 @@ class Apart:
         self._target = target
         self._turn = asyncio.Lock()
         self._connection: _Connection | None = None
+        self._gathering: dict[Hashable, _Round] = {}
+
+    async def take(self, statement: str, binds: Mapping[str, Any], count: int) -> int:
+        """The last of `count` numbers of a counter. `statement` takes as many as COUNT says and returns the last.
+
+        In the order of coming. What was taken for somebody who is cancelled is a gap.
+        """
+        key = (statement, *binds.values())
+        while (gathering := self._gathering.get(key)) is not None:
+            gathering.count += count
+            mine = gathering.count
+            try:
+                return await asyncio.shield(gathering.before) + mine
+            except _Left:
+                continue
+        return await self._take_for_all(key, statement, binds, count)
+
+    async def _take_for_all(self, key: Hashable, statement: str, binds: Mapping[str, Any], count: int) -> int:
+        led = self._gathering[key] = _Round(count)
+        try:
+            async with self._turn:
+                del self._gathering[key]  # Who comes from now on is asked for next.
+                last = _number(await self._row_or_again(statement, {**binds, COUNT: led.count}))
+        except BaseException as error:
+            if self._gathering.get(key) is led:
+                del self._gathering[key]
+            led.before.set_exception(error if isinstance(error, Exception) else _Left())
+            led.before.exception()  # Perhaps nobody else waits for it.
+            raise
+        led.before.set_result(last - led.count)
+        return last - led.count + count
 
     async def row(self, statement: str, binds: Mapping[str, Any]) -> _Row | None:
         """The first row that `statement` returns, committed. Raises what the driver raises."""
         async with self._turn:
-            try:
-                return await self._row(statement, binds)
-            except psycopg.OperationalError as error:
-                if error.sqlstate is not None and not error.sqlstate.startswith(_LOST):
-                    raise
-                # The server went away since the last statement. Said twice, it leaves a gap at most.
-                return await self._row(statement, binds)
+            return await self._row_or_again(statement, binds)
+
+    async def _row_or_again(self, statement: str, binds: Mapping[str, Any]) -> _Row | None:
+        try:
+            return await self._row(statement, binds)
+        except psycopg.OperationalError as error:
+            if error.sqlstate is not None and not error.sqlstate.startswith(_LOST):
+                raise
+            # The server went away since the last statement. Said twice, it leaves a gap at most.
+            return await self._row(statement, binds)
 
     async def _row(self, statement: str, binds: Mapping[str, Any]) -> _Row | None:
         try:
@@ -74,9 +124,15 @@ class Apart:
 APART: WeakKeyDictionary[_Connection, Apart] = WeakKeyDictionary()
 
 
-async def apart(connection: _Connection, statement: str, binds: Mapping[str, Any]) -> _Row | None:
-    """As `Apart.row`, beside the transaction of `connection`; on it where it is no transaction of a pool."""
+async def take_apart(connection: _Connection, statement: str, binds: Mapping[str, Any], count: int) -> int:
+    """As `Apart.take`, beside the transaction of `connection`; on it where it is no transaction of a pool."""
     beside = APART.get(connection)
     if beside is not None:
-        return await beside.row(statement, binds)
-    return await (await connection.execute(statement, binds)).fetchone()
+        return await beside.take(statement, binds, count)
+    return _number(await (await connection.execute(statement, {**binds, COUNT: count})).fetchone())
+
+
+def _number(row: _Row | None) -> int:
+    if row is None:
+        raise LookupError("a counter without a number")
+    return int(row[0])

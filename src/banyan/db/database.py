@@ -27,6 +27,7 @@ from banyan.db.beginning import begin
 from banyan.db.constraints import translate
 from banyan.db.driver import SwiftConnection
 from banyan.db.kept import Kept
+from banyan.db.lending import LastFirstPool
 from banyan.db.proofs import PROOFS, Proof
 from banyan.db.roles import ConnectionTargets
 from banyan.db.watching import Watch, watched
@@ -334,7 +335,7 @@ def _pool(
     watches: Sequence[Watch],
 ) -> Pool:
     cursors = {"cursor_factory": watched(watches)} if watches else {}
-    return psycopg_pool.AsyncConnectionPool(
+    return LastFirstPool(
         make_conninfo(targets.app, options=options, application_name=APPLICATION),
         connection_class=SwiftConnection,
         min_size=sizes[0],

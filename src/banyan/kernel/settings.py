@@ -45,6 +45,7 @@ class FileStorage:
         )
 
 
+MOST_UNASKED = 2  # web processes, where nobody says how many: each takes some 125 MB
 METRICS_FOLDER = "metrics"  # under the home: what its processes have counted
 
 
@@ -109,7 +110,7 @@ class Settings:
             database_url=source.get("BANYAN_DATABASE_URL") or None,
             host=source.get("BANYAN_HOST") or "127.0.0.1",
             port=int(source.get("BANYAN_PORT") or 8765),
-            web_workers=int(source.get("BANYAN_WEB_WORKERS") or 1),
+            web_workers=int(source.get("BANYAN_WEB_WORKERS") or min(MOST_UNASKED, os.cpu_count() or 1)),
             statement_timeout_ms=int(source.get("BANYAN_STATEMENT_TIMEOUT_MS") or 30_000),
             debug=source.get("BANYAN_DEBUG") == "1",
             public_url=(source.get("BANYAN_PUBLIC_URL") or "").rstrip("/") or None,

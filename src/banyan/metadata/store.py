@@ -1,5 +1,6 @@
 """Reading the catalog from the database, and keeping one per workspace and version in this process."""
 
+import asyncio
 import contextlib
 import gc
 from collections.abc import Iterator, Mapping
@@ -97,9 +98,22 @@ class CatalogStore:
         self._current: dict[str, Catalog] = {}
         # Also those being read for the first time: what changes meanwhile counts.
         self._asked: set[str] = set()
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def current(self, schema: str) -> Catalog:
         return self._current.get(schema) or await self.refresh(schema)
+
+    async def at_least(self, schema: str, version: int) -> Catalog:
+        """What this process holds, read again by one of those who come where the database was seen to be further.
+
+        What another process has published is announced; a request may come before the announcement.
+        """
+        known = self._current.get(schema)
+        if known is not None and known.version >= version:
+            return known
+        async with self._turns.setdefault(schema, asyncio.Lock()):
+            known = self._current.get(schema)
+            return known if known is not None and known.version >= version else await self.refresh(schema)
 
     async def refresh(self, schema: str) -> Catalog:
         """Read again; an older answer never replaces a newer one."""
@@ -126,6 +140,7 @@ class CatalogStore:
 
     def forget(self, schema: str) -> None:
         self._current.pop(schema, None)
+        self._turns.pop(schema, None)
         self._asked.discard(schema)
 
     def known(self) -> list[str]:

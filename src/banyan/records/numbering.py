@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
-from banyan.db.apart import apart
+from banyan.db.apart import COUNT, take_apart
 from banyan.db.database import Connection
 from banyan.metadata.catalog import Field, Object
 from banyan.query import numbering, writes
@@ -49,16 +49,12 @@ async def _take(
     connection: Connection, obj: Object, field: Field, period: str, count: int, *, trial: bool = False
 ) -> int:
     """The last of `count` numbers; of a trial, which is undone, the counter hears nothing."""
-    binds = {"field": field.id, "period": period, "count": count}
-    if trial:
-        ahead = await connection.execute(numbering.numbers_ahead(obj.schema), binds)
-        row = await ahead.fetchone()
-        return int(row[0]) if row else count
+    counter = {"field": field.id, "period": period}
     statement = writes.next_numbers(obj.schema)
-    if getattr(field.config, "gap_free", True):
-        row = await (await connection.execute(statement, binds)).fetchone()
-    else:
-        row = await apart(connection, statement, binds)
+    if not trial and not getattr(field.config, "gap_free", True):
+        return await take_apart(connection, statement, counter, count)
+    asked = numbering.numbers_ahead(obj.schema) if trial else statement
+    row = await (await connection.execute(asked, {**counter, COUNT: count})).fetchone()
     return int(row[0]) if row else count
 
 

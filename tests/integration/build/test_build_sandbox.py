@@ -91,3 +91,25 @@ async def test_a_sandbox_closes_to_whoever_may_no_longer_configure_at_home(api: 
     await admin.ok("DELETE", f"/users/{other.id}/access")
     await inside.refused("GET", "/metadata/catalog", 401)
     await admin.ok("DELETE", f"/sandboxes/{made['key']}")
+
+
+async def test_in_a_sandbox_that_another_process_has_removed_nobody_is_signed_in(api: Api, admin: Person):
+    """This process holds it still: workspace, catalog and session."""
+    made = await admin.ok("POST", "/sandboxes", {"name": "Gone", "rows": 1})
+    inside = await enter(api, admin, made["key"])
+    token = (await inside.ok("POST", "/account/tokens", {"name": "t", "scopes": ["*"]}))["token"]
+    program = Person(api.client(token), inside.user, token)
+    await inside.page("account", limit=1)
+    await program.page("account", limit=1)
+    runtime = api.runtime
+    space, catalog = runtime._workspaces[made["key"]], await runtime.catalogs.current(f"ws_{made['key']}")
+    await admin.ok("DELETE", f"/sandboxes/{made['key']}")
+    for person in (inside, program):
+        runtime._workspaces[made["key"]] = space
+        runtime.catalogs._current[space.schema] = catalog
+        await person.refused("GET", "/metadata/catalog", 401, "not_signed_in")
+        assert made["key"] not in runtime._workspaces
+    runtime._workspaces[made["key"]] = space
+    runtime.catalogs._current[space.schema] = catalog
+    await inside.refused("POST", "/records/account/query", 401, "not_signed_in", {"limit": 1})
+    await inside.refused("POST", "/records/account", 401, "not_signed_in", {"name": "x"})

@@ -8,6 +8,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from banyan.db.apart import OPTIONS, Apart
+from factories.api import unique
 
 pytestmark = pytest.mark.anyio
 
@@ -45,4 +46,67 @@ async def test_a_connection_that_is_gone_is_made_anew(beside: Apart, targets):
 async def test_a_refusal_is_its_asker_s_own(beside: Apart):
     with pytest.raises(psycopg.errors.DivisionByZero):
         await beside.row("SELECT 1 / 0", {})
+    assert await beside.row("SELECT 3", {}) == (3,)
+
+
+SEQUENCE = "SELECT setval('{}', nextval('{}') + %(count)s - 1)"
+
+
+@pytest.fixture
+async def counter(targets, workspace) -> str:
+    """A counter of its own: how often it was asked cannot be seen from its numbers, so the statement tells it."""
+    name = f'{workspace.schema}."{unique("counter_")}"'
+    async with await psycopg.AsyncConnection.connect(targets.owner, autocommit=True) as owner:
+        await owner.execute(f"CREATE SEQUENCE {name}")
+        await owner.execute(f"GRANT ALL ON SEQUENCE {name} TO PUBLIC")
+    return SEQUENCE.format(name, name)
+
+
+async def test_who_comes_meanwhile_is_asked_for_together(beside: Apart, counter: str, monkeypatch):
+    asked: list[int] = []
+    ask = beside._row
+
+    async def noted(statement, binds):
+        asked.append(binds.get("count", 0))
+        return await ask(statement, binds)
+
+    monkeypatch.setattr(beside, "_row", noted)
+    holding = asyncio.create_task(beside.row("SELECT 1 FROM pg_sleep(0.2)", {}))
+    await asyncio.sleep(0.05)
+    counts = [1, 3, 1, 20, 2]
+    lasts = await asyncio.gather(*(beside.take(counter, {}, count) for count in counts))
+    await holding
+    assert lasts == [1, 4, 5, 25, 27]
+    assert asked == [0, 27]
+    assert await beside.take(counter, {}, 2) == 29
+
+
+async def test_counters_are_not_taken_for_each_other(beside: Apart):
+    statement = "SELECT %(start)s::int + %(count)s"
+    lasts = await asyncio.gather(*(beside.take(statement, {"start": 100 * n}, 1) for n in range(1, 5)))
+    assert lasts == [101, 201, 301, 401]
+
+
+async def test_another_asks_where_the_first_is_cancelled(beside: Apart, counter: str):
+    holding = asyncio.create_task(beside.row("SELECT 1 FROM pg_sleep(0.2)", {}))
+    await asyncio.sleep(0.05)
+    tasks = [asyncio.create_task(beside.take(counter, {}, 1)) for _ in range(4)]
+    await asyncio.sleep(0.05)
+    tasks[0].cancel()
+    tasks[2].cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await tasks[0]
+    async with asyncio.timeout(10):
+        assert await asyncio.gather(tasks[1], tasks[3]) == [1, 2]
+        await holding
+        assert await beside.take(counter, {}, 1) == 3
+
+
+async def test_all_who_were_asked_for_hear_a_refusal(beside: Apart):
+    holding = asyncio.create_task(beside.row("SELECT 1 FROM pg_sleep(0.1)", {}))
+    await asyncio.sleep(0.05)
+    statement = "SELECT 1 / (%(count)s::int - %(count)s::int)"
+    found = await asyncio.gather(*(beside.take(statement, {}, 1) for _ in range(3)), return_exceptions=True)
+    assert [type(each) for each in found] == [psycopg.errors.DivisionByZero] * 3
+    await holding
     assert await beside.row("SELECT 3", {}) == (3,)

@@ -166,3 +166,21 @@ async def test_a_transaction_begins_by_a_name_that_outlives_rollbacks_and_is_mad
             assert await one(connection, "SHOW plan_cache_mode") == "auto"
     finally:
         await database.close()
+
+
+async def test_what_was_given_back_last_is_lent_first(targets):
+    database = await Database.open(targets, min_size=3, max_size=3)
+    try:
+        async with database.reader() as a, database.reader() as b, database.reader() as c:
+            processes = [await one(each, "SELECT pg_backend_pid()") for each in (a, b, c)]
+        lent = []
+        for _ in range(5):
+            async with database.reader() as connection:
+                lent.append(await one(connection, "SELECT pg_backend_pid()"))
+        # Given back from the innermost out: the outermost is the last.
+        assert lent == [processes[0]] * 5
+        async with database.reader() as first, database.reader() as second:
+            found = [await one(each, "SELECT pg_backend_pid()") for each in (first, second)]
+        assert found == processes[:2]
+    finally:
+        await database.close()

@@ -3,6 +3,7 @@
 Each change is made past the process that holds what was said: in the database, as another process makes it.
 """
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -187,3 +188,47 @@ async def test_a_route_that_proves_nothing_answers_nothing():
     assert await forgets(caller=Calling(heard)) == await forgets(caller=Calling(None))
     with pytest.raises(KeyError):
         await fails(caller=Calling(heard))
+
+
+async def test_what_another_process_has_published_is_known_to_the_next_request(api: Api):
+    """A process that has not heard of it yet: what it holds is put back to what it was."""
+    admin = api.administrator
+    person = await known(api)
+    token = (await person.ok("POST", "/account/tokens", {"name": unique("t"), "scopes": ["*"]}))["token"]
+    before = await api.runtime.catalogs.current(MAIN_SCHEMA)
+    name = unique("later_")
+    field = {"api_name": name, "label": {"en": "Later"}, "type": "text"}
+    await admin.change({"kind": "add_field", "object": "account", "field": field})
+    query = {"select": ["id", name], "limit": 1}
+    for client in (person.client, admin.client, api.client(token)):
+        api.runtime.catalogs._current[MAIN_SCHEMA] = before
+        answer = await client.post("/api/v1/records/account/query", json=query)
+        assert answer.status_code == 200, answer.text
+    api.runtime.catalogs._current[MAIN_SCHEMA] = before
+    made = await person.create("account", name=unique("With "), **{name: "x"})
+    assert made[name] == "x"
+    api.runtime.catalogs._current[MAIN_SCHEMA] = before
+    fields = next(each for each in (await person.catalog())["objects"] if each["api_name"] == "account")[
+        "fields"
+    ]
+    assert name in [each["api_name"] for each in fields]
+
+
+async def test_a_catalog_is_read_once_for_all_who_need_it(api: Api, monkeypatch):
+    person = await known(api)
+    catalogs = api.runtime.catalogs
+    before = await catalogs.current(MAIN_SCHEMA)
+    field = {"api_name": unique("once_"), "label": {"en": "Once"}, "type": "text"}
+    await api.administrator.change({"kind": "add_field", "object": "account", "field": field})
+    await person.page("account", limit=1)
+    catalogs._current[MAIN_SCHEMA] = before
+    read: list[str] = []
+    refresh = catalogs.refresh
+
+    async def noted(schema: str):
+        read.append(schema)
+        return await refresh(schema)
+
+    monkeypatch.setattr(catalogs, "refresh", noted)
+    await asyncio.gather(*(person.page("account", limit=1) for _ in range(6)))
+    assert read == [MAIN_SCHEMA]
