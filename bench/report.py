@@ -207,6 +207,8 @@ def _memory(memory: Mapping[str, Mapping[str, tuple[float, float]]]) -> list[str
     for moment, processes in memory.items():
         lines += [f"| {name} | {moment} | {rss:.0f} | {pss:.0f} |" for name, (rss, pss) in processes.items()]
         lines.append(f"| all | {moment} | | {sum(pss for _, pss in processes.values()):.0f} |")
+        one = sum(pss for name, (_, pss) in processes.items() if name.isalpha())
+        lines.append(f"| with one web process only | {moment} | | {one:.0f} |")
     return [*lines, ""]
 
 

@@ -20,7 +20,7 @@ THREE = (1.0, 2.0, 3.0)
 def _result(size: int, ms: float) -> Result:
     row = Row("list of 80", (ms, ms, ms), (100.0, 100.0, 100.0), THREE, (200.0, 200.0, 200.0))
     route = Route("list of 80", 2.0, 0.5, 3)
-    memory = {"idle": {"web": (200.0, 150.0), "worker": (180.0, 120.0)}}
+    memory = {"idle": {"web": (200.0, 150.0), "web 71": (190.0, 140.0), "worker": (180.0, 120.0)}}
     return Result(size, [row], [route], memory=memory)
 
 
@@ -36,7 +36,8 @@ def test_a_section_is_replaced_alone_and_old_sizes_go(tmp_path: Path) -> None:
     assert "## Pools\n\nkept" in text
     assert "\n## 10,000 records" not in text
     assert "| list of 80 | 2.50 | 1.00 |" in text  # growth: p50 and requests/s
-    assert "| all | idle | | 270 |" in text
+    assert "| all | idle | | 410 |" in text
+    assert "| with one web process only | idle | | 270 |" in text
 
 
 def test_what_failed_stands_first_until_nothing_fails(tmp_path: Path) -> None:
