@@ -104,19 +104,20 @@ class Settings:
         source = os.environ if env is None else env
         home = Path(source.get("BANYAN_HOME") or ".banyan").expanduser().absolute()
         backups = Path(source.get("BANYAN_BACKUPS") or f"{home}-backups").expanduser().absolute()
+        web_workers = int(source.get("BANYAN_WEB_WORKERS") or min(MOST_UNASKED, os.cpu_count() or 1))
         return cls(
             home=home,
             backups=backups,
             database_url=source.get("BANYAN_DATABASE_URL") or None,
             host=source.get("BANYAN_HOST") or "127.0.0.1",
             port=int(source.get("BANYAN_PORT") or 8765),
-            web_workers=int(source.get("BANYAN_WEB_WORKERS") or min(MOST_UNASKED, os.cpu_count() or 1)),
+            web_workers=web_workers,
             statement_timeout_ms=int(source.get("BANYAN_STATEMENT_TIMEOUT_MS") or 30_000),
             debug=source.get("BANYAN_DEBUG") == "1",
             public_url=(source.get("BANYAN_PUBLIC_URL") or "").rstrip("/") or None,
             files=FileStorage.from_environment(source),
             fonts=source.get("BANYAN_FONTS") or None,
             limits=BuildLimits.from_environment(source),
-            places=Places.from_environment(source),
+            places=Places.from_environment(source, web_workers),
             observing=Observing.from_environment(source),
         )
