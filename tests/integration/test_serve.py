@@ -229,3 +229,59 @@ def test_command_says_its_refusal_in_one_line(home):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("banyan: 设置有误")
     assert done.stderr.count("\n") == 1
+
+
+# The first process that asks makes the mark and serves; whichever finds it does not start.
+ONLY_ONE = """
+import os, pathlib, sys
+
+def create_app():
+    mark = pathlib.Path(os.environ["BANYAN_HOME"]) / "first"
+    if mark.exists():
+        sys.exit(7)
+    mark.write_text(str(os.getpid()))
+    return served()
+
+def served():
+"""
+
+
+def test_a_second_web_process_that_does_not_start_takes_nothing_from_the_first(open_folder, tmp_path_factory):
+    home = open_folder / f"serve-{uuid.uuid4().hex[:6]}"
+    folder = tmp_path_factory.mktemp("one")
+    body = STUB.partition("def create_app():")[2]
+    (folder / "stub.py").write_text(f"{ONLY_ONE.strip()}\n{body.lstrip(chr(10))}", "utf-8")
+    port = free_port()
+    environment = {
+        **os.environ,
+        "BANYAN_HOME": str(home),
+        "BANYAN_BACKUPS": f"{home}-backups",
+        "BANYAN_PORT": str(port),
+        "BANYAN_LANGUAGE": "en",
+        "BANYAN_WEB_WORKERS": "2",
+        "PYTHONPATH": str(folder),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        told = ""
+        for line in process.stdout:
+            told += line
+            if "web-2 does not start" in line:
+                break
+        assert "Banyan is ready" in told
+        assert "web-2 does not start" in told
+        served = Served(process, port, home)
+        first = int((home / "first").read_text())
+        assert {served.ask() for _ in range(5)} == {first}
+        assert process.poll() is None
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE_S)
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(f"{home}-backups", ignore_errors=True)

@@ -8,12 +8,21 @@ from banyan.kernel.places import Places
 from banyan.kernel.settings import Settings
 
 
-@pytest.mark.parametrize(("processors", "processes"), [(1, 1), (2, 2), (16, 2), (None, 1)])
-def test_two_processes_where_there_are_two_processors(monkeypatch, processors: int | None, processes: int):
-    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+@pytest.mark.parametrize(("processors", "processes"), [(1, 1), (2, 2), (16, 2)])
+def test_two_processes_where_there_are_two_processors(monkeypatch, processors: int, processes: int):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(processors)), raising=False)
     found = Settings.from_environment({})
     assert found.web_workers == processes
     assert (found.places == Places()) is (processes == 1)
+
+
+@pytest.mark.parametrize(("processors", "processes"), [(None, 1), (1, 1), (8, 2)])
+def test_where_the_system_does_not_say_which_processors_may_be_used(
+    monkeypatch, processors: int | None, processes: int
+):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    assert Settings.from_environment({}).web_workers == processes
 
 
 def test_each_of_several_has_fewer_places_and_what_was_said_counts():

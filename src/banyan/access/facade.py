@@ -164,7 +164,7 @@ async def find_session(connection: Connection, schema: str, token: str) -> Signe
     said = await ask(connection, _session_proof(schema), token_hash(token))
     if said is None:
         return None
-    user, language, version, stale, session, withheld, looker, catalog = orjson.loads(said)
+    user, language, version, stale, session, withheld, looker, catalog, *_ = orjson.loads(said)
     return SignedIn(
         UUID(user),
         language,

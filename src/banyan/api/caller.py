@@ -8,12 +8,11 @@ from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from psycopg import errors
 
 from banyan.access.facade import SignedIn, find_session
 from banyan.access.model import Power
 from banyan.access.policy import Policy
-from banyan.api.runtime import Runtime
+from banyan.api.runtime import GONE, Runtime
 from banyan.api.sandbox_caller import require_home
 from banyan.api.token_caller import token_actor
 from banyan.db.database import Connection
@@ -31,7 +30,6 @@ COOKIE = "banyan_session"
 HOME_COOKIE = "banyan_home"  # in a sandbox: the session of the workspace one came from
 PROVES_ALONG = "banyan_proves_along"
 ASK_FIRST = "banyan.ask_first"  # set in the scope of a request that proceeds on nothing said before
-_GONE = (errors.UndefinedFunction, errors.UndefinedTable, errors.InvalidSchemaName)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
@@ -125,6 +123,26 @@ async def caller_of(request: Request) -> Caller:
         workspace = await runtime.workspace(program or token.partition(".")[0])
     except NotFound as error:
         raise NotSignedIn from error
+    try:
+        caller = await _resolved(request, runtime, workspace, token, is_program=bool(program))
+    except GONE:
+        # Another process may have removed the workspace: then nobody is in it.
+        runtime.forget_workspace(workspace.key)
+        try:
+            await runtime.workspace(workspace.key)
+        except NotFound as error:
+            raise NotSignedIn from error
+        raise
+    request.state.language = caller.actor.language
+    request.state.actor = caller.actor
+    request.state.policy = caller.session.policy
+    set_acting(caller.actor)
+    return caller
+
+
+async def _resolved(
+    request: Request, runtime: Runtime, workspace: Workspace, token: str, *, is_program: bool
+) -> Caller:
     catalog = await runtime.catalogs.current(workspace.schema)
     if USER_OBJECT not in catalog.by_name:
         raise NotSignedIn  # a workspace whose packages are not installed yet has nobody
@@ -132,20 +150,8 @@ async def caller_of(request: Request) -> Caller:
     if known is not None:
         actor, policy, proof = known
     else:
-        try:
-            actor, policy, catalog = await _asked(
-                request, runtime, workspace, token, is_program=bool(program)
-            )
-        except _GONE as error:
-            # Another process has removed the workspace: nobody is in it.
-            runtime.forget_workspace(workspace.key)
-            runtime.catalogs.forget(workspace.schema)
-            raise NotSignedIn from error
+        actor, policy, catalog = await _asked(request, runtime, workspace, token, is_program=is_program)
         proof = None
-    request.state.language = actor.language
-    request.state.actor = actor
-    request.state.policy = policy
-    set_acting(actor)
     session = Session(actor, policy, catalog, workspace.currency, accepts=_accepted(request))
     return Caller(runtime, workspace, session, token, proof)
 
@@ -160,10 +166,11 @@ async def _asked(
 ) -> tuple[Actor, Policy, Catalog]:
     """Who calls, as the database says before anything else is done, and the catalog of this moment."""
     found = None
+    if is_program:
+        catalog = await runtime.catalogs.refresh(workspace.schema)
     async with runtime.database.reader() as connection:
         if is_program:
             origin = origin_of(request)
-            catalog = await runtime.catalogs.refresh_if_changed(connection, workspace.schema)
             actor, policy = await token_actor(connection, workspace.schema, token, origin, catalog)
         else:
             found = await find_session(connection, workspace.schema, token)
@@ -177,7 +184,7 @@ async def _asked(
         if workspace.sandbox_of is not None:
             await require_home(connection, runtime, workspace, actor)
     if found is not None:
-        catalog = await runtime.catalogs.at_least(workspace.schema, found.catalog_version)
+        catalog = await runtime.catalogs.at_version(workspace.schema, found.catalog_version)
     if found is not None and (found.stale or found.real_user_id is not None or workspace.sandbox_of):
         found = None  # What would have to be done besides is done by asking.
     runtime.proven.add(token, workspace.key, found)

@@ -44,7 +44,7 @@ async def ask_export(object_name: str, body: ExportBody, request: Request, calle
         return Answer(orjson.dumps({"id": str(key), "rows": rows, "name": name}), 202)
 
     response = await once(request, caller, work)
-    meter.count(caller.actor, "export", roles, rows)
+    await meter.book(caller.actor, "export", roles, rows)
     return response
 
 

@@ -30,6 +30,9 @@ from banyan.workspaces import Workspace, load
 
 _MOST_POLICIES = 5_000
 _BOOKS_EVERY_S = 1.0
+_FOLLOWING_PAUSES_S = (0.1, 0.5, 2.0, 5.0, 15.0)
+# What PostgreSQL says where a workspace is no more.
+GONE = (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
 _log = structlog.get_logger("banyan.api")
 
 
@@ -72,7 +75,10 @@ class Runtime:
         return known
 
     def forget_workspace(self, key: str) -> None:
-        self._workspaces.pop(key, None)
+        """What is known of it in this process; whoever asks for it next reads it again."""
+        known = self._workspaces.pop(key, None)
+        if known is not None:
+            self.catalogs.forget(known.schema)
 
     async def policy(self, connection: Connection, actor: Actor, version: int) -> Policy:
         """The actor's policy, kept while its version is the one the session statement has just read."""
@@ -91,12 +97,27 @@ class Runtime:
         return None if known.valid_until is not None and known.valid_until <= datetime.now(UTC) else known
 
     async def follow_changes(self) -> None:
-        """Refresh catalogs as changes are announced; after a reconnect, all of them."""
+        """Refresh catalogs as changes are announced; after a reconnect, all of them.
+
+        It goes on whatever happens: who stops listening never hears of a change again.
+        """
         async for schema in self.database.listen(CHANGED_CHANNEL):
-            with contextlib.suppress(NotFound):
-                for name in self.catalogs.known():
-                    if schema in (None, name):
-                        await self.catalogs.refresh(name)
+            for name in self.catalogs.known():
+                if schema in (None, name):
+                    await self._follow(name)
+
+    async def _follow(self, schema: str) -> None:
+        for pause in _FOLLOWING_PAUSES_S:
+            try:
+                await self.catalogs.refresh(schema)
+            except (NotFound, *GONE):
+                self.catalogs.forget(schema)
+                return
+            except (BanyanError, psycopg.Error) as error:  # The database is away, or was a moment ago.
+                _log.warning("catalog_not_read", schema=schema, error=str(error))
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def keep_books(self) -> None:
         """Write down about each second what this process has counted: refusals, and how much people read."""
@@ -111,7 +132,7 @@ class Runtime:
     async def close(self, *tasks: asyncio.Task[None]) -> None:
         for task in tasks:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, BanyanError, psycopg.Error):
                 await task
         await self.hub.close()
         with contextlib.suppress(BanyanError, psycopg.Error):

@@ -61,7 +61,7 @@ async def export_records(
     async with caller.runtime.database.transaction() as connection:
         await export.audit(connection, rows)
         mark = await taken_by(connection, caller)
-    meter.count(caller.actor, "export", roles, rows)
+    await meter.book(caller.actor, "export", roles, rows)
     export.mark(mark)
     chunks = export.csv() if body.format == "csv" else export.xlsx()
     label = obj.definition.label_plural or obj.definition.label

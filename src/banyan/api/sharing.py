@@ -172,7 +172,7 @@ async def unmask_value(
     await meter.check(caller.actor, "unmask", roles)
     async with caller.runtime.database.transaction() as connection:
         value = await unmask(connection, caller.session, obj, record_id, body.field, body.reason)
-    meter.count(caller.actor, "unmask", roles)
+    await meter.book(caller.actor, "unmask", roles)
     return {"field": body.field, "value": value}
 
 

@@ -1,11 +1,12 @@
 """Limits on unusual use: how many pages a person reads an hour, how many rows they export or unmask a day.
 
-Counting costs a request no write: each process counts by itself and adds up every few seconds, and then learns what
-the person did elsewhere. Past the first mark an alarm is raised, past the second the use is refused unless somebody
-approved it.
+Counting pages costs a request no write: each process counts by itself and adds up every few seconds, and then learns
+what the person did elsewhere. Rows that leave and values unmasked are rare and written down at once. Past the first
+mark an alarm is raised, past the second the use is refused unless somebody approved it.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
+import psycopg
 from psycopg.errors import UndefinedTable
 
 from banyan.audit.facade import write_audit
@@ -21,7 +23,7 @@ from banyan.db.database import Connection, Database
 from banyan.db.usage import Limit, Total, Use
 from banyan.extension import Approvals, NoApprovals
 from banyan.kernel.actor import Actor
-from banyan.kernel.errors import TooMany
+from banyan.kernel.errors import BanyanError, TooMany
 
 Kind = Literal["read", "export", "unmask", "claim"]
 KINDS: tuple[Kind, ...] = ("read", "export", "unmask", "claim")
@@ -65,6 +67,14 @@ class Meter:
         known = self._of(actor, kind, roles)
         if known is not None:
             known.pending += amount
+
+    async def book(self, actor: Actor, kind: Kind, roles: Iterable[str] = (), amount: int = 1) -> None:
+        """As `count`, written down at once: another process that is asked next knows of it."""
+        self.count(actor, kind, roles, amount)
+        with contextlib.suppress(
+            BanyanError, psycopg.Error
+        ):  # What was done is done; it is written down later.
+            await self.flush()
 
     async def check(self, actor: Actor, kind: Kind, roles: Iterable[str] = (), amount: int = 1) -> None:
         """Raise TooMany where `amount` more would be over the limit. Of reading, what is known here is enough."""

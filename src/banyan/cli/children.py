@@ -29,8 +29,13 @@ class Child:
         settings: Settings,
         listener: socket.socket | None = None,
         application: str = APPLICATION,
+        *,
+        is_needed: bool = True,
     ) -> None:
+        """`is_needed`: without it there is nothing to serve; of another the rest goes on."""
         self.name = name
+        self.is_needed = is_needed
+        self.is_missed = False  # it was told that the rest goes on without it
         self._module = module
         self._application = application
         self._environment = _environment(settings)
@@ -139,7 +144,8 @@ class Child:
 
 def web_child(settings: Settings, listener: socket.socket, number: int, application: str) -> Child:
     """Return a web process that serves the shared socket."""
-    return Child(f"web-{number + 1}", "banyan.worker.web", settings, listener, application)
+    name, is_needed = f"web-{number + 1}", number == 0
+    return Child(name, "banyan.worker.web", settings, listener, application, is_needed=is_needed)
 
 
 def worker_child(settings: Settings, application: str) -> Child:

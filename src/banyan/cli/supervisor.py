@@ -208,11 +208,23 @@ class Supervisor:
 
 
 def _keep_running(child: Child) -> None:
-    """Restart a child that ended; one that never came up is a mistake that trying again would only repeat."""
+    """Restart a child that ended; one that never came up is a mistake that trying again would only repeat.
+
+    A further web process that does not come up, for want of memory or connections, takes nothing from the first.
+    """
     child.is_ready()
     child.keep_running()
-    if child.failed_to_start():
+    if not child.failed_to_start():
+        return
+    if child.is_needed:
         raise StartRefused("child_failed", name=child.name)
+    if not child.is_missed:
+        child.is_missed = True
+        words = say(
+            "未能启动，其余进程继续服务；将继续重试",
+            "does not start; the others go on, and it is tried again",
+        )
+        print(f"banyan: {child.name} {words}", flush=True)
 
 
 def _empty(folder: Path) -> None:

@@ -37,6 +37,13 @@ from banyan.kernel.errors import Unavailable
 JOBS_SCHEMA = "banyan_jobs"
 APPLICATION = "banyan"
 PREPARE_AFTER = 2
+# A connection that rests for hours is lost unnoticed where something between drops what is silent; not for sockets.
+KEEP_ALIVE = {
+    "keepalives_idle": 60,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 POOL_WAIT_S = 10.0
 LONGEST_QUEUE = 400
 _LISTEN_RETRY_S = (0.1, 0.5, 1.0, 2.0, 5.0)
@@ -103,6 +110,7 @@ class Database:
                 options=f"{session_options(timeout_ms, alone=True)} {APART_OPTIONS}",
                 application_name=f"{APPLICATION} apart",
                 connect_timeout=CONNECT_TIMEOUT_S,
+                **KEEP_ALIVE,
             )
         )
 
@@ -277,7 +285,9 @@ class Database:
         while True:
             try:
                 async with await AsyncConnection.connect(
-                    self._targets.app, autocommit=True, application_name=f"{APPLICATION} listen"
+                    make_conninfo(self._targets.app, **KEEP_ALIVE),
+                    autocommit=True,
+                    application_name=f"{APPLICATION} listen",
                 ) as connection:
                     await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
                     failures = 0
@@ -336,7 +346,7 @@ def _pool(
 ) -> Pool:
     cursors = {"cursor_factory": watched(watches)} if watches else {}
     return LastFirstPool(
-        make_conninfo(targets.app, options=options, application_name=APPLICATION),
+        make_conninfo(targets.app, options=options, application_name=APPLICATION, **KEEP_ALIVE),
         connection_class=SwiftConnection,
         min_size=sizes[0],
         max_size=sizes[1],

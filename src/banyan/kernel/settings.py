@@ -104,7 +104,7 @@ class Settings:
         source = os.environ if env is None else env
         home = Path(source.get("BANYAN_HOME") or ".banyan").expanduser().absolute()
         backups = Path(source.get("BANYAN_BACKUPS") or f"{home}-backups").expanduser().absolute()
-        web_workers = int(source.get("BANYAN_WEB_WORKERS") or min(MOST_UNASKED, os.cpu_count() or 1))
+        web_workers = int(source.get("BANYAN_WEB_WORKERS") or min(MOST_UNASKED, _processors()))
         return cls(
             home=home,
             backups=backups,
@@ -121,3 +121,11 @@ class Settings:
             places=Places.from_environment(source, web_workers),
             observing=Observing.from_environment(source),
         )
+
+
+def _processors() -> int:
+    """Those that this process may use, where the system says so."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1

@@ -103,30 +103,25 @@ class CatalogStore:
     async def current(self, schema: str) -> Catalog:
         return self._current.get(schema) or await self.refresh(schema)
 
-    async def at_least(self, schema: str, version: int) -> Catalog:
-        """What this process holds, read again by one of those who come where the database was seen to be further.
+    async def at_version(self, schema: str, version: int) -> Catalog:
+        """What this process holds, read again where the database was seen to hold another version.
 
         What another process has published is announced; a request may come before the announcement.
         """
         known = self._current.get(schema)
-        if known is not None and known.version >= version:
-            return known
-        async with self._turns.setdefault(schema, asyncio.Lock()):
-            known = self._current.get(schema)
-            return known if known is not None and known.version >= version else await self.refresh(schema)
+        return known if known is not None and known.version == version else await self.refresh(schema)
 
     async def refresh(self, schema: str) -> Catalog:
-        """Read again; an older answer never replaces a newer one."""
+        """Read again where the version is another by now.
+
+        One at a time: many who come at once read it once, and no older answer replaces a newer one.
+        """
         self._asked.add(schema)
-        async with self._database.reader() as connection:
-            fresh = await load_catalog(connection, schema)
-        known = self._current.get(schema)
-        if known is None or fresh.version >= known.version:
-            self._current[schema] = fresh
-        return self._current[schema]
+        async with self._turns.setdefault(schema, asyncio.Lock()), self._database.reader() as connection:
+            return await self.refresh_if_changed(connection, schema)
 
     async def refresh_if_changed(self, connection: Connection, schema: str) -> Catalog:
-        """For whoever is told of no changes: read again only where the version is another."""
+        """As `refresh`, on a connection at hand and without waiting for others: for background work."""
         self._asked.add(schema)
         known = self._current.get(schema)
         if known is None or known.version != await read_version(connection, schema):

@@ -4,8 +4,11 @@ Each change is made past the process that holds what was said: in the database, 
 """
 
 import asyncio
+import contextlib
+from collections.abc import Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -16,6 +19,7 @@ from banyan.db.proofs import PROOFS, Outdated, Proof
 from banyan.db.statements import run
 from banyan.identity.secrets import token_hash
 from banyan.identity.tables import identity_tables
+from banyan.metadata.store import CHANGED_CHANNEL, load_catalog
 from factories.api import MAIN_SCHEMA, Api, Person, unique
 
 pytestmark = pytest.mark.anyio
@@ -223,12 +227,65 @@ async def test_a_catalog_is_read_once_for_all_who_need_it(api: Api, monkeypatch)
     await person.page("account", limit=1)
     catalogs._current[MAIN_SCHEMA] = before
     read: list[str] = []
-    refresh = catalogs.refresh
 
-    async def noted(schema: str):
+    async def noted(connection, schema: str):
         read.append(schema)
-        return await refresh(schema)
+        return await load_catalog(connection, schema)
 
-    monkeypatch.setattr(catalogs, "refresh", noted)
-    await asyncio.gather(*(person.page("account", limit=1) for _ in range(6)))
+    monkeypatch.setattr("banyan.metadata.store.load_catalog", noted)
+    token = (await person.ok("POST", "/account/tokens", {"name": unique("t"), "scopes": ["*"]}))["token"]
+    read.clear()
+    catalogs._current[MAIN_SCHEMA] = before
+    async with api.client(token) as program:
+        asked = {"json": {"limit": 1}}
+        programs = (program.post("/api/v1/records/account/query", **asked) for _ in range(6))
+        await asyncio.gather(*(person.page("account", limit=1) for _ in range(6)), *programs)
     assert read == [MAIN_SCHEMA]
+
+
+async def test_listening_for_what_others_publish_goes_on_past_a_workspace_that_is_gone(api: Api):
+    """And past a server that is away for a moment: its connections are ended under the listener and the pool."""
+    runtime = api.runtime
+    catalogs = runtime.catalogs
+    catalogs._asked.add("ws_gone_long_ago")
+    following = asyncio.create_task(runtime.follow_changes())
+    try:
+        await until(lambda: "ws_gone_long_ago" not in catalogs.known())
+        async with runtime.database.reader() as connection:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND application_name IN ('banyan', 'banyan listen')"
+            )
+        before = catalogs._current[MAIN_SCHEMA]
+        field = {"api_name": unique("heard_"), "label": {"en": "Heard"}, "type": "text"}
+        await api.administrator.change({"kind": "add_field", "object": "account", "field": field})
+        catalogs._current[MAIN_SCHEMA] = before
+        async with runtime.database.upkeep() as connection:
+            await connection.execute("SELECT pg_notify(%s, %s)", [CHANGED_CHANNEL, MAIN_SCHEMA])
+        await until(lambda: (catalogs.version_known(MAIN_SCHEMA) or 0) > before.version)
+        assert not following.done()
+    finally:
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1_500):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("it did not come to hold")
+
+
+async def test_what_is_missing_for_another_reason_is_no_signing_out(api: Api, monkeypatch):
+    person = await known(api)
+
+    async def broken(*_args: object) -> None:
+        raise psycopg.errors.UndefinedTable
+
+    monkeypatch.setattr("banyan.api.caller.find_session", broken)
+    answer = await person.client.get("/api/v1/metadata/catalog")
+    assert answer.status_code == 500
+    monkeypatch.undo()
+    await person.catalog()
