@@ -69,7 +69,7 @@ from banyan.api import (
 )
 from banyan.api.directory import Directory
 from banyan.api.edge import MAX_BODY, Edge
-from banyan.api.pressure import ENTRY_PLACES, Pressure
+from banyan.api.pressure import Pressure
 from banyan.api.runtime import Runtime
 from banyan.api.strict import Shortcut
 from banyan.audit.archive import Archiver
@@ -208,7 +208,7 @@ async def open_runtime(
     database = await Database.open(
         targets,
         min_size=2,
-        max_size=places.working + ENTRY_PLACES + WEB_SPARE,
+        max_size=places.working + places.entry + WEB_SPARE,
         statement_timeout_ms=settings.statement_timeout_ms,
         watches=watches,
         heavy_size=places.heavy + HEAVY_SPARE,

@@ -1,5 +1,6 @@
 """`banyan serve` from the outside: real processes, real signals."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -190,10 +191,30 @@ def test_kill_9_of_the_parent_takes_everything_along_and_the_next_start_works_at
     until(lambda: running.postmaster is None and not postmaster.is_running())
 
 
+def web_processes(served):
+    found = set()
+    for child in psutil.Process(served.process.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "banyan.worker.web" in child.cmdline():
+                found.add(child.pid)
+    return found
+
+
 def test_killed_web_process_is_replaced(running):
-    first = running.ask()
-    os.kill(first, signal.SIGKILL)
-    until(lambda: running.ask() != first)
+    until(lambda: len(web_processes(running)) == Settings.from_environment({}).web_workers)
+    before, killed = web_processes(running), running.ask()
+    assert killed in before
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: len(web_processes(running) - {killed}) == len(before))
+    (new,) = web_processes(running) - before
+    # It serves: the others are held for as long as it is asked.
+    for other in before - {killed}:
+        os.kill(other, signal.SIGSTOP)
+    try:
+        until(lambda: running.ask() == new)
+    finally:
+        for other in before - {killed}:
+            os.kill(other, signal.SIGCONT)
 
 
 def test_killed_database_is_revived(running):

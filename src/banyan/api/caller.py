@@ -145,6 +145,8 @@ async def _resolved(
 ) -> Caller:
     catalog = await runtime.catalogs.current(workspace.schema)
     if USER_OBJECT not in catalog.by_name:
+        catalog = await runtime.catalogs.refresh(workspace.schema)
+    if USER_OBJECT not in catalog.by_name:
         raise NotSignedIn  # a workspace whose packages are not installed yet has nobody
     known = _known(request, runtime, workspace, token, catalog)
     if known is not None:

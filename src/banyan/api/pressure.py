@@ -26,7 +26,7 @@ from banyan.kernel.errors import BanyanError
 from banyan.kernel.places import Places
 
 STRANGERS = ""
-ENTRY_PLACES, LONG_PLACES, LONG_SHARE = 4, 32, 24
+LONG_PLACES, LONG_SHARE = 32, 24
 HEAVY_WAIT, HEAVY_QUEUE = 4, 40  # times the ordinary wait: a report is worth waiting for, but not in a crowd
 WATCH_AFTER_S = (
     0.25  # most requests are over by then, and no task watches whether their callers are still there
@@ -40,7 +40,7 @@ def lanes_of(places: Places) -> dict[Kind, Lane]:
     wait, rush = places.wait_ms / 1000, places.rush_ms / 1000
     long = HEAVY_WAIT * wait
     return {
-        Kind.ENTRY: Lane(Bounds(ENTRY_PLACES, ENTRY_PLACES, wait, rush)),
+        Kind.ENTRY: Lane(Bounds(places.entry, places.entry, wait, rush)),
         Kind.ORDINARY: Lane(Bounds(places.working, places.working_share, wait, rush)),
         # A heavy read lasts as long as it reads: a long wait says nothing about a load, so nobody is passed over.
         Kind.HEAVY: Lane(Bounds(places.heavy, places.heavy_share, long, long, HEAVY_QUEUE, retry_after=5)),

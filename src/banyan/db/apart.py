@@ -56,7 +56,7 @@ class Apart:
     async def take(self, statement: str, binds: Mapping[str, Any], count: int) -> int:
         """The last of `count` numbers of a counter. `statement` takes as many as COUNT says and returns the last.
 
-        In the order of coming. What was taken for somebody who is cancelled is a gap.
+        As a rule in the order of coming. What was taken for somebody who is cancelled is a gap.
         """
         key = (statement, *binds.values())
         while (gathering := self._gathering.get(key)) is not None:

@@ -19,6 +19,8 @@ class Places:
     working: int = _setting("BANYAN_WORKING", 9, 200, beside_others=6)
     # of them, for one workspace
     working_share: int = _setting("BANYAN_WORKING_SHARE", 6, 200, beside_others=4)
+    # who signs in: each such request takes 64 MB to compare a password
+    entry: int = _setting("BANYAN_ENTRY", 4, 50, beside_others=2)
     heavy: int = _setting("BANYAN_HEAVY", 3, 50)  # reports, totals, exports: in a lane of their own
     heavy_share: int = _setting("BANYAN_HEAVY_SHARE", 2, 50)
     heavy_timeout_ms: int = _setting("BANYAN_HEAVY_TIMEOUT_MS", 60_000, 3_600_000)

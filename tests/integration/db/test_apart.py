@@ -102,11 +102,20 @@ async def test_another_asks_where_the_first_is_cancelled(beside: Apart, counter:
         assert await beside.take(counter, {}, 1) == 3
 
 
-async def test_all_who_were_asked_for_hear_a_refusal(beside: Apart):
+async def test_all_who_were_asked_for_hear_a_refusal(beside: Apart, monkeypatch):
+    asked: list[object] = []
+    ask = beside._row
+
+    async def noted(statement, binds):
+        asked.append(binds.get("count"))
+        return await ask(statement, binds)
+
+    monkeypatch.setattr(beside, "_row", noted)
     holding = asyncio.create_task(beside.row("SELECT 1 FROM pg_sleep(0.1)", {}))
     await asyncio.sleep(0.05)
     statement = "SELECT 1 / (%(count)s::int - %(count)s::int)"
     found = await asyncio.gather(*(beside.take(statement, {}, 1) for _ in range(3)), return_exceptions=True)
     assert [type(each) for each in found] == [psycopg.errors.DivisionByZero] * 3
+    assert asked == [None, 3]
     await holding
     assert await beside.row("SELECT 3", {}) == (3,)

@@ -19,6 +19,7 @@ from banyan.db.proofs import PROOFS, Outdated, Proof
 from banyan.db.statements import run
 from banyan.identity.secrets import token_hash
 from banyan.identity.tables import identity_tables
+from banyan.kernel.errors import Unavailable
 from banyan.metadata.store import CHANGED_CHANNEL, load_catalog
 from factories.api import MAIN_SCHEMA, Api, Person, unique
 
@@ -243,24 +244,32 @@ async def test_a_catalog_is_read_once_for_all_who_need_it(api: Api, monkeypatch)
     assert read == [MAIN_SCHEMA]
 
 
-async def test_listening_for_what_others_publish_goes_on_past_a_workspace_that_is_gone(api: Api):
-    """And past a server that is away for a moment: its connections are ended under the listener and the pool."""
+async def test_listening_for_what_others_publish_goes_on_past_a_workspace_that_is_gone(api: Api, monkeypatch):
+    """And past a database that is away for a moment: the listener's connection ends, and reading fails at first."""
     runtime = api.runtime
-    catalogs = runtime.catalogs
+    catalogs, failures = runtime.catalogs, [Unavailable("database_gone"), psycopg.OperationalError("gone")]
+    refresh = catalogs.refresh
+
+    async def failing(schema: str):
+        if schema == MAIN_SCHEMA and failures:
+            raise failures.pop()
+        return await refresh(schema)
+
+    monkeypatch.setattr(catalogs, "refresh", failing)
     catalogs._asked.add("ws_gone_long_ago")
     following = asyncio.create_task(runtime.follow_changes())
     try:
-        await until(lambda: "ws_gone_long_ago" not in catalogs.known())
+        await until(lambda: "ws_gone_long_ago" not in catalogs.known() and not failures)
         async with runtime.database.reader() as connection:
             await connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE pid <> pg_backend_pid() AND application_name IN ('banyan', 'banyan listen')"
+                "WHERE application_name = 'banyan listen' ORDER BY backend_start DESC LIMIT 1"
             )
         before = catalogs._current[MAIN_SCHEMA]
         field = {"api_name": unique("heard_"), "label": {"en": "Heard"}, "type": "text"}
         await api.administrator.change({"kind": "add_field", "object": "account", "field": field})
         catalogs._current[MAIN_SCHEMA] = before
-        async with runtime.database.upkeep() as connection:
+        async with runtime.database.reader() as connection:
             await connection.execute("SELECT pg_notify(%s, %s)", [CHANGED_CHANNEL, MAIN_SCHEMA])
         await until(lambda: (catalogs.version_known(MAIN_SCHEMA) or 0) > before.version)
         assert not following.done()
