@@ -98,7 +98,8 @@ def stub(open_folder):
 def serve(stub):
     started = []
 
-    def start(home, port=None):
+    def start(home, port=None, application=stub, **more):
+        """`application`: the folder of its stub; `more`: further variables of the environment."""
         port = port or free_port()
         environment = {
             **os.environ,
@@ -106,7 +107,8 @@ def serve(stub):
             "BANYAN_BACKUPS": f"{home}-backups",
             "BANYAN_PORT": str(port),
             "BANYAN_LANGUAGE": "en",
-            "PYTHONPATH": str(stub),
+            "PYTHONPATH": str(application),
+            **more,
         }
         process = subprocess.Popen(
             [sys.executable, "-c", SERVE],
@@ -267,42 +269,16 @@ def served():
 """
 
 
-def test_a_second_web_process_that_does_not_start_takes_nothing_from_the_first(open_folder, tmp_path_factory):
+def test_a_second_web_process_that_does_not_start_takes_nothing_from_the_first(
+    serve, open_folder, tmp_path_factory
+):
     home = open_folder / f"serve-{uuid.uuid4().hex[:6]}"
     folder = tmp_path_factory.mktemp("one")
     body = STUB.partition("def create_app():")[2]
     (folder / "stub.py").write_text(f"{ONLY_ONE.strip()}\n{body.lstrip(chr(10))}", "utf-8")
-    port = free_port()
-    environment = {
-        **os.environ,
-        "BANYAN_HOME": str(home),
-        "BANYAN_BACKUPS": f"{home}-backups",
-        "BANYAN_PORT": str(port),
-        "BANYAN_LANGUAGE": "en",
-        "BANYAN_WEB_WORKERS": "2",
-        "PYTHONPATH": str(folder),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        told = ""
-        for line in process.stdout:
-            told += line
-            if "web-2 does not start" in line:
-                break
-        assert "Banyan is ready" in told
-        assert "web-2 does not start" in told
-        served = Served(process, port, home)
-        first = int((home / "first").read_text())
-        assert {served.ask() for _ in range(5)} == {first}
-        assert process.poll() is None
-    finally:
-        process.terminate()
-        process.communicate(timeout=PATIENCE_S)
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.rmtree(f"{home}-backups", ignore_errors=True)
+    served = serve(home, application=folder, BANYAN_WEB_WORKERS="2").wait_ready()
+    told = next((line for line in served.process.stdout if "web-2" in line), "")
+    assert "web-2 does not start; the others go on" in told
+    first = int((home / "first").read_text())
+    assert {served.ask() for _ in range(5)} == {first}
+    assert served.process.poll() is None

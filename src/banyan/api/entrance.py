@@ -183,7 +183,7 @@ async def signed_in(
     seeing: bool = False,
 ) -> dict[str, Any]:
     """Who is signed in, as the client reads it."""
-    catalog = await runtime.catalogs.refresh(workspace.schema)
+    catalog = await runtime.catalogs.refresh_if_changed(connection, workspace.schema)
     actor = Actor(user_id, workspace.schema, language)
     policy = await load_policy(connection, actor)
     session = Session(actor, policy, catalog, workspace.currency)

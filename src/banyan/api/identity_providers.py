@@ -192,7 +192,7 @@ async def _create(
         return None
     runtime, workspace = door.runtime, door.workspace
     actor = system_actor(workspace.schema, workspace.language)
-    catalog = await runtime.catalogs.refresh(workspace.schema)
+    catalog = await runtime.catalogs.refresh_if_changed(connection, workspace.schema)
     session = Session(actor, await load_policy(connection, actor), catalog, workspace.currency)
     values = {"name": claims.name or email, "email": email}
     (person,) = await Commands(connection, session, runtime.bus).create(catalog.object("user"), [values])

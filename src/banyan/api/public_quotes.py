@@ -39,7 +39,7 @@ class AnswerBody(BaseModel):
 
 
 async def _place(door: Entrance, connection: Connection) -> sheets.Place:
-    catalog = await door.runtime.catalogs.refresh(door.schema)
+    catalog = await door.runtime.catalogs.refresh_if_changed(connection, door.schema)
     actor = system_actor(door.schema, door.workspace.language)
     now = datetime.now(UTC)
     session = Session(actor, system_policy(actor), catalog, door.workspace.currency, now=now)

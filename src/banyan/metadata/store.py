@@ -121,7 +121,7 @@ class CatalogStore:
             return await self.refresh_if_changed(connection, schema)
 
     async def refresh_if_changed(self, connection: Connection, schema: str) -> Catalog:
-        """As `refresh`, on a connection at hand and without waiting for others: for background work."""
+        """As `refresh`, for who holds a connection: it takes no second one, and waits for nobody who needs one."""
         self._asked.add(schema)
         known = self._current.get(schema)
         if known is None or known.version != await read_version(connection, schema):
