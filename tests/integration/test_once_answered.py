@@ -26,3 +26,24 @@ async def test_a_record_is_created_once_where_its_answer_cannot_be_read(
     assert set(made) == {"id", "version"}
     found = await admin.page("lead", where={"field": "name", "op": "eq", "value": name})
     assert [each["id"] for each in found["records"]] == [made["id"]]
+
+
+async def test_who_prefers_little_is_answered_with_id_and_version(admin):
+    name = unique("little")
+    prefer = {"Prefer": "respond-async, return=minimal", "Idempotency-Key": unique("key")}
+    asked = [await admin.call("POST", "/records/lead", json={"name": name}, headers=prefer) for _ in range(2)]
+    made = asked[0].json()
+    assert set(made) == {"id", "version"}
+    assert [each.status_code for each in asked] == [201, 201]
+    assert asked[1].json() == made  # A repetition is answered as it asks to be.
+    assert {each.headers["Preference-Applied"] for each in asked} == {"return=minimal"}
+    whole = await admin.call("POST", "/records/lead", json={"name": name}, headers={**prefer, "Prefer": ""})
+    assert whole.json()["name"] == name
+    assert whole.json()["id"] == made["id"]
+    assert "Preference-Applied" not in whole.headers
+    path = f"/records/lead/{made['id']}"
+    changed = await admin.call("PATCH", path, json={"note": "x", "version": 1}, headers=prefer)
+    assert changed.json() == {"id": made["id"], "version": 2}
+    lost = await admin.call("PATCH", path, json={"note": "y", "version": 1}, headers=prefer)
+    assert lost.status_code == 409
+    assert lost.json()["current"]["note"] == "x"

@@ -248,6 +248,8 @@ async def _catch_up(caller: Caller) -> None:
 
 def _accepted(request: Request) -> frozenset[str]:
     """Warnings that the caller has seen: `accept_duplicates=true`, on routes that take it (`AcceptsDep`)."""
+    if not request.scope["query_string"]:
+        return frozenset()
     yes = ("true", "1", "yes", "on")
     return frozenset(
         warning
@@ -294,8 +296,9 @@ def _token(request: Request) -> tuple[str, bool]:
 
 def _check_only_reads(request: Request) -> None:
     """Whoever looks through another's eyes touches nothing: asked once here, not at every route."""
-    asks = request.url.path.endswith(("/query", "/aggregate", "/anchors"))
-    leaves = request.method == "DELETE" and request.url.path.endswith("/sessions/current")
+    path = request.scope["path"]
+    asks = path.endswith(("/query", "/aggregate", "/anchors"))
+    leaves = request.method == "DELETE" and path.endswith("/sessions/current")
     if request.method not in _SAFE and not asks and not leaves:
         raise Denied("only_looking")
 

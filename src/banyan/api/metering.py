@@ -22,7 +22,7 @@ async def count_reading(request: Request, caller: CallerDep) -> None:
     Of somebody who is still to be proven it is done then: nobody's account is charged with what others ask, and no
     request is counted twice because it began anew.
     """
-    if request.method == "GET" or request.url.path.endswith("/query"):
+    if request.method == "GET" or request.scope["path"].endswith("/query"):
         if caller.is_proven:
             await _count(caller)
         else:

@@ -1,10 +1,11 @@
 """Idempotency-Key: what a write did is kept in its own transaction, and the same request does it no second time.
 
-Of a record only its id and version are kept: the answer to a repetition shows it with the rights of that moment.
+Of a record only its id and version are kept: the answer to a repetition shows it with the rights of that moment. Who
+asks with `Prefer: return=minimal` (RFC 7240) is answered with id and version alone.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -20,6 +21,7 @@ from banyan.db.statements import run
 from banyan.kernel.errors import Conflict, InvalidInput, Unavailable
 
 HEADER = "idempotency-key"
+MINIMAL = {"Preference-Applied": "return=minimal"}
 _LONGEST = 200
 _KEPT = timedelta(hours=24)
 
@@ -33,8 +35,8 @@ class Answer:
     media_type: str = "application/json"
     kept: bytes | None = None
 
-    def response(self) -> Response:
-        return Response(self.body, self.status, media_type=self.media_type)
+    def response(self, headers: Mapping[str, str] | None = None) -> Response:
+        return Response(self.body, self.status, headers, self.media_type)
 
 
 Work = Callable[[Connection], Awaitable[Answer]]
@@ -63,8 +65,8 @@ async def once(
     """Run `work` in one transaction; with an Idempotency-Key, at most once per actor, route and key in 24 h.
 
     `again` makes the body from what was kept, of a first answer as of a repeated one, and after the commit: nobody
-    waits for a number or a row while an answer is read. Without it what was kept is the body. `brief`: see
-    `Database.transaction`.
+    waits for a number or a row while an answer is read; who wants none of it gets what was kept. Without it what was
+    kept is the body. `brief`: see `Database.transaction`.
     """
     key = request.headers.get(HEADER)
     async with caller.transaction(brief=brief) as connection:
@@ -72,9 +74,17 @@ async def once(
             answer = await work(connection)
         else:
             answer = await _keyed(request, caller, connection, key, work)
-    if answer.kept is not None and again is not None:
-        answer = replace(answer, body=await _shown(caller, answer.kept, again))
-    return answer.response()
+    if answer.kept is None or again is None:
+        return answer.response()
+    if wants_minimal(request):
+        return replace(answer, body=answer.kept).response(MINIMAL)
+    return replace(answer, body=await _shown(caller, answer.kept, again)).response()
+
+
+def wants_minimal(request: Request) -> bool:
+    """Whether the caller asks not to be shown what was written."""
+    preferred = request.headers.get("prefer")
+    return preferred is not None and "return=minimal" in preferred.lower().replace(" ", "").split(",")
 
 
 async def _shown(caller: Caller, kept: bytes, again: Again) -> bytes:

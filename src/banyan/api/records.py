@@ -11,7 +11,7 @@ from banyan.activities.timeline import Wanted, read_timeline
 from banyan.api.batch import BatchBody, run_batch
 from banyan.api.caller import AcceptsDep, Caller, CallerDep, proven_along
 from banyan.api.metering import count_reading
-from banyan.api.once import Again, Answer, once
+from banyan.api.once import MINIMAL, Again, Answer, once, wants_minimal
 from banyan.api.strict import StrictRoute
 from banyan.db.database import Connection
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
@@ -73,7 +73,7 @@ async def aggregate_records(object_name: str, query: ParsedAggregate, caller: Ca
 @router.post("", status_code=201, dependencies=[AcceptsDep])
 @proven_along
 async def create_record(object_name: str, values: Values, request: Request, caller: CallerDep) -> Response:
-    """Create one record; answers with it."""
+    """Create one record; answers with it, or with its id and version where the caller prefers `return=minimal`."""
     obj = caller.object(object_name)
 
     async def work(connection: Connection) -> Answer:
@@ -85,8 +85,12 @@ async def create_record(object_name: str, values: Values, request: Request, call
 
 def _answer(written: Written, status: int = 200) -> Answer:
     """Which record was written; `_again` shows it."""
-    kept = orjson.dumps({"id": str(written.id), "version": written.version})
+    kept = _brief(written)
     return Answer(kept, status, kept=kept)
+
+
+def _brief(written: Written) -> bytes:
+    return orjson.dumps({"id": str(written.id), "version": written.version})
 
 
 def _again(caller: Caller, obj: Object) -> Again:
@@ -104,7 +108,7 @@ async def _after(connection: Connection, caller: Caller, obj: Object, written: W
     try:
         return await queries.read_record(connection, caller.session, obj, written.id)
     except NotFound:
-        return orjson.dumps({"id": str(written.id), "version": written.version})
+        return _brief(written)
 
 
 @router.post("/batch", dependencies=[AcceptsDep])
@@ -155,15 +159,17 @@ async def read_record(
 async def update_record(
     object_name: str, record_id: str, values: Values, request: Request, caller: CallerDep
 ) -> Response:
-    """Change fields. Needs the `version` that was read (in the body or If-Match)."""
+    """Change fields. Needs the `version` that was read (in the body or If-Match). `Prefer`: as when creating."""
     obj = caller.object(object_name)
     change = change_of(record_id, values | _if_match(request))
     if change.version is None:
         raise InvalidInput(problems=[FieldProblem("/version", "version_missing")])
     async with caller.transaction(brief=True) as connection:
         work = commands(connection, caller).update(obj, [change])
-        written = await _conflict_shown(work, connection, caller, obj, change)
-        body = await _after(connection, caller, obj, written[0])
+        (written,) = await _conflict_shown(work, connection, caller, obj, change)
+        if wants_minimal(request):
+            return Response(_brief(written), media_type=JSON, headers=MINIMAL)
+        body = await _after(connection, caller, obj, written)
     return Response(body, media_type=JSON)
 
 

@@ -7,6 +7,7 @@ the commit of the one before.
 import asyncio
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,7 +26,10 @@ CONNECT_TIMEOUT_S = 10
 _LOST = ("08", "57P")  # classes of a connection that is gone; without a class it was never there
 
 
-COUNT = "count"
+COUNT, COMMIT = "count", "commit"
+# Who comes oftener than this gets numbers for some who will come, too: so many at most, and for so long.
+AHEAD_FROM_PER_S, AHEAD_MOST, AHEAD_S = 50.0, 16, 1.0
+_COUNTERS_MOST = 1_000
 
 
 class _Left(Exception):
@@ -37,7 +41,32 @@ class _Round:
     """Those who come for one counter while it is somebody's turn: it is asked once for all of them."""
 
     count: int
+    came: int = 1
     before: asyncio.Future[int] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+@dataclass
+class _Pace:
+    """Of one counter: numbers taken ahead and until when they are given, and how many have come since when."""
+
+    last: int = 0
+    left: int = 0
+    until: float = 0.0
+    since: float = 0.0
+    came: int = 0
+
+    def given(self, count: int, now: float) -> int | None:
+        """The last of `count` numbers out of those taken ahead, if these are enough."""
+        if self.left < count or now > self.until:
+            return None
+        self.left -= count
+        self.came += 1
+        return self.last - self.left
+
+    def ahead(self, now: float) -> int:
+        """How many to take ahead: as many as have come since, where they come in a rush."""
+        rush = self.came >= (now - self.since) * AHEAD_FROM_PER_S
+        return min(self.came, AHEAD_MOST) if rush else 0
 
 
 class Apart:
@@ -52,15 +81,23 @@ class Apart:
         self._turn = asyncio.Lock()
         self._connection: _Connection | None = None
         self._gathering: dict[Hashable, _Round] = {}
+        self._paces: dict[Hashable, _Pace] = {}
 
     async def take(self, statement: str, binds: Mapping[str, Any], count: int) -> int:
         """The last of `count` numbers of a counter. `statement` takes as many as COUNT says and returns the last.
 
-        As a rule in the order of coming. What was taken for somebody who is cancelled is a gap.
+        As a rule in the order of coming. What was taken for somebody who is cancelled is a gap, and so is what was
+        taken ahead and nobody came for. COMMIT says how: numbers that are given without another look at the counter
+        must not be forgotten by a server that falls.
         """
         key = (statement, *binds.values())
+        pace = self._paces.get(key)
+        given = None if pace is None else pace.given(count, monotonic())
+        if given is not None:
+            return given
         while (gathering := self._gathering.get(key)) is not None:
             gathering.count += count
+            gathering.came += 1
             mine = gathering.count
             try:
                 return await asyncio.shield(gathering.before) + mine
@@ -70,18 +107,32 @@ class Apart:
 
     async def _take_for_all(self, key: Hashable, statement: str, binds: Mapping[str, Any], count: int) -> int:
         led = self._gathering[key] = _Round(count)
+        pace = self._pace_of(key)
         try:
             async with self._turn:
                 del self._gathering[key]  # Who comes from now on is asked for next.
-                last = _number(await self._row_or_again(statement, {**binds, COUNT: led.count}))
+                ahead = pace.ahead(monotonic())
+                asked = {**binds, COUNT: led.count + ahead, COMMIT: "on" if ahead else "off"}
+                last = _number(await self._row_or_again(statement, asked)) - ahead
         except BaseException as error:
             if self._gathering.get(key) is led:
                 del self._gathering[key]
             led.before.set_exception(error if isinstance(error, Exception) else _Left())
             led.before.exception()  # Perhaps nobody else waits for it.
             raise
+        now = monotonic()
+        pace.last, pace.left, pace.until = last + ahead, ahead, now + AHEAD_S
+        pace.since, pace.came = now, led.came
         led.before.set_result(last - led.count)
         return last - led.count + count
+
+    def _pace_of(self, key: Hashable) -> _Pace:
+        found = self._paces.get(key)
+        if found is None:
+            if len(self._paces) >= _COUNTERS_MOST:  # Counters of past months, of workspaces that are gone.
+                self._paces.clear()
+            found = self._paces[key] = _Pace()
+        return found
 
     async def row(self, statement: str, binds: Mapping[str, Any]) -> _Row | None:
         """The first row that `statement` returns, committed. Raises what the driver raises."""
@@ -129,7 +180,8 @@ async def take_apart(connection: _Connection, statement: str, binds: Mapping[str
     beside = APART.get(connection)
     if beside is not None:
         return await beside.take(statement, binds, count)
-    return _number(await (await connection.execute(statement, {**binds, COUNT: count})).fetchone())
+    asked = {**binds, COUNT: count, COMMIT: "on"}
+    return _number(await (await connection.execute(statement, asked)).fetchone())
 
 
 def _number(row: _Row | None) -> int:

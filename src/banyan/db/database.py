@@ -174,21 +174,12 @@ class Database:
         async with self.reader() as connection:
             await connection.execute("SELECT 1")
 
-    @contextlib.asynccontextmanager
-    async def reader(self, proof: Proof | None = None) -> AsyncIterator[Connection]:
+    def reader(self, proof: Proof | None = None) -> "Lent":
         """Lend an autocommit connection of the app role: for reads of one statement each.
 
         `proof` is there for statements that carry it along (`PROOFS`); whoever lends so looks whether one did.
         """
-        async with self._lent() as connection:
-            if proof is None or proof.is_heard:
-                yield connection
-                return
-            PROOFS[connection] = proof
-            try:
-                yield connection
-            finally:
-                del PROOFS[connection]
+        return Lent(self, self._heavy if HEAVY.get() else self._pool, proof)
 
     @contextlib.asynccontextmanager
     async def transaction(
@@ -208,7 +199,7 @@ class Database:
                 the outcome
                 for known; the caller repeats with its idempotency key.
         """
-        async with self._lent() as connection:
+        async with self.reader() as connection:
             schema, version_of = self._kept.beginning()
             origin = acting_origin()
             said = await begin(
@@ -298,34 +289,7 @@ class Database:
                 await asyncio.sleep(_LISTEN_RETRY_S[min(failures, len(_LISTEN_RETRY_S) - 1)])
                 failures += 1
 
-    @contextlib.asynccontextmanager
-    async def _lent(self) -> AsyncIterator[Connection]:
-        pool = self._heavy if HEAVY.get() else self._pool
-        try:
-            connection = await pool.getconn()
-        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
-            raise Unavailable("database_busy") from error
-        try:
-            yield connection
-        except psycopg.Error as error:
-            await self._give_up(pool, connection)
-            if isinstance(error, psycopg.errors.FeatureNotSupported):
-                # What it has prepared may be of columns as they were: the server refuses that each time.
-                await connection.close()
-            if refusal := translate(error):
-                raise refusal from error
-            raise
-        except Exception:
-            await self._give_up(pool, connection)
-            raise
-        except BaseException:
-            # Cancelled: closing needs no answer from the server, which rolls back by itself.
-            await connection.close()
-            raise
-        finally:
-            await pool.putconn(connection)
-
-    async def _give_up(self, pool: Pool, connection: Connection) -> None:
+    async def give_up(self, pool: Pool, connection: Connection) -> None:
         """Roll back what is open.
 
         Where the server went away, have the pool replace its other dead connections.
@@ -335,6 +299,47 @@ class Database:
                 await connection.rollback()
         if connection.closed and (self._sweep is None or self._sweep.done()):
             self._sweep = asyncio.create_task(pool.check())
+
+
+class Lent:
+    """A connection of a pool for as long as a block lasts. A class and not a generator: each request enters some."""
+
+    __slots__ = ("_connection", "_database", "_pool", "_proof")
+
+    def __init__(self, database: Database, pool: Pool, proof: Proof | None) -> None:
+        self._database, self._pool = database, pool
+        self._proof = None if proof is None or proof.is_heard else proof
+
+    async def __aenter__(self) -> Connection:
+        try:
+            self._connection = await self._pool.getconn()
+        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
+            raise Unavailable("database_busy") from error
+        if self._proof is not None:
+            PROOFS[self._connection] = self._proof
+        return self._connection
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self._proof is not None:
+            del PROOFS[self._connection]
+        try:
+            if error is not None:
+                await self._broken_off(error)
+        finally:
+            await self._pool.putconn(self._connection)
+
+    async def _broken_off(self, error: BaseException) -> None:
+        """Raises what the caller is to hear instead of `error`, if it is to hear something else."""
+        if not isinstance(error, Exception):
+            # Cancelled: closing needs no answer from the server, which rolls back by itself.
+            await self._connection.close()
+            return
+        await self._database.give_up(self._pool, self._connection)
+        if isinstance(error, psycopg.errors.FeatureNotSupported):
+            # What it has prepared may be of columns as they were: the server refuses that each time.
+            await self._connection.close()
+        if isinstance(error, psycopg.Error) and (refusal := translate(error)):
+            raise refusal from error
 
 
 def _pool(

@@ -16,7 +16,8 @@ from psycopg import AsyncConnection, AsyncCursor, OperationalError, waiting
 from psycopg._preparing import PrepareManager
 from psycopg._queries import PostgresQuery, _query2pg_nocache
 from psycopg.abc import Params, Query
-from psycopg.pq import ConnStatus
+from psycopg.pq import ConnStatus, Format
+from psycopg.rows import AsyncRowFactory
 
 PREPARED_MOST = 250  # per connection; each holds memory in the server, so there is an end
 PARSED_MOST = 3_000
@@ -50,8 +51,26 @@ class ParsedQuery(PostgresQuery):
 
 
 class SwiftCursor(AsyncCursor[tuple[Any, ...]]):
+    """A cursor with its connection's adapters: the driver copies them for each, so that one may be taught more."""
+
     __slots__ = ()
     _query_cls = ParsedQuery
+
+    def __init__(
+        self,
+        connection: AsyncConnection[Any],
+        *,
+        row_factory: AsyncRowFactory[tuple[Any, ...]] | None = None,
+    ) -> None:
+        self._conn = connection
+        self.format = Format.TEXT
+        self._pgconn = connection.pgconn
+        self._adapters = connection.adapters
+        self.arraysize = 1
+        self._closed = False
+        self._last_query = None
+        self._row_factory = row_factory or connection.row_factory
+        self._reset()
 
 
 class _Prepared(PrepareManager):

@@ -14,6 +14,11 @@ from sqlalchemy.sql.elements import ColumnElement
 _MOST_ARGUMENTS = 90  # a function of the server takes 100
 _WRITTEN_AS_THEY_ARE = (sa.Integer, sa.Boolean)
 
+
+class KeyText(sa.Text):
+    """Text of letters, digits and underscores only, held to it by whoever writes it: nothing in it is escaped."""
+
+
 Member = tuple[str, ColumnElement[Any]]
 Part = str | ColumnElement[Any]
 
@@ -54,7 +59,7 @@ def _value(value: ColumnElement[Any], *, is_given: bool) -> list[Part]:
     plain: ColumnElement[Any]
     if isinstance(value.type, _WRITTEN_AS_THEY_ARE):
         plain = sa.cast(value, sa.Text)
-    elif isinstance(value.type, sa.Uuid) or _is_written_number(value):
+    elif isinstance(value.type, sa.Uuid | KeyText) or _is_written_number(value):
         plain = _quoted('"').op("||")(sa.cast(value, sa.Text)).op("||")(_quoted('"'))
     else:
         plain = sa.cast(sa.func.to_json(value), sa.Text)

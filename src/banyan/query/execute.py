@@ -1,7 +1,7 @@
 """Last stage: compiled statements, cached by shape, run on a psycopg connection; bytes pass through untouched."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,20 +24,30 @@ CACHED_STATEMENTS = 2_000
 
 @dataclass(frozen=True)
 class Page:
-    """`rows` is a JSON array of objects that the database wrote."""
+    """`texts` are rows as the database wrote them, with BETWEEN in between; one after the other, but for empty ones."""
 
-    rows: bytes
+    texts: Sequence[bytes | memoryview]
     size: int
     next_cursor: str | None
     count: tuple[int, bool] | None = None
 
+    @property
+    def rows(self) -> bytes:
+        """A JSON array of objects."""
+        return self._around(b"[", b"]")
+
     def document(self) -> bytes:
-        """The response body, put together without parsing the rows."""
+        """The response body, put together at once and without parsing the rows."""
         cursor = orjson.dumps(self.next_cursor)
         count = b""
         if self.count is not None:
             count = b',"count":' + orjson.dumps({"value": self.count[0], "exact": self.count[1]})
-        return b'{"records":' + self.rows + b',"next_cursor":' + cursor + count + b"}"
+        return self._around(b'{"records":[', b'],"next_cursor":' + cursor + count + b"}")
+
+    def _around(self, before: bytes, after: bytes) -> bytes:
+        if len(self.texts) == 1:
+            return b"".join((before, self.texts[0], after))
+        return b"".join((before, pages.BETWEEN.join(text for text in self.texts if text), after))
 
 
 class _Statements:
@@ -82,7 +92,7 @@ async def run_page(connection: Connection, query: AuthorisedQuery, walk: Walk | 
     segments = pages.segments_of(query)
     cursor = start_of(query, order, segments)
     values = bind_values(*pages.bound_nodes(query))
-    parts: list[bytes] = []
+    texts: list[bytes | memoryview] = []
     size, following = 0, None
     for segment in segments[segments.index(cursor.segment) :]:
         place = cursor if segment == cursor.segment else Cursor(segment, ())
@@ -92,14 +102,13 @@ async def run_page(connection: Connection, query: AuthorisedQuery, walk: Walk | 
             following = Cursor(segment, ())
             break
         rows, found, last = await _segment(connection, query, walk, place, values, take)
-        parts.append(rows)
+        texts.append(rows)
         size += min(found, take)
         if found > take:
             following = Cursor(segment, tuple(orjson.loads(last)))
             break
     count = await run_count(connection, query) if query.count != "none" else None
-    rows = b"[" + b",".join(part for part in parts if part) + b"]"
-    return Page(rows, size, encode(following, order) if following else None, count)
+    return Page(texts, size, encode(following, order) if following else None, count)
 
 
 def start_of(query: AuthorisedQuery, order: str, segments: tuple[Any, ...]) -> Cursor:
@@ -119,7 +128,7 @@ async def _segment(
     place: Cursor,
     values: dict[str, Any],
     take: int,
-) -> tuple[bytes, int, bytes]:
+) -> tuple[bytes | memoryview, int, bytes]:
     key = _key("page", query, place.shape, walk)
     statement = _STATEMENTS.get(key, lambda: pages.page_sql(query, place, walk))
     keys = {f"k{index}": value for index, value in enumerate(place.values) if value is not None}
@@ -142,8 +151,9 @@ async def _segment(
     if found is None or found.get_value(0, 0) is None:
         return b"", 0, b"[]"
     # As the server sent them: as text of Python's they would be decoded here, and encoded again for the answer.
-    rows, size, last = (found.get_value(0, column) for column in range(3))
-    return bytes(rows or b""), int(size or 0), bytes(last or b"[]")
+    whole, count, last = (found.get_value(0, column) for column in range(3))
+    rows, size = bytes(whole or b""), int(count or 0)
+    return pages.first_rows(rows, size, take), size, bytes(last or b"[]")
 
 
 async def run_count(connection: Connection, query: AuthorisedQuery) -> tuple[int, bool]:

@@ -200,17 +200,22 @@ def owners_of(obj: Object) -> str:
     )
 
 
+_NEXT = (
+    "INSERT INTO {} AS a (field_id, period, last) VALUES (%(field)s, %(period)s, %(count)s) "
+    "ON CONFLICT (field_id, period) DO UPDATE SET last = a.last + EXCLUDED.last RETURNING a.last"
+)
+
+
 @lru_cache(maxsize=256)
 def next_numbers(schema: str) -> str:
     """Take `count` numbers of a counter; the row lock makes them unique. Binds: field, period, count."""
-    return (
-        sql.SQL(
-            "INSERT INTO {} AS a (field_id, period, last) VALUES (%(field)s, %(period)s, %(count)s) "
-            "ON CONFLICT (field_id, period) DO UPDATE SET last = a.last + EXCLUDED.last RETURNING a.last"
-        )
-        .format(sql.Identifier(schema, "autonumber"))
-        .as_string()
-    )
+    return sql.SQL(_NEXT).format(sql.Identifier(schema, "autonumber")).as_string()
+
+
+@lru_cache(maxsize=256)
+def next_numbers_apart(schema: str) -> str:
+    """As `next_numbers`, in a transaction of its own. `commit`: whether that waits for the disk, on or off."""
+    return next_numbers(schema) + ", set_config('synchronous_commit', %(commit)s, true)"
 
 
 @lru_cache(maxsize=256)

@@ -108,7 +108,8 @@ class Commands:
         places_of = dict(zip(ids, pointers, strict=True))
         write = Write(self._connection, session, obj, ids, given=stored, filled=filled)
         await FOLLOWS.after(write)
-        await self._judge_rules(Asked(obj, places_of, None))
+        stand = None if FOLLOWS.of(obj.api_name) else stored  # What follows may have changed them.
+        await self._judge_rules(Asked(obj, places_of, None, stand))
         await HOOKS.after(write)
         await judge_write(write, places_of)
         return written

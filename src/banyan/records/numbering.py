@@ -50,10 +50,9 @@ async def _take(
 ) -> int:
     """The last of `count` numbers; of a trial, which is undone, the counter hears nothing."""
     counter = {"field": field.id, "period": period}
-    statement = writes.next_numbers(obj.schema)
     if not trial and not getattr(field.config, "gap_free", True):
-        return await take_apart(connection, statement, counter, count)
-    asked = numbering.numbers_ahead(obj.schema) if trial else statement
+        return await take_apart(connection, writes.next_numbers_apart(obj.schema), counter, count)
+    asked = numbering.numbers_ahead(obj.schema) if trial else writes.next_numbers(obj.schema)
     row = await (await connection.execute(asked, {**counter, COUNT: count})).fetchone()
     return int(row[0]) if row else count
 

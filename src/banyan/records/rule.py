@@ -16,6 +16,8 @@ from banyan.metadata.formulas.facade import LowerContext
 
 # From the base alias, what lowers a filter of the rule, and the lowering context: whether a row breaks the rule.
 Broken = Callable[[sa.FromClause, Callable[[int], ColumnElement[bool]], LowerContext], ColumnElement[bool]]
+# From a new row as it was written (by physical column): whether it may break the rule at all.
+MayBreak = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +26,7 @@ class Rule:
 
     `moving`: of a stage, so not asked of what a load brings in as history. `unless`: not asked where one of these
     fields was written, for another rule is. `spared`: roles it is not asked of; `people`: of nobody but people.
+    `new_may`: a look at a new row that spares the asking where it says no; what it says yes to is asked.
     """
 
     code: str
@@ -36,6 +39,7 @@ class Rule:
     unless: frozenset[UUID] = frozenset()
     spared: frozenset[str] = frozenset()
     people: bool = False
+    new_may: MayBreak = lambda _row: True
 
     def told(self, language: str) -> dict[str, str]:
         """Parameters of the problem's text in `language`."""

@@ -58,7 +58,18 @@ def _of_field(obj: Object, field: Field) -> list[Rule]:
             return sa.and_(*(of(place) for place in range(len(filters))), field.columns(base)[""].is_(None))
 
         named = frozenset({field.id}).union(*(_named(obj, each) for each in filters))
-        found.append(Rule("required", field, field.label, named, filters, missing))
+        column = field.physical()
+        found.append(
+            Rule(
+                "required",
+                field,
+                field.label,
+                named,
+                filters,
+                missing,
+                new_may=lambda row: row.get(column) is None,
+            )
+        )
     leading = obj.field(getattr(field.config, "depends_on", None) or "")
     if leading is not None:
         found.append(_dependent(field, leading))
@@ -80,7 +91,16 @@ def _dependent(field: Field, leading: Field) -> Rule:
             *(sa.and_(held(own, key), among(other, when).is_not(sa.true())) for key, when in allowed.items()),
         )
 
-    return Rule("choice_not_for", field, leading.label, frozenset({field.id, leading.id}), (), foreign)
+    column = field.physical()
+    return Rule(
+        "choice_not_for",
+        field,
+        leading.label,
+        frozenset({field.id, leading.id}),
+        (),
+        foreign,
+        new_may=lambda row: row.get(column) is not None,
+    )
 
 
 def _validations(catalog: Catalog, obj: Object) -> list[Rule]:
@@ -171,10 +191,17 @@ async def broken_rules(
     fields: Collection[UUID] | None,
     *,
     history: bool = False,
+    made: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[UUID, list[Rule]]:
-    """Which of the rows break which rules; `fields` None asks all rules, `history` none of a stage's."""
+    """Which of the rows break which rules; `fields` None asks all rules, `history` none of a stage's.
+
+    `made`: the rows, where they are new and stand as they were written. Where a look at them tells that they break no
+    rule, nothing is asked.
+    """
     rules = _asked(rules_of(session.full, session.full.by_id[obj.id]), fields, session, history=history)
     if not rules or not ids:
+        return {}
+    if made is not None and not any(rule.new_may(row) for rule in rules for row in made):
         return {}
     whole = session.full.by_id[obj.id]
     resolved = _resolved(session.resolver.unrestricted, whole, rules)
@@ -189,11 +216,15 @@ async def broken_rules(
 
 @dataclass(frozen=True)
 class Asked:
-    """Rows just written, with their pointers, and what of them: physical columns, or None where they are new."""
+    """Rows just written, with their pointers, and what of them: physical columns, or None where they are new.
+
+    `made`: see `broken_rules`.
+    """
 
     obj: Object
     places: Mapping[UUID, str]
     columns: Collection[str] | None
+    made: Sequence[Mapping[str, Any]] | None = None
 
 
 async def check_rules(
@@ -209,13 +240,15 @@ async def check_rules(
         written.setdefault(each.obj.id, {}).update(each.places)
     broken: dict[tuple[UUID, UUID], dict[Rule, None]] = {}
 
-    async def ask(obj: Object, ids: Sequence[UUID], fields: Collection[UUID] | None) -> None:
-        for row, rules in (await broken_rules(connection, session, obj, ids, fields)).items():
+    async def ask(
+        obj: Object, ids: Sequence[UUID], fields: Collection[UUID] | None, made: Any = None
+    ) -> None:
+        for row, rules in (await broken_rules(connection, session, obj, ids, fields, made=made)).items():
             broken.setdefault((obj.id, row), {}).update(dict.fromkeys(rules))
 
     for each in asked:
         _, computed = changed.get(each.obj.id, (frozenset(), frozenset()))
-        await ask(each.obj, list(each.places), _fields(each, computed))
+        await ask(each.obj, list(each.places), _fields(each, computed), each.made)
     for object_id, (rows, computed) in changed.items():
         others = rows - written.get(object_id, {}).keys()
         await ask(session.full.by_id[object_id], list(others), computed)

@@ -43,7 +43,14 @@ def _beginning(machine: Machine) -> Iterator[Rule]:
             return sa.and_(base.c[column].is_not(None), sa.not_(among(base.c[column], may)))
 
         yield Rule(
-            "start_not_allowed", machine.field, machine.field.label, frozenset(), (), elsewhere, moving=True
+            "start_not_allowed",
+            machine.field,
+            machine.field.label,
+            frozenset(),
+            (),
+            elsewhere,
+            moving=True,
+            new_may=lambda row: row.get(column) not in (None, *may),
         )
 
 
@@ -101,8 +108,13 @@ def _needs(machine: Machine, field: Field, where: list[tuple[Pipeline, list[str]
     def missing_on_entry(base: sa.FromClause, *_: Any) -> ColumnElement[bool]:
         return sa.and_(missing(base), _moved(machine, base))
 
+    main, stages = field.physical(), {key for _, keys in where for key in keys}
+
+    def new_may(row: Mapping[str, Any]) -> bool:
+        return row.get(main) is None and row.get(column) in stages
+
     own, moved = frozenset({field.id}), frozenset({machine.field.id} | _chooser(machine)) - {field.id}
-    yield Rule("stage_needs", field, field.label, own, (), missing, moving=True)
+    yield Rule("stage_needs", field, field.label, own, (), missing, moving=True, new_may=new_may)
     yield Rule("stage_needs", field, field.label, moved, (), missing_on_entry, moving=True, unless=own)
 
 
@@ -131,8 +143,16 @@ def _inactive(machine: Machine) -> Iterator[Rule]:
         def closed(base: sa.FromClause, *_: Any) -> ColumnElement[bool]:
             return among(base.c[chooser.physical()], keys)
 
+        column = chooser.physical()
         yield Rule(
-            "pipeline_inactive", chooser, chooser.label, frozenset({chooser.id}), (), closed, moving=True
+            "pipeline_inactive",
+            chooser,
+            chooser.label,
+            frozenset({chooser.id}),
+            (),
+            closed,
+            moving=True,
+            new_may=lambda row: row.get(column) in keys,
         )
 
 
@@ -163,7 +183,16 @@ def _entry(machine: Machine, pipeline: Pipeline, stage: Stage) -> Rule:
 
     named = frozenset({machine.field.id} | _chooser(machine))
     label = _label(machine, stage.key)
-    return Rule("stage_entry", machine.field, label, named, (stage.entry,), unfit, moving=True)
+    return Rule(
+        "stage_entry",
+        machine.field,
+        label,
+        named,
+        (stage.entry,),
+        unfit,
+        moving=True,
+        new_may=lambda row: row.get(column) == stage.key,
+    )
 
 
 def _label(machine: Machine, key: str) -> Mapping[str, str]:
@@ -222,7 +251,12 @@ def _leaving(
         filters,
         broken,
         moving=True,
+        new_may=_came_from_nowhere,
     )
+
+
+def _came_from_nowhere(_row: Mapping[str, Any]) -> bool:
+    return False
 
 
 def _unmet(_base: sa.FromClause, of: Callable[[int], Any], _context: Any) -> ColumnElement[bool]:
@@ -275,4 +309,5 @@ def _reopening(machine: Machine, pipeline: Pipeline) -> Iterator[Rule]:
         moving=True,
         spared=frozenset(reopen.roles),
         people=True,
+        new_may=_came_from_nowhere,
     )

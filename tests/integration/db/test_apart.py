@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from banyan.db import apart
 from banyan.db.apart import OPTIONS, Apart
 from factories.api import unique
 
@@ -79,6 +80,66 @@ async def test_who_comes_meanwhile_is_asked_for_together(beside: Apart, counter:
     assert lasts == [1, 4, 5, 25, 27]
     assert asked == [0, 27]
     assert await beside.take(counter, {}, 2) == 29
+
+
+async def test_who_comes_in_a_rush_is_given_numbers_taken_ahead(beside: Apart, counter: str, monkeypatch):
+    clock, asked = [1000.0], list[tuple[int, str]]()
+    ask = beside._row
+
+    async def noted(statement, binds):
+        asked.append((binds["count"], binds["commit"]))
+        return await ask(statement, binds)
+
+    monkeypatch.setattr(beside, "_row", noted)
+    monkeypatch.setattr(apart, "monotonic", lambda: clock[0])
+
+    async def take(after_s: float, count: int = 1) -> int:
+        clock[0] += after_s
+        return await beside.take(counter, {}, count)
+
+    # By hand, or slowly: each asks for his own, and there is no gap.
+    assert [await take(0.5) for _ in range(3)] == [1, 2, 3]
+    assert asked == [(1, "off")] * 3
+    asked.clear()
+    assert [await take(0.005) for _ in range(40)] == list(range(4, 44))
+    # Ahead are as many as came since the last asking, up to a number; what is given unasked is on the disk before.
+    assert [count for count, _ in asked][:4] == [2, 3, 4, 5]
+    assert {commit for _, commit in asked} == {"on"}
+    assert sum(count for count, _ in asked) - 40 < apart.AHEAD_MOST
+    left = 3 + sum(count for count, _ in asked)
+    asked.clear()
+    # A number is not kept: who comes after the rush gets one from the counter, and what was left over is a gap.
+    assert await take(apart.AHEAD_S + 1) == left + 1
+    assert asked == [(1, "off")]
+
+
+async def test_one_who_takes_many_is_no_rush(beside: Apart, counter: str, monkeypatch):
+    clock, asked = [1000.0], list[int]()
+    ask = beside._row
+
+    async def noted(statement, binds):
+        asked.append(binds["count"])
+        return await ask(statement, binds)
+
+    monkeypatch.setattr(beside, "_row", noted)
+    monkeypatch.setattr(apart, "monotonic", lambda: clock[0])
+    for _ in range(3):
+        clock[0] += 0.1
+        await beside.take(counter, {}, 500)
+    assert asked == [500, 500, 500]
+    clock[0] += 0.015
+    assert await beside.take(counter, {}, 20) == 1520  # and one taken ahead, which is not enough
+    assert await beside.take(counter, {}, 2) == 1523
+    assert asked[3:] == [21, 3]
+
+
+async def test_numbers_taken_ahead_are_given_once(beside: Apart, counter: str):
+    taken = [
+        each
+        for _ in range(30)
+        for each in await asyncio.gather(*(beside.take(counter, {}, 1) for _ in range(7)))
+    ]
+    assert len(set(taken)) == len(taken)
 
 
 async def test_counters_are_not_taken_for_each_other(beside: Apart):

@@ -24,6 +24,7 @@ _PART = re.compile(r"\{(YYYY|YY|MM|DD|0+)\}")
 # The code of the record's company. A sign after it goes with it where there is no code.
 _COMPANY = re.compile(r"\{company\}([-_/.]?)")
 _TOUCHING = re.compile(r"\{company\}\{0+\}|\{0+\}\{company\}")
+_DATED = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d"}
 _LONGEST = 60
 
 
@@ -98,6 +99,10 @@ class Autonumber(FieldType):
 
 def _fill(pattern: str, now: datetime, timezone: str, number: int, company: str = "") -> str:
     local = now.astimezone(ZoneInfo(timezone))
-    dated = {"YYYY": f"{local:%Y}", "YY": f"{local:%y}", "MM": f"{local:%m}", "DD": f"{local:%d}"}
-    pattern = _COMPANY.sub(lambda part: f"{company}{part[1]}" if company else "", pattern)
-    return _PART.sub(lambda part: dated.get(part[1]) or str(number).zfill(len(part[1])), pattern)
+
+    def part(found: re.Match[str]) -> str:
+        form = _DATED.get(found[1])
+        return str(number).zfill(len(found[1])) if form is None else local.strftime(form)
+
+    pattern = _COMPANY.sub(lambda found: f"{company}{found[1]}" if company else "", pattern)
+    return _PART.sub(part, pattern)

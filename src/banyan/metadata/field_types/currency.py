@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic import Field as Bound
 from sqlalchemy.sql.elements import ColumnElement
 
-from banyan.db.json_text import JsonObject
+from banyan.db.json_text import JsonObject, KeyText
 from banyan.kernel.collation import fold
 from banyan.metadata.field_types.base import (
     Columns,
@@ -55,7 +55,7 @@ class Currency(FieldType):
     }
 
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
-        return (ColumnSpec("", sa.Numeric(), "numeric"), ColumnSpec("__cur", sa.Text(), "text"))
+        return (ColumnSpec("", sa.Numeric(), "numeric"), ColumnSpec("__cur", KeyText(), "text"))
 
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         code = field.config.currency or context.currency

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Bound
 from sqlalchemy.sql.elements import ColumnElement
 
+from banyan.db.json_text import KeyText
 from banyan.kernel.collation import fold
 from banyan.metadata.field_types.base import (
     Columns,
@@ -100,7 +101,7 @@ class SingleChoice(FieldType):
     groupable = True
 
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
-        return (ColumnSpec("", sa.Text(), "text"),)
+        return (ColumnSpec("", KeyText(), "text"),)
 
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         key = text_of(raw)
