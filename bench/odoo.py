@@ -24,6 +24,7 @@ ROUNDS, REFUSED, SLOW_MS = 3, 400, 500.0
 STAGES = ("prospecting", "engaging", "proposal", "negotiation", "won", "lost")
 TEN, FIVE = 10.0, 5.0
 IMPORT = "import, rows/s"
+WHOLE = "create one record, answered with all of it"
 
 # name → (p50 ms, requests/s) at 10⁵ and at 10⁶; None where none was measured. Ranges stand with their better end.
 ODOO: dict[str, tuple[tuple[float, float] | None, tuple[float, float] | None]] = {
@@ -34,6 +35,7 @@ ODOO: dict[str, tuple[tuple[float, float] | None, tuple[float, float] | None]] =
     "read one record": ((11.2, 174), (12.0, 162)),
     "update one record": ((11.3, 147), (13.7, 139)),
     "create one record": ((24, 85), (23.9, 85)),
+    WHOLE: ((24, 85), (23.9, 85)),
     "count and sum by stage": ((39.7, 28), (254, 4)),
     "board of all stages": ((65.6, 21), (274, 4)),
     "name lookup": ((344, 8), (388, 7)),
@@ -49,8 +51,9 @@ AIMS = {
     "read one record": FIVE,
     "update one record": FIVE,
     "create one record": FIVE,
+    WHOLE: FIVE,
 }
-Request = tuple[str, str, Any]
+Request = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ async def _works(place: Running) -> dict[str, Callable[[], Sequence[Request]]]:
         "list of 80, 20,000 rows deep": listing(cursor=deep),
         "read one record": lambda: [("GET", f"/records/opportunity/{ids[next(turns) % len(ids)]}", None)],
         "update one record": update,
-        "create one record": lambda: [("POST", "/records/opportunity", deal)],
+        "create one record": lambda: [("POST", "/records/opportunity", deal, "Prefer: return=minimal")],
+        WHOLE: lambda: [("POST", "/records/opportunity", deal)],
         "count and sum by stage": lambda: [("POST", "/records/opportunity/aggregate", groups)],
         "board of all stages": board,
         "name lookup": lambda: [("GET", f"/search?objects=account&q={quote('恒远')}", None)],
@@ -147,9 +151,10 @@ def section(found: Sequence[tuple[int, Sequence[Ours]]]) -> str:
         (
             "p50 in ms at one connection / requests per second at 16. Odoo: Odoo Community 19, measured on the same "
             "kind of machine, see [docs/performance.md](../docs/performance.md); a dash where it was not measured. "
-            "*Factor* is requests per second, ours to Odoo's. A board is its totals and the first 80 cards of each of "
-            "six stages, seven requests one after the other. Lookup is part of a name (two Chinese characters) among "
-            "all accounts."
+            "*Factor* is requests per second, ours to Odoo's. Odoo's create answers with an id, and so does ours where "
+            "asked to (`Prefer: return=minimal`, id and version). A board is its totals and the first 80 cards of each "
+            "of six stages, seven requests one after the other. Lookup is part of a name (two Chinese characters) "
+            "among all accounts."
         ),
         "",
     ]

@@ -77,7 +77,7 @@ async def _verdict(house: House, actor: Actor, name: str, values: Mapping[str, A
     try:
         async with house.database.transaction() as connection:
             await Commands(connection, session, house.bus).create(session.catalog.object(name), [values])
-            raise _Undone
+            raise _Undone  # noqa: TRY301 - the transaction takes it back
     except _Undone:
         return None
     except BanyanError as refusal:
