@@ -83,8 +83,10 @@ async def once(
 
 def wants_minimal(request: Request) -> bool:
     """Whether the caller asks not to be shown what was written."""
-    preferred = request.headers.get("prefer")
-    return preferred is not None and "return=minimal" in preferred.lower().replace(" ", "").split(",")
+    return any(
+        "return=minimal" in line.lower().replace(" ", "").split(",")
+        for line in request.headers.getlist("prefer")
+    )
 
 
 async def _shown(caller: Caller, kept: bytes, again: Again) -> bytes:

@@ -7,6 +7,7 @@ the commit of the one before.
 import asyncio
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from math import exp
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -27,8 +28,10 @@ _LOST = ("08", "57P")  # classes of a connection that is gone; without a class i
 
 
 COUNT, COMMIT = "count", "commit"
-# Who comes oftener than this gets numbers for some who will come, too: so many at most, and for so long.
-AHEAD_FROM_PER_S, AHEAD_MOST, AHEAD_S = 50.0, 16, 1.0
+# Where many come, each asking takes some numbers for those who will come, too: so many at most, and for so long.
+AHEAD_MOST, AHEAD_S = 16, 1.0
+# Many are so many within about a tenth of a second: nobody by hand, nor two or three who happen to save at once.
+RUSH, RUSH_S = 5.0, 0.1
 _COUNTERS_MOST = 1_000
 
 
@@ -41,32 +44,33 @@ class _Round:
     """Those who come for one counter while it is somebody's turn: it is asked once for all of them."""
 
     count: int
-    came: int = 1
     before: asyncio.Future[int] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 @dataclass
 class _Pace:
-    """Of one counter: numbers taken ahead and until when they are given, and how many have come since when."""
+    """Of one counter: numbers taken ahead and until when they are given, and how many have come of late."""
 
     last: int = 0
     left: int = 0
     until: float = 0.0
-    since: float = 0.0
-    came: int = 0
+    came: float = 0.0  # the longer ago, the less it counts
+    seen: float = 0.0
+
+    def comes(self, now: float) -> None:
+        self.came = self.came * exp((self.seen - now) / RUSH_S) + 1
+        self.seen = now
 
     def given(self, count: int, now: float) -> int | None:
         """The last of `count` numbers out of those taken ahead, if these are enough."""
         if self.left < count or now > self.until:
             return None
         self.left -= count
-        self.came += 1
         return self.last - self.left
 
-    def ahead(self, now: float) -> int:
-        """How many to take ahead: as many as have come since, where they come in a rush."""
-        rush = self.came >= (now - self.since) * AHEAD_FROM_PER_S
-        return min(self.came, AHEAD_MOST) if rush else 0
+    def ahead(self) -> int:
+        """How many to take ahead: as many as have come of late, where these are many."""
+        return min(int(self.came), AHEAD_MOST) if self.came >= RUSH else 0
 
 
 class Apart:
@@ -91,27 +95,29 @@ class Apart:
         must not be forgotten by a server that falls.
         """
         key = (statement, *binds.values())
-        pace = self._paces.get(key)
-        given = None if pace is None else pace.given(count, monotonic())
+        pace, now = self._pace_of(key), monotonic()
+        pace.comes(now)
+        given = pace.given(count, now)
         if given is not None:
             return given
         while (gathering := self._gathering.get(key)) is not None:
             gathering.count += count
-            gathering.came += 1
             mine = gathering.count
             try:
                 return await asyncio.shield(gathering.before) + mine
             except _Left:
                 continue
-        return await self._take_for_all(key, statement, binds, count)
+        return await self._take_for_all(key, pace, statement, {**binds, COUNT: count})
 
-    async def _take_for_all(self, key: Hashable, statement: str, binds: Mapping[str, Any], count: int) -> int:
+    async def _take_for_all(
+        self, key: Hashable, pace: _Pace, statement: str, binds: Mapping[str, Any]
+    ) -> int:
+        count: int = binds[COUNT]
         led = self._gathering[key] = _Round(count)
-        pace = self._pace_of(key)
         try:
             async with self._turn:
                 del self._gathering[key]  # Who comes from now on is asked for next.
-                ahead = pace.ahead(monotonic())
+                ahead = pace.ahead()
                 asked = {**binds, COUNT: led.count + ahead, COMMIT: "on" if ahead else "off"}
                 last = _number(await self._row_or_again(statement, asked)) - ahead
         except BaseException as error:
@@ -120,9 +126,7 @@ class Apart:
             led.before.set_exception(error if isinstance(error, Exception) else _Left())
             led.before.exception()  # Perhaps nobody else waits for it.
             raise
-        now = monotonic()
-        pace.last, pace.left, pace.until = last + ahead, ahead, now + AHEAD_S
-        pace.since, pace.came = now, led.came
+        pace.last, pace.left, pace.until = last + ahead, ahead, monotonic() + AHEAD_S
         led.before.set_result(last - led.count)
         return last - led.count + count
 

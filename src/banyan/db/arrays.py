@@ -19,7 +19,8 @@ class PlainListDumper(ListDumper):
 
     def get_key(self, obj: list[Any], format: PyFormat) -> DumperKey:  # noqa: A002 - the driver's name
         if set(map(type, obj)) == _UUIDS:
-            return (self.cls, UUID)
+            # A key that the driver never makes: under its own it would keep this dumper for lists with gaps, too.
+            return (self.cls, _UuidListDumper)
         return super().get_key(obj, format)
 
     def upgrade(self, obj: list[Any], format: PyFormat) -> BaseListDumper:  # noqa: A002 - the driver's name

@@ -321,7 +321,7 @@ class Lent:
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if self._proof is not None:
-            del PROOFS[self._connection]
+            PROOFS.pop(self._connection, None)
         try:
             if error is not None:
                 await self._broken_off(error)

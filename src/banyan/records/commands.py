@@ -108,7 +108,8 @@ class Commands:
         places_of = dict(zip(ids, pointers, strict=True))
         write = Write(self._connection, session, obj, ids, given=stored, filled=filled)
         await FOLLOWS.after(write)
-        stand = None if FOLLOWS.of(obj.api_name) else stored  # What follows may have changed them.
+        # What follows, or was written with them, may have changed them.
+        stand = None if details or FOLLOWS.of(obj.api_name) else stored
         await self._judge_rules(Asked(obj, places_of, None, stand))
         await HOOKS.after(write)
         await judge_write(write, places_of)

@@ -7,7 +7,7 @@ to one writer: what hooks write meanwhile waits for the same judgement.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from banyan.db.database import Connection
@@ -69,7 +69,9 @@ async def judge_rules(connection: Connection, session: Session, asked: Asked, ch
         await check_rules(connection, session, [asked], changed)
         return
     known = waiting.rules.setdefault(id(session), _OfSession(session))
-    known.asked.append(asked)
+    known.asked.append(
+        replace(asked, made=None)
+    )  # Until then they may stand otherwise than they were written.
     add_changed(known.changed, changed)
 
 

@@ -111,3 +111,29 @@ async def test_the_same_is_found_with_and_without_a_look(
     assert refused
     assert refused < len(rows)
     assert spared > len(rows) - len(asked)  # More than what never came so far as to be judged.
+
+
+async def test_no_look_where_rows_were_written_with_it(ruled: House, monkeypatch):
+    register_hooks()
+    session = await ruled.session(await ruled.person("Lin"))
+    asked: list[str] = []
+    resolve = rules_module._resolved
+
+    def noted(resolver: Any, obj: Any, rules: Any) -> Any:
+        asked.append(obj.api_name)
+        return resolve(resolver, obj, rules)
+
+    monkeypatch.setattr(rules_module, "_resolved", noted)
+    deal = {"name": "x", "stage": "engaging"}
+    lines = [{"name": "L", "quantity": "1", "unit_price": MONEY}]
+    obj = session.catalog.object("opportunity")
+    async with ruled.database.transaction() as connection:
+        commands = Commands(connection, session, ruled.bus)
+        await commands.create(obj, [deal])
+        assert "opportunity" not in asked
+        await commands.create(obj, [{**deal, "lines": lines}])
+        assert "opportunity" in asked
+        asked.clear()
+        async with commands.together():
+            await commands.create(obj, [deal])
+        assert "opportunity" in asked

@@ -34,3 +34,18 @@ def test_a_list_means_what_the_drivers_own_means(targets: Any, kind: str, values
         found, expected = (each.execute(query, {"values": values}).fetchone() for each in (ours, plain))
         assert found == expected
         assert found is not None
+
+
+@pytest.mark.parametrize(
+    "other", [[IDS[0], None], [[IDS[0]], [IDS[1]]], [], [str(IDS[0]), None], [1, 2]], ids=str
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_lists_of_one_statement_are_told_apart(targets: Any, other: list[Any], is_first: bool):
+    ids = IDS[:3]
+    lists = [ids, other, ids] if is_first else [other, ids, other]
+    with psycopg.connect(targets.app) as plain, psycopg.connect(targets.app) as ours:
+        ours.adapters.register_dumper(list, PlainListDumper)
+        query = "SELECT " + ", ".join(f"%s::{'int[]' if each == [1, 2] else 'uuid[]'}" for each in lists)
+        found, expected = (each.execute(query, lists).fetchone() for each in (ours, plain))
+    assert found == expected
+    assert found is not None
