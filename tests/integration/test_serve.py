@@ -1,6 +1,8 @@
 """`banyan serve` from the outside: real processes, real signals."""
 
+import collections
 import contextlib
+import http.client
 import os
 import re
 import shutil
@@ -217,6 +219,24 @@ def test_killed_web_process_is_replaced(running):
     finally:
         for other in before - {killed}:
             os.kill(other, signal.SIGCONT)
+
+
+def test_connections_are_shared_by_all_web_processes(running):
+    def served():
+        """How many of a dozen connections, held open, each web process has."""
+        with contextlib.ExitStack() as stack:
+            found = collections.Counter()
+            for _ in range(12):
+                guest = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE_S)
+                stack.callback(guest.close)
+                guest.request("GET", "/")
+                found[guest.getresponse().read()] += 1
+            return found
+
+    wanted = Settings.from_environment({}).web_workers
+    until(lambda: len(served()) == wanted)  # Both may still be coming.
+    time.sleep(0.3)  # They have told that those are gone.
+    assert max(served().values()) <= 12 // wanted + 2
 
 
 def test_killed_database_is_revived(running):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
@@ -78,6 +79,16 @@ class Standing:
     subordinates: tuple[UUID, ...] = ()
     principals: tuple[str, ...] = ()
     main_department: UUID | None = None
+
+    @cached_property
+    def variables(self) -> Mapping[str, tuple[str, ...]]:
+        """What names of people and departments in filters stand for, `me` left out."""
+        return {
+            "my_subordinates": tuple(map(str, self.subordinates)),
+            "my_department": (str(self.main_department),) if self.main_department else (),
+            "my_departments": tuple(map(str, self.departments)),
+            "my_departments_and_below": tuple(map(str, self.below)),
+        }
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from starlette.types import Receive, Scope, Send
 from banyan.api.strict import FAILED
 
 _ANY = "{}"
+_KEPT, _LONGEST_KEPT = 4_096, 200  # paths whose way is remembered, and how long one may be
+Found = tuple[Match, Scope]
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Directory(BaseRoute):
         self._prefix = prefix
         self._routers = routers
         self._root = _Place()
+        self._known: dict[tuple[str, str], Found] = {}
         rank = 0
         for router in routers:
             for route in router.routes:
@@ -57,12 +60,25 @@ class Directory(BaseRoute):
                 self._root.add(route.path.split("/"), rank, route)
                 rank += 1
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+    def matches(self, scope: Scope) -> Found:
         """The first route that takes the path and the method; else the first that takes the path."""
         path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
         if scope["type"] != "http" or not path.startswith(self._prefix):
             return Match.NONE, {}
-        path = path.removeprefix(self._prefix)
+        asked = (scope["method"], path)
+        match, chosen = self._known.get(asked) or self._look(asked)
+        return match, {**chosen, "path_params": {**chosen["path_params"]}} if chosen else {}
+
+    def _look(self, asked: tuple[str, str]) -> Found:
+        """Where a request of this method and path leads, from now on without looking."""
+        found = self._found(asked[0], asked[1].removeprefix(self._prefix))
+        if len(asked[1]) <= _LONGEST_KEPT:
+            if len(self._known) >= _KEPT:  # Each record has a path of its own.
+                self._known.clear()
+            self._known[asked] = found
+        return found
+
+    def _found(self, method: str, path: str) -> Found:
         partial: Scope | None = None
         for _, route in sorted(self._root.find(path.split("/")), key=lambda found: found[0]):
             match = route.path_regex.match(path)
@@ -72,7 +88,7 @@ class Directory(BaseRoute):
                 name: route.param_convertors[name].convert(text) for name, text in match.groupdict().items()
             }
             chosen: Scope = {"endpoint": route.endpoint, "path_params": params, "route": route}
-            if not route.methods or scope["method"] in route.methods:
+            if not route.methods or method in route.methods:
                 return Match.FULL, chosen
             partial = partial or chosen
         return (Match.NONE, {}) if partial is None else (Match.PARTIAL, partial)

@@ -8,7 +8,7 @@ mark an alarm is raised, past the second the use is refused unless somebody appr
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -49,6 +49,28 @@ class _Known:
         return (self.total.hour if kind == _HOURLY else self.total.day) + self.pending
 
 
+@dataclass(frozen=True)
+class _Limits:
+    """Limits of a workspace by kind and role (None: everybody's), as they were read, and what was made of them."""
+
+    read_at: float
+    by_role: Mapping[tuple[str, str | None], Limit]
+    _widest: dict[tuple[str, frozenset[str]], Limit] = field(default_factory=dict)
+
+    def of(self, kind: str, roles: frozenset[str]) -> Limit:
+        """The widest limit of the roles held; that of everybody where no role has one."""
+        found = self._widest.get((kind, roles))
+        if found is None:
+            found = self._widest[kind, roles] = self._find(kind, roles)
+        return found
+
+    def _find(self, kind: str, roles: frozenset[str]) -> Limit:
+        own = [limit for (name, role), limit in self.by_role.items() if name == kind and role in roles]
+        if not own:
+            return self.by_role.get((kind, None), Limit())
+        return max(own, key=lambda limit: float("inf") if limit.refuse_at is None else limit.refuse_at)
+
+
 class Meter:
     """Counters of every workspace in this process."""
 
@@ -60,7 +82,7 @@ class Meter:
         self._hold = hold
         self._known: dict[tuple[str, UUID, str], _Known] = {}
         self._one_at_a_time = asyncio.Lock()
-        self._limits: dict[str, tuple[float, dict[tuple[str, str | None], Limit]]] = {}
+        self._limits: dict[str, _Limits] = {}
 
     def count(self, actor: Actor, kind: Kind, roles: Iterable[str] = (), amount: int = 1) -> None:
         """Add to a person's use; the installation itself is not counted."""
@@ -151,20 +173,16 @@ class Meter:
         async with self._database.reader() as connection:
             found = await store.totals(connection, schema, [user for user in people if user is not None])
             kept = self._limits.get(schema)
-            if kept is None or time.monotonic() - kept[0] > _LIMITS_KEPT_S:
-                self._limits[schema] = (time.monotonic(), await store.read_limits(connection, schema))
+            if kept is None or time.monotonic() - kept.read_at > _LIMITS_KEPT_S:
+                self._limits[schema] = _Limits(time.monotonic(), await store.read_limits(connection, schema))
         for (user, kind), total in found.items():
             known = self._known.get((schema, user, kind))
             if known is not None:
                 known.total = total
 
     def _limit(self, schema: str, kind: str, roles: frozenset[str]) -> Limit:
-        """The widest limit of the roles held; that of everybody where no role has one."""
-        limits = self._limits.get(schema, (0.0, {}))[1]
-        own = [limit for (name, role), limit in limits.items() if name == kind and role in roles]
-        if not own:
-            return limits.get((kind, None), Limit())
-        return max(own, key=lambda limit: float("inf") if limit.refuse_at is None else limit.refuse_at)
+        kept = self._limits.get(schema)
+        return Limit() if kept is None else kept.of(kind, roles)
 
     async def _judge(self, schema: str, use: Use, known: _Known) -> None:
         """Raise what the totals call for, each once in its period."""

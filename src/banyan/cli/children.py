@@ -7,7 +7,9 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from banyan.kernel.settings import METRICS_FOLDER, Settings
 
@@ -19,6 +21,14 @@ STOP_PATIENCE_S = 10.0
 FIRST_TRIES = 3
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """What web processes share: the listening socket, and a file in which each tells how many connections it has."""
+
+    listener: socket.socket
+    counts: IO[bytes]
+
+
 class Child:
     """One process. It is ready when it says so on a pipe, and ends by itself when its input closes."""
 
@@ -27,19 +37,21 @@ class Child:
         name: str,
         module: str,
         settings: Settings,
-        listener: socket.socket | None = None,
+        entrance: Entrance | None = None,
         application: str = APPLICATION,
         *,
+        number: int = 0,
         is_needed: bool = True,
     ) -> None:
-        """`is_needed`: without it there is nothing to serve; of another the rest goes on."""
+        """Of several at an entrance, `number` is which one. One that `is_needed` has nobody to take its place."""
         self.name = name
         self.is_needed = is_needed
         self.is_missed = False  # it was told that the rest goes on without it
         self._module = module
         self._application = application
         self._environment = _environment(settings)
-        self._listener = listener
+        self._entrance = entrance
+        self._number = number
         self._process: subprocess.Popen[bytes] | None = None
         self._ready_pipe: int | None = None
         self._ready = False
@@ -52,10 +64,13 @@ class Child:
     def start(self) -> None:
         """Start the process; its standard input stays open for as long as we live."""
         read_end, write_end = os.pipe()
-        passed = [write_end] if self._listener is None else [write_end, self._listener.fileno()]
-        listener = "-" if self._listener is None else str(self._listener.fileno())
+        passed, listener, rest = [write_end], "-", list[str]()
+        if self._entrance is not None:
+            counts = self._entrance.counts.fileno()
+            passed += [self._entrance.listener.fileno(), counts]
+            listener, rest = str(self._entrance.listener.fileno()), [str(counts), str(self._number)]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", self._module, listener, str(write_end), self._application],
+            [sys.executable, "-m", self._module, listener, str(write_end), self._application, *rest],
             stdin=subprocess.PIPE,
             pass_fds=passed,
             env=self._environment,
@@ -142,10 +157,17 @@ class Child:
             self._ready_pipe = None
 
 
-def web_child(settings: Settings, listener: socket.socket, number: int, application: str) -> Child:
+def web_child(settings: Settings, entrance: Entrance, number: int, application: str) -> Child:
     """Return a web process that serves the shared socket."""
-    name, is_needed = f"web-{number + 1}", number == 0
-    return Child(name, "banyan.worker.web", settings, listener, application, is_needed=is_needed)
+    return Child(
+        f"web-{number + 1}",
+        "banyan.worker.web",
+        settings,
+        entrance,
+        application,
+        number=number,
+        is_needed=number == 0,
+    )
 
 
 def worker_child(settings: Settings, application: str) -> Child:

@@ -8,6 +8,7 @@ import errno
 import shutil
 import signal
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from banyan import workspaces
-from banyan.cli.children import APPLICATION, Child, web_child, worker_child
+from banyan.cli.children import APPLICATION, Child, Entrance, web_child, worker_child
 from banyan.cli.refusals import say
 from banyan.cli.schedule import BackupSchedule
 from banyan.db.embedded.locks import exclusive, someone_uses
@@ -32,6 +33,7 @@ LEAVING_PATIENCE_S = 8.0
 TICK_S = 0.1
 DATABASE_CHECK_EVERY_S = 1.0
 BACKLOG = 512
+_COUNT_BYTES = 4  # of `worker.door.Crowd`
 
 
 class Supervisor:
@@ -59,13 +61,13 @@ class Supervisor:
             signal.signal(number, self._on_signal)
         home = prepare_home(self._settings)
         with exclusive(home / "locks" / "serve.lock", "already_serving"), contextlib.ExitStack() as stack:
-            listener = stack.enter_context(self._listener(home)) if "web" in self._roles else None
+            entrance = stack.enter_context(self._entrance(home)) if "web" in self._roles else None
             if self._settings.observing.metrics:
                 _empty(home / METRICS_FOLDER)
             stack.callback(self._close_database)
             stack.callback(self._stop_children)
             # It imports while the database starts, and waits for our word.
-            self._start_first_child(listener)
+            self._start_first_child(entrance)
             targets = self._open_database()
             link = self._bring_up_to_date(targets)
             for child in self._children:
@@ -73,7 +75,7 @@ class Supervisor:
             self._wait_until_ready()
             if not self._stop.is_set():
                 self._announce(link)
-                self._start_others(listener)
+                self._start_others(entrance)
             self._watch(targets)
         return 0
 
@@ -82,7 +84,7 @@ class Supervisor:
         self._stop.set()
 
     @contextlib.contextmanager
-    def _listener(self, home: Path) -> Iterator[socket.socket]:
+    def _entrance(self, home: Path) -> Iterator[Entrance]:
         """Bind here: children share the socket, and a port in use is found before anything is started."""
         host, port = self._settings.host, self._settings.port
         deadline = time.monotonic() + LEAVING_PATIENCE_S
@@ -102,8 +104,10 @@ class Supervisor:
                 raise StartRefused(
                     "address_not_usable", host=host, port=port, reason=error.strerror
                 ) from error
-        with bound:
-            yield bound
+        with bound, tempfile.TemporaryFile() as counts:
+            counts.write(b"\xff" * _COUNT_BYTES * self._settings.web_workers)  # Nobody is there yet.
+            counts.flush()
+            yield Entrance(bound, counts)
 
     def _open_database(self) -> ConnectionTargets:
         return self._server.start() if self._server else managed_targets(self._settings)
@@ -127,18 +131,18 @@ class Supervisor:
         token = workspaces.new_setup_token(targets)
         return f"{self._address()}/setup?token={token}"
 
-    def _start_first_child(self, listener: socket.socket | None) -> None:
+    def _start_first_child(self, entrance: Entrance | None) -> None:
         """One web process; the others and the job worker follow once it answers, so that they slow no start down."""
         first = (
-            worker_child(self._settings, self._application) if listener is None else self._web(listener, 0)
+            worker_child(self._settings, self._application) if entrance is None else self._web(entrance, 0)
         )
         self._children = [first]
         first.start()
 
-    def _start_others(self, listener: socket.socket | None) -> None:
-        if listener is None:
+    def _start_others(self, entrance: Entrance | None) -> None:
+        if entrance is None:
             return
-        others = [self._web(listener, number) for number in range(1, self._settings.web_workers)]
+        others = [self._web(entrance, number) for number in range(1, self._settings.web_workers)]
         if "worker" in self._roles:
             others.append(worker_child(self._settings, self._application))
         for child in others:
@@ -146,8 +150,8 @@ class Supervisor:
             child.start()
             child.let_go()
 
-    def _web(self, listener: socket.socket, number: int) -> Child:
-        return web_child(self._settings, listener, number, self._application)
+    def _web(self, entrance: Entrance, number: int) -> Child:
+        return web_child(self._settings, entrance, number, self._application)
 
     def _wait_until_ready(self) -> None:
         while not self._stop.is_set() and not all(child.is_ready() for child in self._children):

@@ -93,11 +93,4 @@ def _hide_what_speaks_of(
 
 
 def _variables(actor: Actor, policy: Policy) -> dict[str, tuple[str, ...]]:
-    standing = policy.standing
-    return {
-        "me": (str(actor.user_id),) if actor.user_id else (),
-        "my_subordinates": tuple(map(str, standing.subordinates)),
-        "my_department": (str(standing.main_department),) if standing.main_department else (),
-        "my_departments": tuple(map(str, standing.departments)),
-        "my_departments_and_below": tuple(map(str, standing.below)),
-    }
+    return {"me": (str(actor.user_id),) if actor.user_id else (), **policy.standing.variables}
