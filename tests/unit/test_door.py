@@ -82,7 +82,13 @@ async def _come(house: _House, guests: list[socket.socket], count: int) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_all_that_come_at_once_are_shared():
+def _told(house: _House, number: int) -> int:
+    house._file.seek(4 * number)
+    return int.from_bytes(house._file.read(4), "little")
+
+
+async def test_all_that_come_at_once_are_shared(monkeypatch):
+    monkeypatch.setattr(door_module, "GIVE_WAY_S", 0.05)
     async with _house(2) as (house, guests):
         for door in house.doors:
             door.open()
@@ -110,14 +116,20 @@ async def test_who_is_absent_is_not_waited_for(monkeypatch):
         assert house.counts == [10, 0]
 
 
-async def test_who_says_there_is_room_and_takes_nobody_is_waited_for_a_moment_only():
+async def test_who_says_there_is_room_and_takes_nobody_is_waited_for_some_times_only(monkeypatch):
+    monkeypatch.setattr(door_module, "GIVE_WAY_S", 0.1)
+    monkeypatch.setattr(door_module, "IN_VAIN_S", 60)
     async with _house(2) as (house, guests):
         house.crowds[1].tell(0)
         house.doors[0].open()
         begin = time.monotonic()
-        await _come(house, guests, 4)
-        assert house.counts == [4, 0]
-        assert time.monotonic() - begin >= 3 * door_module.GIVE_WAY_S
+        await _come(house, guests, 40)
+        assert house.counts == [40, 0]
+        assert 0.4 <= time.monotonic() - begin < 2  # and not forty times a tenth
+        house.crowds[1].tell(1)  # It lives: the next one is left for it again.
+        begin = time.monotonic()
+        await _come(house, guests, 1)
+        assert time.monotonic() - begin >= 0.1
 
 
 async def test_without_room_for_another_connection_it_is_tried_again(monkeypatch):
@@ -138,9 +150,14 @@ async def test_without_room_for_another_connection_it_is_tried_again(monkeypatch
 
         door._listener = Full()  # type: ignore[assignment]
         door.open()
-        await _come(house, guests, 2)
+        coming = asyncio.create_task(_come(house, guests, 2))
+        while not tries:  # noqa: ASYNC110 - the doors tell nobody
+            await asyncio.sleep(0.001)
+        assert _told(house, 0) == ABSENT  # The others are not to leave it any.
+        await coming
         assert len(tries) >= 4
         assert house.counts == [2]
+        assert _told(house, 0) == 2
 
 
 async def test_a_closed_door_lets_nobody_in():
@@ -150,4 +167,4 @@ async def test_a_closed_door_lets_nobody_in():
         house.doors[0].close()
         await _come(house, guests, 3)
         assert house.counts == [0, 3]
-        assert not house.crowds[1].is_fuller()
+        assert _told(house, 0) == ABSENT

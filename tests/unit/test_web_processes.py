@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from banyan.kernel.errors import InvalidInput
 from banyan.kernel.places import Places
 from banyan.kernel.settings import Settings
 
@@ -34,3 +35,11 @@ def test_each_of_several_has_fewer_places_and_what_was_said_counts():
     given = Settings.from_environment(said).places
     assert (given.working, given.working_share) == (20, 12)
     assert (several.heavy, several.wait_ms) == (alone.heavy, alone.wait_ms)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "65"])
+def test_a_number_of_processes_that_cannot_be_is_refused(text: str):
+    with pytest.raises(InvalidInput) as refused:
+        Settings.from_environment({"BANYAN_WEB_WORKERS": text})
+    assert refused.value.code == "setting_out_of_range"
+    assert refused.value.params["setting"] == "BANYAN_WEB_WORKERS"

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,23 @@ FIRST_TRIES = 3
 
 @dataclass(frozen=True)
 class Entrance:
-    """What web processes share: the listening socket, and a file in which each tells how many connections it has."""
+    """What web processes share: the listening socket, and a file in which each tells how many connections it has.
+
+    See `worker.door`, of which four bytes of ones are a process that takes none.
+    """
 
     listener: socket.socket
     counts: IO[bytes]
+
+    def nobody(self, number: int) -> None:
+        """The process of this number is not there."""
+        os.pwrite(self.counts.fileno(), b"\xff" * 4, 4 * number)
+
+
+def open_counts() -> IO[bytes]:
+    """A file in memory where there are such: each process writes in it often, and might wait for a disk."""
+    in_memory = getattr(os, "memfd_create", None)  # not on macOS
+    return tempfile.TemporaryFile() if in_memory is None else os.fdopen(in_memory("connections"), "w+b")
 
 
 class Child:
@@ -114,6 +128,7 @@ class Child:
             return
         now = time.monotonic()
         if self._not_before == 0.0:
+            self._tell_gone()
             self._failures = 0 if now - self._started > STEADY_AFTER_S else self._failures + 1
             self._not_before = now + PAUSES_S[min(self._failures, len(PAUSES_S) - 1)]
             self._close_input()
@@ -143,8 +158,14 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._tell_gone()
         self._close_input()
         self._close_pipe()
+
+    def _tell_gone(self) -> None:
+        """Who was killed could not say so itself."""
+        if self._entrance is not None:
+            self._entrance.nobody(self._number)
 
     def _close_input(self) -> None:
         if self._process is not None and self._process.stdin is not None:

@@ -8,7 +8,6 @@ import errno
 import shutil
 import signal
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from banyan import workspaces
-from banyan.cli.children import APPLICATION, Child, Entrance, web_child, worker_child
+from banyan.cli.children import APPLICATION, Child, Entrance, open_counts, web_child, worker_child
 from banyan.cli.refusals import say
 from banyan.cli.schedule import BackupSchedule
 from banyan.db.embedded.locks import exclusive, someone_uses
@@ -32,8 +31,7 @@ SOURCE = Path(__file__).resolve().parents[1]
 LEAVING_PATIENCE_S = 8.0
 TICK_S = 0.1
 DATABASE_CHECK_EVERY_S = 1.0
-BACKLOG = 512
-_COUNT_BYTES = 4  # of `worker.door.Crowd`
+BACKLOG = 2048
 
 
 class Supervisor:
@@ -104,10 +102,11 @@ class Supervisor:
                 raise StartRefused(
                     "address_not_usable", host=host, port=port, reason=error.strerror
                 ) from error
-        with bound, tempfile.TemporaryFile() as counts:
-            counts.write(b"\xff" * _COUNT_BYTES * self._settings.web_workers)  # Nobody is there yet.
-            counts.flush()
-            yield Entrance(bound, counts)
+        with bound, open_counts() as counts:
+            found = Entrance(bound, counts)
+            for number in range(self._settings.web_workers):
+                found.nobody(number)
+            yield found
 
     def _open_database(self) -> ConnectionTargets:
         return self._server.start() if self._server else managed_targets(self._settings)

@@ -30,8 +30,8 @@ _LOST = ("08", "57P")  # classes of a connection that is gone; without a class i
 COUNT, COMMIT = "count", "commit"
 # Where many come, each asking takes some numbers for those who will come, too: so many at most, and for so long.
 AHEAD_MOST, AHEAD_S = 16, 1.0
-# Many are so many within about a tenth of a second: nobody by hand, nor two or three who happen to save at once.
-RUSH, RUSH_S = 5.0, 0.1
+# Many are so many within about a tenth of a second: nobody by hand, nor some who happen to save at once.
+RUSH, RUSH_S = 8.0, 0.1
 _COUNTERS_MOST = 1_000
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from banyan.kernel.errors import InvalidInput
 from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
 from banyan.kernel.places import DEFAULT_PLACES, Places
 
@@ -46,6 +47,7 @@ class FileStorage:
 
 
 MOST_UNASKED = 2  # web processes, where nobody says how many: each takes some 125 MB
+MOST_ASKED = 64
 METRICS_FOLDER = "metrics"  # under the home: what its processes have counted
 
 
@@ -105,6 +107,14 @@ class Settings:
         home = Path(source.get("BANYAN_HOME") or ".banyan").expanduser().absolute()
         backups = Path(source.get("BANYAN_BACKUPS") or f"{home}-backups").expanduser().absolute()
         web_workers = int(source.get("BANYAN_WEB_WORKERS") or min(MOST_UNASKED, _processors()))
+        if not 1 <= web_workers <= MOST_ASKED:
+            raise InvalidInput(
+                "setting_out_of_range",
+                setting="BANYAN_WEB_WORKERS",
+                least=1,
+                most=MOST_ASKED,
+                value=str(web_workers),
+            )
         return cls(
             home=home,
             backups=backups,

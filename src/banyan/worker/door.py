@@ -6,18 +6,21 @@ that has more than another leaves a new connection for a moment to whoever has f
 """
 
 import asyncio
-import contextlib
 import errno
 import mmap
 import socket
 import struct
 from collections.abc import Callable, Sized
 
+import structlog
+
 ABSENT = 0xFFFF_FFFF  # of a process that takes none now
-GIVE_WAY_S = 0.003
+GIVE_WAY_S = 0.005
+VAIN, IN_VAIN_S = 4, 0.1  # so often for nothing, and for so long nothing is left to the others
 PAUSE_S = 1.0  # where there is no room for another connection
 _FULL = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-_COUNT = struct.Struct("<I")
+COUNT = struct.Struct("<I")
+_log = structlog.get_logger("banyan.door")
 
 
 class Crowd:
@@ -27,14 +30,17 @@ class Crowd:
         """`number` is which of them we are, from 0 on."""
         self._page = mmap.mmap(descriptor, 0)
         self._number = number
+        self._told: int | None = None
 
     def tell(self, count: int) -> None:
-        _COUNT.pack_into(self._page, self._number * _COUNT.size, count)
+        if count != self._told:
+            self._told = count
+            COUNT.pack_into(self._page, self._number * COUNT.size, count)
 
-    def is_fuller(self) -> bool:
-        """Whether we have more than another."""
-        counts = [count for (count,) in _COUNT.iter_unpack(self._page[:])]
-        return bool(counts[self._number] > min(counts))
+    def others(self) -> list[int]:
+        counts = [count for (count,) in COUNT.iter_unpack(self._page[:])]
+        del counts[self._number]
+        return counts
 
 
 class Door:
@@ -56,6 +62,10 @@ class Door:
         self._entering: set[asyncio.Task[object]] = set()
         self._bell: asyncio.TimerHandle | None = None
         self._is_open = False
+        self._is_full = False  # there is no room for another connection
+        self._others: list[int] = []  # their counts when we last left a connection to them
+        self._vain = 0  # how often since nobody came, one after the other
+        self._until = 0.0
 
     def open(self) -> None:
         self._listener.settimeout(0)
@@ -66,7 +76,7 @@ class Door:
     def tell(self) -> None:
         """Tell the others how many we have; to be said now and then, for connections end by themselves."""
         if self._is_open:
-            self._crowd.tell(len(self._present) + len(self._entering))
+            self._crowd.tell(ABSENT if self._is_full else self._count)
 
     def close(self) -> None:
         if self._is_open:
@@ -79,43 +89,60 @@ class Door:
     async def wait_closed(self) -> None:
         await asyncio.gather(*self._entering, return_exceptions=True)
 
+    @property
+    def _count(self) -> int:
+        return len(self._present) + len(self._entering)
+
     def _knock(self) -> None:
         self.tell()
-        if self._crowd.is_fuller():
-            self._leave_for(GIVE_WAY_S)
-        else:
+        others = self._crowd.others()
+        if others != self._others:
+            self._vain = 0
+        if self._count <= min(others, default=ABSENT) or self._is_in_vain():
             self._take()
+        else:
+            self._others = others
+            self._wait(GIVE_WAY_S)
 
-    def _leave_for(self, seconds: float) -> None:
+    def _is_in_vain(self) -> bool:
+        """Whether one of them lets connections wait, for it is busy with something else, or gone."""
+        return self._vain >= VAIN and self._loop.time() < self._until
+
+    def _wait(self, seconds: float) -> None:
         self._loop.remove_reader(self._listener.fileno())
         self._bell = self._loop.call_later(seconds, self._return)
 
     def _return(self) -> None:
-        """Nobody else may have come: then it is ours."""
         self._bell = None
         self._loop.add_reader(self._listener.fileno(), self._knock)
-        self._take()
+        was_full, self._is_full = self._is_full, False
+        if self._take() and not was_full:
+            self._vain = self._vain + 1 if self._crowd.others() == self._others else 0
+            self._until = self._loop.time() + IN_VAIN_S
 
-    def _take(self) -> None:
+    def _take(self) -> bool:
+        """Whether there was a connection."""
         try:
             connection, _ = self._listener.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-            return
+            return False
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            self._leave_for(PAUSE_S)
-            return
+            _log.warning("connections_full", error=str(error), connections=self._count)
+            self._is_full = True
+            self.tell()
+            self._wait(PAUSE_S)
+            return False
         connection.settimeout(0)
-        with contextlib.suppress(OSError):  # It may have gone away already.
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         task = self._loop.create_task(self._let_in(connection))
         self._entering.add(task)
         task.add_done_callback(self._entering.discard)
         self.tell()
+        return True
 
     async def _let_in(self, connection: socket.socket) -> None:
         try:
             await self._loop.connect_accepted_socket(self._protocol, connection)
-        except OSError:
+        except OSError:  # It has gone away already.
             connection.close()

@@ -48,6 +48,9 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for door in self._doors:
+            door.close()
+            await door.wait_closed()  # Who is just coming in is told to go like the others.
         end_streams()
         await super().shutdown(sockets)
 
