@@ -7,10 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from banyan.kernel.settings import Settings
 
 pytest_plugins = ["factories.fixtures"]
+# How long an example takes says more of what else the machine does.
+hypothesis_settings.register_profile("banyan", deadline=None)
+hypothesis_settings.load_profile("banyan")
 
 # The tests' server may lose everything in a power cut, and is several times faster for it.
 UNSAFE_BUT_FAST = {

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from banyan.access.facade import SignedIn, find_session
 from banyan.access.model import Power
 from banyan.access.policy import Policy
-from banyan.api.runtime import GONE, Runtime
+from banyan.api.runtime import Runtime
 from banyan.api.sandbox_caller import require_home
 from banyan.api.token_caller import token_actor
 from banyan.db.database import Connection
@@ -123,21 +123,25 @@ async def caller_of(request: Request) -> Caller:
         workspace = await runtime.workspace(program or token.partition(".")[0])
     except NotFound as error:
         raise NotSignedIn from error
-    try:
-        caller = await _resolved(request, runtime, workspace, token, is_program=bool(program))
-    except GONE:
-        # Another process may have removed the workspace: then nobody is in it.
-        runtime.forget_workspace(workspace.key)
-        try:
-            await runtime.workspace(workspace.key)
-        except NotFound as error:
-            raise NotSignedIn from error
-        raise
+    request.state.workspace = workspace.key
+    caller = await _resolved(request, runtime, workspace, token, is_program=bool(program))
     request.state.language = caller.actor.language
     request.state.actor = caller.actor
     request.state.policy = caller.session.policy
     set_acting(caller.actor)
     return caller
+
+
+async def refuse_if_removed(request: Request) -> None:
+    """Raise NotSignedIn where the workspace that was asked is there no more, whoever removed it: nobody is in it."""
+    key, runtime = getattr(request.state, "workspace", None), runtime_of(request)
+    if key is None:
+        return
+    runtime.forget_workspace(key)
+    try:
+        await runtime.workspace(key)
+    except NotFound as error:
+        raise NotSignedIn from error
 
 
 async def _resolved(

@@ -13,7 +13,8 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from banyan.api.caller import ASK_FIRST
+from banyan.api.caller import ASK_FIRST, refuse_if_removed
+from banyan.api.runtime import GONE
 from banyan.api.straight import NotStraight, Straight, replayed, straight_of
 from banyan.api.traffic import only_reads
 from banyan.db.proofs import Outdated
@@ -139,6 +140,9 @@ async def _in_tries(handle: Callable[[Request], Awaitable[Response]], request: R
             return await handle(request)
         except Outdated:
             _ask_first(request)
+        except GONE:
+            await refuse_if_removed(request)
+            raise
         except (Conflict, Unavailable) as error:
             if not _may_go_again(error, request, attempt):
                 raise

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from banyan.api import caller as caller_module
 from factories.api import Api, Person, unique
 
 pytestmark = pytest.mark.anyio
@@ -113,3 +114,20 @@ async def test_in_a_sandbox_that_another_process_has_removed_nobody_is_signed_in
     runtime.catalogs._current[space.schema] = catalog
     await inside.refused("POST", "/records/account/query", 401, "not_signed_in", {"limit": 1})
     await inside.refused("POST", "/records/account", 401, "not_signed_in", {"name": "x"})
+
+
+async def test_a_sandbox_removed_while_it_is_asked_signs_out(api: Api, admin: Person, monkeypatch):
+    made = await admin.ok("POST", "/sandboxes", {"name": "Going", "rows": 1})
+    inside = await enter(api, admin, made["key"])
+    resolve = caller_module._resolved
+
+    async def removed_then(*given: Any, **named: Any) -> Any:
+        found = await resolve(*given, **named)
+        if found.workspace.key == made["key"] and made["key"] in api.runtime._workspaces:
+            await admin.ok("DELETE", f"/sandboxes/{made['key']}")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(caller_module, "_resolved", removed_then)
+        await inside.refused("GET", "/metadata/usage/fields/account", 401, "not_signed_in")
+    await inside.refused("GET", "/metadata/catalog", 401, "not_signed_in")
