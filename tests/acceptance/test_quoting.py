@@ -7,7 +7,7 @@ import pytest
 from browsing import LOAD_MS
 from money_steps import WORDS, Walk, clean, make, person, send, sign, total
 from playwright.sync_api import expect
-from served import ADMIN
+from served import ADMIN, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SAYS = {
@@ -69,6 +69,60 @@ def test_a_deal_becomes_a_signed_quote_a_contract_and_an_order(server, house, wa
     convert(walk, page, seller)
 
 
+def test_what_is_typed_while_products_are_looked_up_is_saved_with_them(server, house, watched):
+    """A slow network: typing goes on, a save waits for the product, a page that ends before says so."""
+    walk = Walk(server, house, watched, "en", SAYS["en"])
+    seller = person(server, house.admin, "SlowEn", "en", "member")
+    deal = make_deal(walk, seller, "Lakeside")
+    page = walk.open(seller.email)
+    page.goto(f"{server.base}/o/opportunity/{deal}")
+    page.get_by_test_id("new-quote").get_by_role("button", name=walk.says["quote"]).click()
+    page.wait_for_url(re.compile("/quotes/"), timeout=LOAD_MS)
+    quote = page.url.rsplit("/", 1)[1]
+    grid = page.get_by_test_id("line-grid")
+    expect(grid.get_by_test_id("line")).to_have_count(1)
+    held = []
+    lookups = re.compile("/records/product/query$")
+
+    def hold(route):
+        """Answered when the walk says so."""
+        held.append(route)
+
+    page.route(lookups, hold)
+    grid.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("M-1")
+    page.keyboard.press("Enter")
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Control+d")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("button", name=re.compile(walk.says["save"])).first).to_be_disabled()
+    for each in held:
+        each.continue_()
+    page.unroute(lookups)
+    expect(page.get_by_text(walk.says["saved"], exact=True)).to_be_visible()
+    lines = seller.ok("GET", f"/documents/quote/{quote}")["lines"]
+    assert [(line["product"]["id"], float(line["quantity"])) for line in lines[1:]] == [
+        (house.products["Motor"], 3),
+        (house.products["Motor"], 3),
+    ]
+    page.route(lookups, hold)
+    grid.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("G-1")
+    page.keyboard.press("Enter")
+    kept = "() => Object.values(sessionStorage).some((text) => text.includes('G-1'))"
+    until(lambda: page.evaluate(kept), what="the draft is kept")
+    page.unroute(lookups)
+    page.reload()
+    expect(page.get_by_text(walk.says["restored"])).to_be_visible()
+    expect(page.get_by_test_id("document")).to_contain_text("G-1")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("No product is called")).to_be_visible()
+
+
 def allow_links(walk: Walk) -> None:
     says = walk.says
     page = walk.open(ADMIN)
@@ -83,8 +137,8 @@ def allow_links(walk: Walk) -> None:
     clean(page)
 
 
-def make_deal(walk: Walk, seller) -> str:
-    account = seller.ok("POST", "/records/account", {"name": f"Harbour {walk.tail}"})["id"]
+def make_deal(walk: Walk, seller, of: str = "Harbour") -> str:
+    account = seller.ok("POST", "/records/account", {"name": f"{of} {walk.tail}"})["id"]
     deal = seller.ok("POST", "/records/opportunity", {"name": f"Line {walk.tail}", "account": account})["id"]
     line = {"opportunity": deal, "product": walk.house.products["Gear"], "quantity": "12"}
     seller.ok("POST", "/records/opportunity_line", line)

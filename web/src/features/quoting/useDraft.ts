@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useStable } from "@/ui/hooks";
 import { useKept } from "./kept";
 import { same } from "./model/diff";
-import { fromRecords, isBlank, overSaved } from "./model/lines";
+import { fromRecords, isBlank, overSaved, unanswered } from "./model/lines";
 import type { DocumentData, DocumentObject, Header, Line } from "./model/types";
 
 const STEPS = 100;
@@ -18,27 +18,33 @@ export function useDraft(object: DocumentObject, id: string, data: DocumentData)
   const [begun] = useState(() => (data.locked ? null : kept.read()));
   const [base, setBase] = useState(begun?.base ?? data);
   const [header, setHeader] = useState<Header>(() => begun?.header ?? {});
-  const [lines, setLines] = useState<Line[]>(() => begun?.lines ?? fromRecords(data.lines));
+  const [lines, setLines] = useState<Line[]>(() => begun?.lines.map(unanswered) ?? fromRecords(data.lines));
+  // What was put last, drawn or not: what a lookup answers and what a key does may come between two drawings.
+  const now = useRef(lines);
   const past = useRef<Line[][]>([]);
   const [restored, setRestored] = useState(begun !== null);
   const changed = Object.fromEntries(Object.entries(header).filter(([name, value]) => !same(value, base.document[name])));
   const dirty = Object.keys(changed).length > 0 || !sameLines(lines.filter((line) => !isBlank(line)), fromRecords(base.lines));
 
+  const put = (next: Line[]) => {
+    now.current = next;
+    setLines(next);
+  };
   const begin = useStable((next: DocumentData) => {
     past.current = [];
     setBase(next);
     setHeader({});
-    setLines(fromRecords(next.lines));
+    put(fromRecords(next.lines));
     setRestored(false);
     kept.write(null);
   });
   /** What was typed while `taken` was being saved is not lost: it is what has changed since. */
   const saved = useStable((next: DocumentData, taken: { changed: Header; lines: readonly Line[] }) => {
-    if (sameLines(lines, taken.lines) && Object.entries(changed).every(([name, value]) => same(value, taken.changed[name]))) return begin(next);
+    if (sameLines(now.current, taken.lines) && Object.entries(changed).every(([name, value]) => same(value, taken.changed[name]))) return begin(next);
     past.current = [];
     setBase(next);
     setHeader((old) => Object.fromEntries(Object.entries(old).filter(([name, value]) => !same(value, taken.changed[name]))));
-    setLines((old) => overSaved(old, taken.lines, next.lines));
+    put(overSaved(now.current, taken.lines, next.lines));
   });
   // What came in from elsewhere is taken over while nothing is being written here.
   useEffect(() => {
@@ -53,15 +59,18 @@ export function useDraft(object: DocumentObject, id: string, data: DocumentData)
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [header, lines, base, dirty]);
 
-  const edit = useStable((next: Line[]) => {
-    past.current = [...past.current.slice(1 - STEPS), lines];
-    setLines(next);
+  const edit = useStable((made: (now: readonly Line[]) => Line[]) => {
+    past.current = [...past.current.slice(1 - STEPS), now.current];
+    put(made(now.current));
   });
-  /** What came in for a line meanwhile; no step of undo of its own. */
-  const settle = useStable((key: string, made: (line: Line) => Line) => setLines((old) => old.map((line) => (line.key === key ? made(line) : line))));
+  /** What came in for lines meanwhile; no step of undo of its own, and none leads back before it. */
+  const settle = useStable((made: (line: Line) => Line) => {
+    past.current = past.current.map((step) => step.map(made));
+    put(now.current.map(made));
+  });
   const undo = useStable(() => {
     const last = past.current.pop();
-    if (last) setLines(last);
+    if (last) put(last);
   });
   const value = (name: string): unknown => (name in header ? header[name] : base.document[name]);
   return {

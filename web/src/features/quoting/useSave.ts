@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { api, ProblemError } from "@/api/client";
 import { useCatalog } from "@/api/catalog";
 import { toWrite } from "@/features/base/write";
@@ -32,15 +32,32 @@ export function useSave(object: DocumentObject, id: string, draft: Draft) {
     setProblems({ header, lines: new Map([...found.lines].flatMap(([index, fields]) => (going[index] ? [[going[index].key, fields] as const] : []))) });
     complain(error, t);
   };
+  const isSeeking = draft.lines.some((line) => line.seeking);
+  const latest = useRef(draft);
+  const waiting = useRef<(() => void)[]>([]);
+  useLayoutEffect(() => {
+    latest.current = draft;
+    if (!isSeeking) waiting.current.splice(0).forEach((go) => go());
+  });
+  /** The draft once all products that are being looked up have come in. */
+  const settled = async (): Promise<Draft> => {
+    while (latest.current.lines.some((line) => line.seeking)) await new Promise<void>((go) => waiting.current.push(go));
+    return latest.current;
+  };
   const write = async (over?: DocumentData): Promise<DocumentData | null> => {
-    // A product that is being looked up is there in a moment.
-    if (draft.lines.some((line) => line.seeking)) return null;
+    setBusy(true);
+    try {
+      return await put(await settled(), over);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const put = async (draft: Draft, over?: DocumentData): Promise<DocumentData | null> => {
     const unknown = draft.lines.find((line) => line.unknown);
     if (unknown) {
       toast(t("quoting.unknownProduct", { name: unknown.unknown ?? "" }), { tone: "danger" });
       return null;
     }
-    setBusy(true);
     const base = over ?? draft.base;
     const known = new Set(base.lines.map((line) => line.id));
     const taken = { changed: draft.changed, lines: draft.lines };
@@ -58,8 +75,6 @@ export function useSave(object: DocumentObject, id: string, draft: Draft) {
       if (error instanceof ProblemError && error.status === CONFLICT && error.code === "version_conflict") setConflict(await readDocument(object, id).catch(() => null));
       else refused(error, going);
       return null;
-    } finally {
-      setBusy(false);
     }
   };
   /** The saved document, or null where it was not saved. Who asks while it is being saved waits for that one. */

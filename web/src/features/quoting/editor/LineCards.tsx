@@ -46,7 +46,7 @@ export function LineCards({ draft, object, result, currency, locked }: Props) {
           </button>
         );
       })}
-      {!locked && <Button block type="dashed" icon={<Plus size={14} />} style={{ marginTop: 12 }} onClick={() => { draft.edit([...lines, newLine()]); setOpen(lines.length); }}>{t("quoting.addLine")}</Button>}
+      {!locked && <Button block type="dashed" icon={<Plus size={14} />} style={{ marginTop: 12 }} onClick={() => { draft.edit((now) => [...now, newLine()]); setOpen(lines.length); }}>{t("quoting.addLine")}</Button>}
       {open !== null && lines[open] && (
         <LinePanel key={lines[open].key} object={object} line={lines[open]} index={open} worked={result.lines.get(lines[open].key)} currency={currency} locked={locked} rows={rows} onClose={() => setOpen(null)} />
       )}

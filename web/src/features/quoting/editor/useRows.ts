@@ -4,7 +4,7 @@ import type { Reference } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
-import { duplicated, freshKey, insertAt, isBlank, moved, newLine, removed, withCell, withProduct } from "../model/lines";
+import { answered, duplicated, insertAt, isBlank, moved, newLine, removed, withCell, withProduct } from "../model/lines";
 import { timesDecimals } from "../model/decimals";
 import { linesOf, matched, readNumber } from "../model/paste";
 import type { Line, Typed, Worked } from "../model/types";
@@ -19,13 +19,20 @@ interface Found {
 
 const NUMBERS: ReadonlySet<string> = new Set(["quantity", "unit_price", "discount", "tax_rate"]);
 
+/** Lines put before the one found at `at`, or where it is gone at `row`; an empty one gives its place. */
+function pasted(now: readonly Line[], added: readonly Line[], at: number, row: number): Line[] {
+  const place = at < 0 ? Math.min(row, now.length) : at;
+  const blank = now[place] && isBlank(now[place]);
+  return [...now.slice(0, place), ...added, ...now.slice(blank ? place + 1 : place)];
+}
+
 /** What can be done with the rows of a draft; each is one step of undo. */
 export function useRows(draft: Draft, workedOf: (line: Line) => Worked | undefined) {
   const catalog = useCatalog();
   const { t } = useSpeech();
   const { lines, edit } = draft;
   /** The row, made where the empty one at the end is meant. */
-  const change = (row: number, made: (line: Line) => Line) => edit(row < lines.length ? lines.map((line, index) => (index === row ? made(line) : line)) : [...lines, made(newLine())]);
+  const change = (row: number, made: (line: Line) => Line) => edit((now) => (row < now.length ? now.map((line, index) => (index === row ? made(line) : line)) : [...now, made(newLine())]));
   const wrote = (line: Line, key: Column["key"], text: string): Line => {
     if (key === "product") return text === (line.product?.label ?? "") ? line : { ...withProduct(line, null), name: text };
     if (key === "total") return line;
@@ -33,47 +40,53 @@ export function useRows(draft: Draft, workedOf: (line: Line) => Worked | undefin
     return withCell(line, key as keyof Typed, value, workedOf(line)?.list_price ?? null);
   };
   const lookedUp = async (block: string[][]) => {
-    const pasted = linesOf(block);
-    const products = await productsNamed(catalog, [...pasted.wanted.values()]);
-    return matched(pasted, products);
+    const found = linesOf(block);
+    const products = await productsNamed(catalog, [...found.wanted.values()]);
+    return matched(found, products);
   };
   return {
     write: (row: number, key: Column["key"], text: string) => change(row, (line) => wrote(line, key, text)),
     pick: (row: number, product: Reference) => change(row, (line) => withProduct(line, product)),
     /** The product for words that were left before their answer came; typing goes on meanwhile. */
     seek: async (row: number, words: string) => {
-      const key = lines[row]?.key ?? freshKey();
-      change(row, (line) => ({ ...withProduct(line, null), key, seeking: words }));
+      change(row, (line) => ({ ...withProduct(line, null), seeking: words }));
       const found = await productFor(catalog, words).catch(() => null);
-      draft.settle(key, (line) => (line.seeking !== words ? line : { ...line, seeking: undefined, ...(found ? { product: { id: found.id, label: found.name } } : { name: line.name || words }) }));
+      draft.settle((line) => answered(line, words, found && { id: found.id, label: found.name }));
     },
-    insert: (row: number) => edit(insertAt(lines, row, [newLine({ parent: lines[row]?.parent ?? null })])),
+    insert: (row: number) => edit((now) => insertAt(now, row, [newLine({ parent: now[row]?.parent ?? null })])),
     duplicate: (row: number) => {
-      const next = duplicated(lines, row);
-      edit(next.lines);
-      return next.at;
+      let at = row;
+      edit((now) => {
+        const next = duplicated(now, row);
+        at = next.at;
+        return next.lines;
+      });
+      return at;
     },
-    remove: (from: number, to: number) => edit(removed(lines, new Set(lines.slice(from, to + 1).map((line) => line.key)))),
+    remove: (from: number, to: number) => edit((now) => removed(now, new Set(now.slice(from, to + 1).map((line) => line.key)))),
     clear: (row: number, key: Column["key"]) => row < lines.length && change(row, (line) => (key === "product" ? withProduct(line, null) : wrote(line, key, ""))),
     move: (from: number, to: number) => {
-      const next = moved(lines, from, to);
-      if (next.at !== from) edit(next.lines);
-      return next.at;
+      const { at } = moved(lines, from, to);
+      if (at !== from) edit((now) => moved(now, from, to).lines);
+      return at;
     },
     /** Rows of a spreadsheet become lines before this one; cells beside the product fill the lines there are. */
     paste: async (block: string[][], row: number, column: number) => {
       try {
         if (column > 0 && !block[0]?.some((cell) => /\p{L}{2,}/u.test(cell) && block.length > 1)) {
-          const next = [...lines];
-          block.forEach((cells, down) => cells.forEach((cell, right) => {
-            const key = COLUMNS[Math.min(column + right, LAST)]?.key;
-            next[row + down] = key ? wrote(next[row + down] ?? newLine(), key, cell) : (next[row + down] ?? newLine());
-          }));
-          return edit(next);
+          return edit((now) => {
+            const next = [...now];
+            block.forEach((cells, down) => cells.forEach((cell, right) => {
+              const key = COLUMNS[Math.min(column + right, LAST)]?.key;
+              next[row + down] = key ? wrote(next[row + down] ?? newLine(), key, cell) : (next[row + down] ?? newLine());
+            }));
+            return next;
+          });
         }
+        const before = lines[row]?.key;
         const added = await lookedUp(block);
-        const blank = lines[row] && isBlank(lines[row]);
-        edit([...lines.slice(0, row), ...added, ...lines.slice(blank ? row + 1 : row)]);
+        // Typing went on while the products were looked up.
+        edit((now) => pasted(now, added, before ? now.findIndex((line) => line.key === before) : now.length, row));
         const missing = added.filter((line) => line.unknown).length;
         toast(missing ? t("quoting.pastedSome", { n: added.length, missing }) : t("quoting.pasted", { n: added.length }));
       } catch (error) {
@@ -92,7 +105,11 @@ export function useRows(draft: Draft, workedOf: (line: Line) => Worked | undefin
         const products = new Map((await productsOf(catalog, parts.map((part) => part.product))).map((each) => [each.id, each.name]));
         // Parts are paid with their bundle.
         const made = parts.map((part) => newLine({ parent: line.key, product: { id: part.product, label: products.get(part.product) ?? null }, quantity: timesDecimals(part.quantity, line.quantity || "1"), unit_price: "0", follows: false }));
-        edit(insertAt(lines.filter((each) => each.parent !== line.key), row + 1, made));
+        edit((now) => {
+          const rest = now.filter((each) => each.parent !== line.key);
+          const at = rest.findIndex((each) => each.key === line.key);
+          return at < 0 ? [...now] : insertAt(rest, at + 1, made);
+        });
       } catch (error) {
         complain(error, t);
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duplicated, fromRecords, isBlank, moved, newLine, offList, overSaved, removed, trimmed, withCell, withProduct } from "./lines";
+import { answered, duplicated, fromRecords, isBlank, moved, newLine, offList, overSaved, removed, trimmed, unanswered, withCell, withProduct } from "./lines";
 import type { Line, Worked } from "./types";
 
 const named = (...names: string[]): Line[] => names.map((name) => newLine({ key: name, name }));
@@ -35,6 +35,24 @@ describe("lines that were saved", () => {
     const records = [{ id: "1", version: 1, name: "a", position: 1, quantity: "1.0000" }, { id: "2", version: 1, name: "b", position: 2, quantity: "1" }];
     const now = [taken[0]!, { ...taken[2]!, quantity: "5" }, newLine({ key: "c", name: "c" })];
     expect(overSaved(now, taken, records).map((line) => [line.key, line.id, line.name, line.quantity])).toEqual([["a", "1", "a", "1"], ["b", "2", "b", "5"], ["c", null, "c", "1"]]);
+  });
+});
+
+describe("lines whose product is looked up", () => {
+  const line = newLine({ seeking: "M-1", quantity: "2" });
+  it("get what answers to their words, and are lines of their own where nothing does", () => {
+    expect(answered(line, "M-1", { id: "1", label: "Motor" })).toMatchObject({ product: { id: "1" }, seeking: undefined, name: "", quantity: "2" });
+    expect(answered(line, "M-1", null)).toMatchObject({ product: null, seeking: undefined, name: "M-1" });
+  });
+  it("are not answered by other words, nor once somebody chose", () => {
+    expect(answered(line, "M-2", { id: "1", label: "Motor" })).toBe(line);
+    const chosen = withProduct(line, { id: "3", label: "Gear" });
+    expect(answered(chosen, "M-1", { id: "1", label: "Motor" })).toBe(chosen);
+  });
+  it("are marked where their page ended before the answer", () => {
+    expect(unanswered(line)).toMatchObject({ seeking: undefined, unknown: "M-1", name: "M-1" });
+    const done = newLine({ name: "Delivery" });
+    expect(unanswered(done)).toBe(done);
   });
 });
 

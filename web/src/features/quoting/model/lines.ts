@@ -65,6 +65,13 @@ export function withCell(line: Line, field: keyof Typed, value: string, listed: 
 /** A line with a product chosen: what the product brings is asked for anew. */
 export const withProduct = (line: Line, product: Reference | null): Line => ({ ...line, product, unknown: undefined, seeking: undefined, name: "", unit: "", unit_price: "", tax_rate: "", follows: true });
 
+/** The line with what its words were looked up for: the product that was found, else a line of one's own. */
+export const answered = (line: Line, words: string, found: Reference | null): Line =>
+  line.seeking !== words ? line : { ...line, seeking: undefined, ...(found ? { product: found } : { name: line.name || words }) };
+
+/** A line whose lookup ended with its page: nobody answers any more, so it is marked for the person to choose. */
+export const unanswered = (line: Line): Line => (line.seeking === undefined ? line : { ...line, seeking: undefined, unknown: line.seeking, name: line.name || line.seeking });
+
 export function insertAt(lines: readonly Line[], index: number, added: readonly Line[]): Line[] {
   return [...lines.slice(0, index), ...added, ...lines.slice(index)];
 }
