@@ -19,7 +19,7 @@ import psutil
 import psycopg
 import pytest
 
-from banyan.cli.children import Child, Entrance, open_counts
+from banyan.cli.children import Child, SharedListener, open_counts
 from banyan.db.embedded import EmbeddedServer
 from banyan.db.embedded.processes import live_postmaster
 from banyan.kernel.settings import Settings
@@ -224,11 +224,11 @@ def test_killed_web_process_is_replaced(running):
 
 def test_of_a_killed_process_it_is_told_that_it_takes_none(tmp_path):
     with open_counts() as counts, socket.create_server(("127.0.0.1", 0)) as listener:
-        entrance = Entrance(listener, counts)
+        shared = SharedListener(listener, counts)
         for number in range(2):
-            entrance.nobody(number)
+            shared.nobody(number)
         settings = Settings(tmp_path, tmp_path / "b")
-        child = Child("web-2", "time", settings, entrance, number=1)  # A module that ends at once.
+        child = Child("web-2", "time", settings, shared, number=1)  # A module that ends at once.
         child.start()
         os.pwrite(counts.fileno(), (7).to_bytes(4, "little"), 4)
         until(lambda: child.keep_running() or os.pread(counts.fileno(), 8, 0) == b"\xff" * 8)

@@ -23,7 +23,7 @@ FIRST_TRIES = 3
 
 
 @dataclass(frozen=True)
-class Entrance:
+class SharedListener:
     """What web processes share: the listening socket, and a file in which each tells how many connections it has.
 
     See `worker.door`, of which four bytes of ones are a process that takes none.
@@ -51,20 +51,20 @@ class Child:
         name: str,
         module: str,
         settings: Settings,
-        entrance: Entrance | None = None,
+        shared: SharedListener | None = None,
         application: str = APPLICATION,
         *,
         number: int = 0,
         is_needed: bool = True,
     ) -> None:
-        """Of several at an entrance, `number` is which one. One that `is_needed` has nobody to take its place."""
+        """`number` is which of several that share a listener it is. One that `is_needed` nobody takes the place of."""
         self.name = name
         self.is_needed = is_needed
         self.is_missed = False  # it was told that the rest goes on without it
         self._module = module
         self._application = application
         self._environment = _environment(settings)
-        self._entrance = entrance
+        self._shared_listener = shared
         self._number = number
         self._process: subprocess.Popen[bytes] | None = None
         self._ready_pipe: int | None = None
@@ -79,10 +79,10 @@ class Child:
         """Start the process; its standard input stays open for as long as we live."""
         read_end, write_end = os.pipe()
         passed, listener, rest = [write_end], "-", list[str]()
-        if self._entrance is not None:
-            counts = self._entrance.counts.fileno()
-            passed += [self._entrance.listener.fileno(), counts]
-            listener, rest = str(self._entrance.listener.fileno()), [str(counts), str(self._number)]
+        if self._shared_listener is not None:
+            counts = self._shared_listener.counts.fileno()
+            passed += [self._shared_listener.listener.fileno(), counts]
+            listener, rest = str(self._shared_listener.listener.fileno()), [str(counts), str(self._number)]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", self._module, listener, str(write_end), self._application, *rest],
             stdin=subprocess.PIPE,
@@ -164,8 +164,8 @@ class Child:
 
     def _tell_gone(self) -> None:
         """Who was killed could not say so itself."""
-        if self._entrance is not None:
-            self._entrance.nobody(self._number)
+        if self._shared_listener is not None:
+            self._shared_listener.nobody(self._number)
 
     def _close_input(self) -> None:
         if self._process is not None and self._process.stdin is not None:
@@ -178,13 +178,13 @@ class Child:
             self._ready_pipe = None
 
 
-def web_child(settings: Settings, entrance: Entrance, number: int, application: str) -> Child:
+def web_child(settings: Settings, shared: SharedListener, number: int, application: str) -> Child:
     """Return a web process that serves the shared socket."""
     return Child(
         f"web-{number + 1}",
         "banyan.worker.web",
         settings,
-        entrance,
+        shared,
         application,
         number=number,
         is_needed=number == 0,

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from banyan import workspaces
-from banyan.cli.children import APPLICATION, Child, Entrance, open_counts, web_child, worker_child
+from banyan.cli.children import APPLICATION, Child, SharedListener, open_counts, web_child, worker_child
 from banyan.cli.refusals import say
 from banyan.cli.schedule import BackupSchedule
 from banyan.db.embedded.locks import exclusive, someone_uses
@@ -59,13 +59,13 @@ class Supervisor:
             signal.signal(number, self._on_signal)
         home = prepare_home(self._settings)
         with exclusive(home / "locks" / "serve.lock", "already_serving"), contextlib.ExitStack() as stack:
-            entrance = stack.enter_context(self._entrance(home)) if "web" in self._roles else None
+            shared = stack.enter_context(self._shared_listener(home)) if "web" in self._roles else None
             if self._settings.observing.metrics:
                 _empty(home / METRICS_FOLDER)
             stack.callback(self._close_database)
             stack.callback(self._stop_children)
             # It imports while the database starts, and waits for our word.
-            self._start_first_child(entrance)
+            self._start_first_child(shared)
             targets = self._open_database()
             link = self._bring_up_to_date(targets)
             for child in self._children:
@@ -73,7 +73,7 @@ class Supervisor:
             self._wait_until_ready()
             if not self._stop.is_set():
                 self._announce(link)
-                self._start_others(entrance)
+                self._start_others(shared)
             self._watch(targets)
         return 0
 
@@ -82,7 +82,7 @@ class Supervisor:
         self._stop.set()
 
     @contextlib.contextmanager
-    def _entrance(self, home: Path) -> Iterator[Entrance]:
+    def _shared_listener(self, home: Path) -> Iterator[SharedListener]:
         """Bind here: children share the socket, and a port in use is found before anything is started."""
         host, port = self._settings.host, self._settings.port
         deadline = time.monotonic() + LEAVING_PATIENCE_S
@@ -103,7 +103,7 @@ class Supervisor:
                     "address_not_usable", host=host, port=port, reason=error.strerror
                 ) from error
         with bound, open_counts() as counts:
-            found = Entrance(bound, counts)
+            found = SharedListener(bound, counts)
             for number in range(self._settings.web_workers):
                 found.nobody(number)
             yield found
@@ -130,18 +130,16 @@ class Supervisor:
         token = workspaces.new_setup_token(targets)
         return f"{self._address()}/setup?token={token}"
 
-    def _start_first_child(self, entrance: Entrance | None) -> None:
+    def _start_first_child(self, shared: SharedListener | None) -> None:
         """One web process; the others and the job worker follow once it answers, so that they slow no start down."""
-        first = (
-            worker_child(self._settings, self._application) if entrance is None else self._web(entrance, 0)
-        )
+        first = worker_child(self._settings, self._application) if shared is None else self._web(shared, 0)
         self._children = [first]
         first.start()
 
-    def _start_others(self, entrance: Entrance | None) -> None:
-        if entrance is None:
+    def _start_others(self, shared: SharedListener | None) -> None:
+        if shared is None:
             return
-        others = [self._web(entrance, number) for number in range(1, self._settings.web_workers)]
+        others = [self._web(shared, number) for number in range(1, self._settings.web_workers)]
         if "worker" in self._roles:
             others.append(worker_child(self._settings, self._application))
         for child in others:
@@ -149,8 +147,8 @@ class Supervisor:
             child.start()
             child.let_go()
 
-    def _web(self, entrance: Entrance, number: int) -> Child:
-        return web_child(self._settings, entrance, number, self._application)
+    def _web(self, shared: SharedListener, number: int) -> Child:
+        return web_child(self._settings, shared, number, self._application)
 
     def _wait_until_ready(self) -> None:
         while not self._stop.is_set() and not all(child.is_ready() for child in self._children):

@@ -15,6 +15,8 @@ from banyan.metadata.system_fields import SYSTEM_FIELDS
 
 Statement = sql.Composed
 _LIVE = sql.SQL(" WHERE deleted_at IS NULL")
+# An entry of an index holds 2,704 bytes, a character has four at most.
+_LONGEST_CARRIED = 600
 
 
 def table_of(obj: Object) -> sql.Identifier:
@@ -153,6 +155,20 @@ def joint_index(obj: Object, columns: Sequence[str], carried: Sequence[str] = ()
         names = sql.SQL(", ").join(map(sql.Identifier, carried))
         statement = sql.SQL("{} INCLUDE ({})").format(statement, names)
     return sql.Composed([statement, _LIVE])
+
+
+def label_index(field: Field) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Columns and carried columns of the index by which other records' lists name a record called by `field`.
+
+    None where a value might not fit into it.
+    """
+    if not field.kind.titleable or field.kind.longest(field) > _LONGEST_CARRIED:
+        return None
+    return ("id",), (field.physical(),)
+
+
+def drop_label_index(obj: Object, field: Field) -> Statement:
+    return drop_index(obj, joint_index_name(obj, ("id", field.physical())))
 
 
 def foreign_key(obj: Object, field: Field, target: Object) -> Statement:

@@ -201,6 +201,8 @@ def _index_changes(obj: Object, was: Field, now: Field) -> list[Statement]:
         statements.extend(ddl.drop_sort_indexes(obj, now))
     if was.searchable != now.searchable:
         statements.extend(ddl.search_index(obj))
+    if ddl.label_index(was) and not ddl.label_index(now):
+        statements.append(ddl.drop_label_index(obj, now))
     return statements
 
 

@@ -51,6 +51,10 @@ class Wanted:
     columns: tuple[str, ...]
     carried: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        return ddl.joint_index_name(self.object, (*self.columns, *self.carried))
+
 
 async def make_index(
     database: Database, obj: Object, columns: Sequence[str], carried: Sequence[str] = ()
@@ -83,7 +87,8 @@ async def make_index(
 def wanted(catalog: Catalog, rows: Mapping[str, float], sorted_by: Iterable[tuple[str, str]]) -> list[Wanted]:
     """For each large object the scopes beside what its views sort by first, then beside its indexed amounts and dates.
 
-    And what its board counts and sums. `sorted_by` are pairs of object id and field name, the most usual first.
+    And what its board counts and sums, and what others call its records by. `sorted_by` are pairs of object id and
+    field name, the most usual first.
     """
     asked = [(str(key), name) for key, name in sorted_by]
     found = []
@@ -94,6 +99,7 @@ def wanted(catalog: Catalog, rows: Mapping[str, float], sorted_by: Iterable[tupl
         for column in list(dict.fromkeys(_columns(catalog, obj, names)))[:MOST_FIELDS]:
             found += [Wanted(obj, (scope, column)) for scope in SCOPES]
         found += _totalled(obj)
+        found += _named(catalog, obj)
     return found
 
 
@@ -108,6 +114,12 @@ def _totalled(obj: Object) -> list[Wanted]:
     # Where amounts have a currency, those of one lie together.
     codes = tuple(total.physical(spec.suffix) for spec in total.specs if spec.suffix == "__cur")
     return [Wanted(obj, (group.physical(), *codes), (total.physical(),))]
+
+
+def _named(catalog: Catalog, obj: Object) -> list[Wanted]:
+    """What records that point here name theirs by: read from the index alone, without a look at each row."""
+    shape = ddl.label_index(obj.title) if catalog.inverses(obj) else None
+    return [] if shape is None else [Wanted(obj, *shape)]
 
 
 def _columns(catalog: Catalog, obj: Object, names: Iterable[str]) -> Iterator[str]:
@@ -127,15 +139,28 @@ class Indexer:
 
     async def fit(self, schema: str) -> int:
         """Make what one workspace wants; returns how many were made."""
+        made = 0
+        for need in await self._wanted(schema):
+            try:
+                is_new = await make_index(self._database, need.object, need.columns, need.carried)
+            except psycopg.errors.ProgramLimitExceeded as error:
+                # Rows written while texts might be longer; the others are made all the same.
+                _log.warning(
+                    "index does not fit", table=need.object.table_name, problem=error.diag.message_primary
+                )
+                continue
+            made += is_new
+            if is_new and need.name not in {each.name for each in await self._wanted(schema)}:
+                # Texts may be longer since it was begun: that change found nothing yet to take away.
+                async with self._database.upkeep() as connection:
+                    await connection.execute(ddl.drop_beside(need.object, need.name))
+        return made
+
+    async def _wanted(self, schema: str) -> list[Wanted]:
         async with self._database.reader() as connection:
             catalog = await load_catalog(connection, schema)
-            needs = wanted(
-                catalog, await large_tables(connection, schema), await _sorted_by(connection, schema)
-            )
-        made = 0
-        for need in needs:
-            made += await make_index(self._database, need.object, need.columns, need.carried)
-        return made
+            large = await large_tables(connection, schema)
+            return wanted(catalog, large, await _sorted_by(connection, schema))
 
 
 async def large_tables(connection: Connection, schema: str) -> dict[str, float]:

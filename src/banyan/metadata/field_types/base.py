@@ -164,6 +164,10 @@ class FieldType(ABC):
         """Fields of the same object that the configuration names: whoever may not know of these sees no such field."""
         return frozenset()
 
+    def longest(self, field: FieldLike) -> int:
+        """The most characters of the main column; 0 where they are few by nature."""
+        return 0
+
     def inverse(self, field: FieldLike) -> tuple[str, str] | None:
         """Where the field stands for records that point here: their object and its relation."""
         return None

@@ -64,6 +64,10 @@ class Text(FieldType):
             ColumnSpec("__p", sa.Text(), "text", tracked=False),
         )
 
+    def longest(self, field: FieldLike) -> int:
+        limit: int = field.config.max_length
+        return limit
+
     def masked_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
         return sa.func.left(columns[""], sa.literal_column("1")).concat(sa.literal_column(f"'{MASK}'"))
 
