@@ -7,6 +7,7 @@ all of them whenever a transaction is rolled back, although the server keeps the
 """
 
 import asyncio
+import select
 from collections import OrderedDict
 from collections.abc import Generator
 from time import monotonic
@@ -117,6 +118,7 @@ class SwiftConnection(AsyncConnection[tuple[Any, ...]]):
             None  # the loop that watches, and which socket
         )
         self._readable: asyncio.Future[None] | None = None
+        self._ended: select.poll | None = None  # tells whether the server is gone
         self._breathed = 0.0
 
     @property
@@ -146,6 +148,9 @@ class SwiftConnection(AsyncConnection[tuple[Any, ...]]):
                 finally:
                     self._readable = None
                 state = gen.send(_READABLE)
+                # Of a socket in error uvloop tells once and no more, and that was for the server's last word.
+                while not state & _WRITE and self._is_ended():
+                    state = gen.send(_READABLE)
         except StopIteration as ended:
             if state is None and monotonic() - self._breathed >= BUSY_S:
                 await asyncio.sleep(0)
@@ -177,6 +182,8 @@ class SwiftConnection(AsyncConnection[tuple[Any, ...]]):
         socket = self.pgconn.socket
         loop.add_reader(socket, self._wake)
         self._told = loop, socket
+        self._ended = select.poll()
+        self._ended.register(socket, 0)  # Nothing is asked for: the end is told all the same.
 
     def _untell(self) -> None:
         if self._told is not None:
@@ -184,10 +191,14 @@ class SwiftConnection(AsyncConnection[tuple[Any, ...]]):
             if not loop.is_closed():
                 loop.remove_reader(socket)
 
+    def _is_ended(self) -> bool:
+        """Whether the server closed the socket; what is left in it can be read."""
+        return self._told is not None and self._ended is not None and bool(self._ended.poll(0))
+
     def _wake(self) -> None:
-        if self._readable is None:
+        if self._readable is None or self._readable.done():
             self._untell()  # Something came that nobody asked for, such as the end: it is read by the next statement.
-        elif not self._readable.done():
+        else:
             self._readable.set_result(None)
 
     def _rollback_gen(self) -> Generator[Any, Any, None]:

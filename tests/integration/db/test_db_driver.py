@@ -1,9 +1,15 @@
 """The connection that stays with its event loop."""
 
 import asyncio
+import socket
+import tempfile
+import threading
+from pathlib import Path
 
 import psycopg
 import pytest
+import uvloop
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from banyan.db.database import Database
 from banyan.db.driver import PREPARED_MOST, SwiftConnection
@@ -153,3 +159,61 @@ async def test_a_column_that_was_retyped_is_refused_once_and_read_then(database,
             await one.close()
         finally:
             await root.execute("DROP TABLE control.retyped")
+
+
+class Killed:
+    """A server that is killed before it has read a statement, right after a word to its client."""
+
+    def __init__(self, target: str, folder: str) -> None:
+        true = conninfo_to_dict(target)
+        self._place = str(Path(true["host"]) / f".s.PGSQL.{true.get('port', 5432)}")
+        self.target = make_conninfo(target, host=folder, port="5432")
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(Path(folder) / ".s.PGSQL.5432"))
+        self._listener.listen()
+        self.is_dying = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with self._listener:
+            client, _ = self._listener.accept()
+        client.settimeout(0.02)
+        with client, socket.socket(socket.AF_UNIX) as server:
+            server.connect(self._place)
+            answering = threading.Thread(target=self._answer, args=(server, client), daemon=True)
+            answering.start()
+            while not self.is_dying.is_set():
+                try:
+                    server.sendall(client.recv(65_536))
+                except TimeoutError:
+                    continue
+            client.settimeout(None)
+            client.recv(1, socket.MSG_PEEK)
+            said = b"SNOTICE\0C00000\0Mgoing down\0\0"
+            client.sendall(b"N" + (len(said) + 4).to_bytes(4, "big") + said)
+            server.shutdown(socket.SHUT_RDWR)
+            answering.join()
+
+    def _answer(self, server: socket.socket, client: socket.socket) -> None:
+        while data := server.recv(65_536):
+            client.sendall(data)
+
+
+def test_a_server_killed_before_it_read_the_statement_leaves_nobody_waiting(targets):
+    """Under the web processes' event loop, which tells of a socket in error only once."""
+
+    async def ask(killed: Killed) -> None:
+        connection = await SwiftConnection.connect(killed.target, autocommit=True)
+        assert await one(connection, "SELECT 1") == (1,)
+        killed.is_dying.set()
+        await asyncio.sleep(0.1)
+        with pytest.raises(psycopg.OperationalError):
+            await asyncio.wait_for(one(connection, "SELECT 2"), 5)
+        assert connection.closed
+        await connection.close()
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(ask(Killed(targets.app, folder)))
