@@ -171,7 +171,7 @@ class Killed:
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(Path(folder) / ".s.PGSQL.5432"))
         self._listener.listen()
-        self.is_dying = threading.Event()
+        self.is_dying, self.is_dead = threading.Event(), threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:
@@ -191,6 +191,8 @@ class Killed:
             client.recv(1, socket.MSG_PEEK)
             said = b"SNOTICE\0C00000\0Mgoing down\0\0"
             client.sendall(b"N" + (len(said) + 4).to_bytes(4, "big") + said)
+            client.close()
+            self.is_dead.set()
             server.shutdown(socket.SHUT_RDWR)
             answering.join()
 
@@ -207,8 +209,11 @@ def test_a_server_killed_before_it_read_the_statement_leaves_nobody_waiting(targ
         assert await one(connection, "SELECT 1") == (1,)
         killed.is_dying.set()
         await asyncio.sleep(0.1)
+        asking = asyncio.create_task(one(connection, "SELECT 2"))
+        await asyncio.sleep(0)  # It is sent.
+        assert killed.is_dead.wait(5)  # And the loop sees the last word and the end together.
         with pytest.raises(psycopg.OperationalError):
-            await asyncio.wait_for(one(connection, "SELECT 2"), 5)
+            await asyncio.wait_for(asking, 5)
         assert connection.closed
         await connection.close()
 
