@@ -10,6 +10,7 @@ from banyan.db.database import Connection
 from banyan.db.indexes import counted_tables
 from banyan.kernel.errors import BanyanError
 from banyan.metadata.catalog import Catalog, Field, Object
+from banyan.metadata.changes import ddl
 from banyan.metadata.orders import sort_column
 from banyan.metadata.views import shared_views
 from banyan.query.authorised import AuthorisedQuery, authorise
@@ -79,8 +80,12 @@ def _query(session: Session, obj: Object, config: Mapping[str, Any]) -> Authoris
 
 def _helpful(query: AuthorisedQuery, known: Known) -> tuple[Field, ...]:
     """Fields one value of which is asked for, then the first of the order; none where such an index stands."""
-    equal = list(dict.fromkeys(_equal(query.where)))[:MOST_FIELDS]
-    fields = equal + [field for field in _order(query) if field not in equal]
+    order = _order(query)
+    equal: list[Field] = []
+    for field in dict.fromkeys(_equal(query.where)):
+        if len(equal) < MOST_FIELDS and ddl.fit_together([*equal, field, *order]):
+            equal.append(field)
+    fields = equal + [field for field in order if field not in equal]
     if not fields or known.leads(*columns_of(fields)):
         return ()
     return tuple(fields)
@@ -107,8 +112,8 @@ def _order(query: AuthorisedQuery) -> list[Field]:
 
 
 def can_lead(field: Field) -> bool:
-    """Whether one plain column holds the field, in an order that an index keeps."""
-    if field.kind.virtual or not field.specs:
+    """Whether one plain column holds the field, in an order that an index keeps and of a length that it holds."""
+    if field.kind.virtual or not field.specs or not ddl.fit_together([field]):
         return False
     return not any(spec.suffix == "" and spec.ddl.endswith("[]") for spec in field.specs)
 

@@ -51,7 +51,7 @@ class Asked:
 
 
 def fields_of(obj: Object, names: Sequence[str]) -> tuple[Field, ...]:
-    """Raises InvalidInput for a name that no plain column stands behind."""
+    """Raises InvalidInput for a name that no plain column stands behind, and for texts too long to stand in one."""
     found = []
     for place, name in enumerate(names):
         field = obj.field(name)
@@ -62,6 +62,8 @@ def fields_of(obj: Object, names: Sequence[str]) -> tuple[Field, ...]:
         found.append(field)
     if not 1 <= len(found) <= MOST_FIELDS or len(set(found)) != len(found):
         raise InvalidInput(problems=[FieldProblem("/fields", "advisor_fields", {"most": MOST_FIELDS})])
+    if not ddl.fit_together(found):
+        raise InvalidInput(problems=[FieldProblem("/fields", "advisor_too_long", {})])
     return tuple(found)
 
 

@@ -51,6 +51,9 @@ _MEANINGS: tuple[tuple[type[psycopg.Error], type[BanyanError], str], ...] = (
 )
 
 
+# Where the server finds that a value does not fit into an index; other limits of that class are our own mistakes.
+_FORMING_ENTRIES = ("index_form_tuple_context", "_bt_check_third_page")
+
 # No connection at all (the driver gives no state), connection failures, shutdown by an operator or a crash.
 _GONE = ("08", "57P")
 
@@ -64,6 +67,8 @@ def translate(error: psycopg.Error) -> BanyanError | None:
     """
     if isinstance(error, errors.CheckViolation) and (refused := _rule_broken(error)) is not None:
         return refused
+    if isinstance(error, errors.ProgramLimitExceeded) and error.diag.source_function in _FORMING_ENTRIES:
+        return InvalidInput("too_long_for_index", **_named(error))
     for source, target, code in _MEANINGS:
         if isinstance(error, source):
             return target(code, **_named(error))

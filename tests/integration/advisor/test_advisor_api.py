@@ -192,20 +192,69 @@ async def half_made(desk: Desk, name: str) -> None:
         await asyncio.sleep(0.01)
 
 
-async def test_what_the_database_cannot_make_is_told_and_leaves_nothing(desk: Desk):
-    admin, essays = desk.api.administrator, replace(desk, object=unique("essay"))
-    essay = {"api_name": "essay", "label": {"en": "Essay"}, "type": "long_text"}
-    await admin.change(
-        {"kind": "create_object", "api_name": essays.object, "label": {"en": essays.object}},
-        {"kind": "add_field", "object": essays.object, "field": essay},
+LONG = "".join(chr(0x4E00 + place * 7_919 % 20_000) for place in range(4_000))
+
+
+async def with_texts(desk: Desk, *lengths: int) -> Desk:
+    """An object of its own with texts t0, t1, … that hold so many characters."""
+    texts = replace(desk, object=unique("essay"))
+    fields = [
+        {"api_name": f"t{n}", "label": {"en": f"T{n}"}, "type": "text", "config": {"max_length": length}}
+        for n, length in enumerate(lengths)
+    ]
+    await desk.api.administrator.change(
+        {"kind": "create_object", "api_name": texts.object, "label": {"en": texts.object}},
+        *({"kind": "add_field", "object": texts.object, "field": field} for field in fields),
     )
-    long = "".join(chr(0x4E00 + place * 7_919 % 20_000) for place in range(9_000))
-    await admin.ok("POST", f"/records/{essays.object}", {"name": "Long", "essay": long})
+    return texts
+
+
+async def may_hold(texts: Desk, field: str, most: int) -> None:
+    changed = {"config": {"max_length": most}}
+    await texts.api.administrator.change(
+        {"kind": "update_field", "object": texts.object, "field": field, "set": changed}
+    )
+
+
+async def test_texts_that_may_not_fit_into_an_index_are_refused(desk: Desk):
+    texts = await with_texts(desk, 255, 255, 255, 4_000)
+    essay = {"api_name": "essay", "label": {"en": "Essay"}, "type": "long_text"}
+    await desk.api.administrator.change({"kind": "add_field", "object": texts.object, "field": essay})
+    for fields, code in (
+        (["t0", "t1", "t2"], "advisor_too_long"),
+        (["t3"], "advisor_no_column"),
+        (["essay"], "advisor_no_column"),
+    ):
+        body = {"object": texts.object, "fields": fields}
+        problem = await desk.api.administrator.refused("POST", "/advisor/indexes", 422, None, body)
+        assert [each["code"] for each in problem["errors"]] == [code]
+    key = await texts.make("t0", "t1")
+    await desk.api.run_jobs()
+    assert (await texts.asked(key))["state"] == "ready"
+    full = {"name": "Full", "t0": LONG[:255], "t1": LONG[255:510]}
+    await desk.api.administrator.ok("POST", f"/records/{texts.object}", full)
+
+
+async def test_a_text_that_has_outgrown_an_index_is_refused_in_words(desk: Desk):
+    texts = await with_texts(desk, 255)
+    await texts.make("t0")
+    await desk.api.run_jobs()
+    await may_hold(texts, "t0", 4_000)
+    for length in (1_500, 4_000):
+        record = {"name": "Long", "t0": LONG[:length]}
+        problem = await desk.api.administrator.refused("POST", f"/records/{texts.object}", 422, None, record)
+        assert problem["code"] == "too_long_for_index"
+
+
+async def test_what_the_database_cannot_make_is_told_and_leaves_nothing(desk: Desk):
+    essays = await with_texts(desk, 4_000)
+    await desk.api.administrator.ok("POST", f"/records/{essays.object}", {"name": "Long", "t0": LONG})
+    await may_hold(essays, "t0", 255)
     for _ in range(2):  # It may be asked for again.
-        key = await essays.make("essay")
+        key = await essays.make("t0")
         await desk.api.run_jobs()
         found = await essays.asked(key)
-        assert (found["state"], found["error"][:35]) == ("failed", "The database could not make this in")
+        assert (found["state"], found["error"][:35]) == ("failed", "A text is too long for an index on ")
         assert await desk.use(await desk.name(key)) is None
 
 

@@ -15,8 +15,8 @@ from banyan.metadata.system_fields import SYSTEM_FIELDS
 
 Statement = sql.Composed
 _LIVE = sql.SQL(" WHERE deleted_at IS NULL")
-# An entry of an index holds 2,704 bytes, a character has four at most.
-_LONGEST_CARRIED = 600
+_LONGEST_ENTRY = 2_600  # bytes of an index's entry without its own
+_CHARACTER, _PLAIN = 4, 32  # bytes at most: of a character, of a number, a date or a key
 
 
 def table_of(obj: Object) -> sql.Identifier:
@@ -157,14 +157,20 @@ def joint_index(obj: Object, columns: Sequence[str], carried: Sequence[str] = ()
     return sql.Composed([statement, _LIVE])
 
 
+def fit_together(fields: Sequence[Field]) -> bool:
+    """Whether an entry of an index, beside an id, holds whatever these fields may hold: a longer value is refused."""
+    widths = [field.kind.longest(field) for field in fields]
+    return sum(_PLAIN if not width else width * _CHARACTER for width in widths) <= _LONGEST_ENTRY and (
+        None not in widths
+    )
+
+
 def label_index(field: Field) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Columns and carried columns of the index by which other records' lists name a record called by `field`.
 
     None where a value might not fit into it.
     """
-    if not field.kind.titleable or field.kind.longest(field) > _LONGEST_CARRIED:
-        return None
-    return ("id",), (field.physical(),)
+    return (("id",), (field.physical(),)) if fit_together([field]) else None
 
 
 def drop_label_index(obj: Object, field: Field) -> Statement:

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from banyan.db.database import Connection, Database
 from banyan.db.locks import try_session_lock
+from banyan.kernel.errors import InvalidInput
 from banyan.metadata.catalog import DEPARTMENT_COLUMN, Catalog, Object
 from banyan.metadata.changes import ddl
 from banyan.metadata.orders import sort_column
@@ -143,11 +144,9 @@ class Indexer:
         for need in await self._wanted(schema):
             try:
                 is_new = await make_index(self._database, need.object, need.columns, need.carried)
-            except psycopg.errors.ProgramLimitExceeded as error:
+            except InvalidInput as error:
                 # Rows written while texts might be longer; the others are made all the same.
-                _log.warning(
-                    "index does not fit", table=need.object.table_name, problem=error.diag.message_primary
-                )
+                _log.warning("index does not fit", table=need.object.table_name, problem=error.code)
                 continue
             made += is_new
             if is_new and need.name not in {each.name for each in await self._wanted(schema)}:

@@ -67,6 +67,9 @@ class Autonumber(FieldType):
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", sa.Text(), "text"),)
 
+    def longest(self, field: FieldLike) -> int | None:
+        return _LONGEST
+
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         raise ValueProblem("given_by_system")
 

@@ -86,6 +86,9 @@ class Barcode(FieldType):
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", sa.Text(), "text"),)
 
+    def longest(self, field: FieldLike) -> int | None:
+        return LONGEST
+
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         text = unicodedata.normalize("NFKC", text_of(raw)).strip()
         return {"": _FORMS[field.config.format](text)}

@@ -164,9 +164,9 @@ class FieldType(ABC):
         """Fields of the same object that the configuration names: whoever may not know of these sees no such field."""
         return frozenset()
 
-    def longest(self, field: FieldLike) -> int:
-        """The most characters of the main column; 0 where they are few by nature."""
-        return 0
+    def longest(self, field: FieldLike) -> int | None:
+        """The most characters of the main column; 0 where it holds no text, None where nothing bounds them."""
+        return None if self.columns(field)[0].ddl in ("text", "jsonb") else 0
 
     def inverse(self, field: FieldLike) -> tuple[str, str] | None:
         """Where the field stands for records that point here: their object and its relation."""

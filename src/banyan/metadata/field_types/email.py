@@ -47,6 +47,9 @@ class Email(FieldType):
     def mask(self, field: FieldLike, value: Any) -> str | None:
         return None if value is None else f"{value[:1]}{MASK}@{value.partition('@')[2]}"
 
+    def longest(self, field: FieldLike) -> int | None:
+        return _LONGEST
+
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         address = fold(text_of(raw))
         local = address.partition("@")[0]

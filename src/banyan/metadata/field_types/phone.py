@@ -24,6 +24,7 @@ from banyan.metadata.field_types.base import (
 _CHINESE_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _DAMAGED = re.compile(r"^\d(\.\d+)?e\+?\d+$")
 _SHOWN_FIRST, _SHOWN_LAST = 6, 4
+_LONGEST = 40  # fifteen digits, an extension and what stands around them
 _MARKS = str.maketrans("", "", " -()\u00a0")
 
 
@@ -61,6 +62,9 @@ class Phone(FieldType):
 
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", sa.Text(), "text"),)
+
+    def longest(self, field: FieldLike) -> int | None:
+        return _LONGEST
 
     def masked_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
         """+86138****5678: enough to tell two numbers of one person apart."""

@@ -39,6 +39,9 @@ class _Words(Text):
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", sa.Text(), "text"),)
 
+    def longest(self, field: FieldLike) -> int | None:
+        return None  # whatever the formula makes of it
+
     def sort_expression(self, field: FieldLike, columns: Columns) -> ColumnElement[Any]:
         return columns[""]
 

@@ -103,6 +103,9 @@ class SingleChoice(FieldType):
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", KeyText(), "text"),)
 
+    def longest(self, field: FieldLike) -> int | None:
+        return 0
+
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         key = text_of(raw)
         if not any(choice.key == key for choice in field.config.choices):

@@ -64,7 +64,7 @@ class Text(FieldType):
             ColumnSpec("__p", sa.Text(), "text", tracked=False),
         )
 
-    def longest(self, field: FieldLike) -> int:
+    def longest(self, field: FieldLike) -> int | None:
         limit: int = field.config.max_length
         return limit
 

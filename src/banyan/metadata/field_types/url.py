@@ -28,6 +28,9 @@ class Url(FieldType):
     def columns(self, field: FieldLike) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec("", sa.Text(), "text"),)
 
+    def longest(self, field: FieldLike) -> int | None:
+        return _LONGEST
+
     def parse(self, field: FieldLike, raw: Any, context: ValueContext) -> Values:
         text = text_of(raw)
         text = text if "://" in text else f"https://{text}"
