@@ -321,6 +321,7 @@ def create_app(settings: Settings | None = None, targets: ConnectionTargets | No
     app.add_middleware(Pressure, places=chosen.places)
     app.add_middleware(
         Edge,
+        unexpected=problems.unexpected,
         larger={
             imports.UPLOAD_PATH: imports.MAX_FILE + MAX_BODY,
             files.UPLOAD_PATH: files.MAX_FILE + MAX_BODY,

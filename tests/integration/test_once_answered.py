@@ -41,6 +41,12 @@ async def test_who_prefers_little_is_answered_with_id_and_version(admin):
     assert whole.json()["name"] == name
     assert whole.json()["id"] == made["id"]
     assert "Preference-Applied" not in whole.headers
+    for said in ('RETURN="minimal"', "wait=10, return=minimal; foo=bar", "return = minimal;q=1"):
+        told = await admin.call("POST", "/records/lead", json={"name": unique("l")}, headers={"Prefer": said})
+        assert set(told.json()) == {"id", "version"}, said
+    for said in ("return=representation", "return=minimally", "x-return=minimal", 'return="minimal'):
+        told = await admin.call("POST", "/records/lead", json={"name": unique("l")}, headers={"Prefer": said})
+        assert "name" in told.json(), said
     path = f"/records/lead/{made['id']}"
     changed = await admin.call("PATCH", path, json={"note": "x", "version": 1}, headers=prefer)
     assert changed.json() == {"id": made["id"], "version": 2}

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from starlette.datastructures import Headers
 
 from banyan.access.facade import SignedIn, find_session
 from banyan.access.model import Power
@@ -288,10 +289,16 @@ def _held(policy: Policy, found: SignedIn) -> Policy:
     return replace(policy, powers=frozenset()) if found.powers_withheld else policy
 
 
+def bearer_of(headers: Headers) -> str | None:
+    """The token a request carries itself; the word before it is of any case (RFC 9110, section 11.1)."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
 def _token(request: Request) -> tuple[str, bool]:
-    header = request.headers.get("authorization", "")
-    if header.startswith("Bearer "):
-        return header[7:].strip(), False
+    token = bearer_of(request.headers)
+    if token is not None:
+        return token, False
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         raise NotSignedIn

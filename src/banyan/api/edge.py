@@ -1,8 +1,10 @@
-"""The outermost layer of every answer: security headers, and a limit on what a request may carry."""
+"""The outermost layer of every answer: security headers, a limit on what a request may carry, and the last resort."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from banyan.kernel.errors import TooLarge
@@ -23,10 +25,20 @@ _HEADERS = {
 
 
 class Edge:
-    """Plain ASGI, because a wrapping of every response body would cost more than most requests do."""
+    """Plain ASGI, because a wrapping of every response body would cost more than most requests do.
 
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
+    `unexpected` answers what nobody foresaw. Further out the server would answer, too, and then cut the connection
+    without a word: a client that keeps it would lose its next request.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        unexpected: Callable[[Request, Exception], Awaitable[Response]],
+        larger: Mapping[str, int] | None = None,
+    ) -> None:
         self._app = app
+        self._unexpected = unexpected
         self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,8 +46,12 @@ class Edge:
             await self._app(scope, receive, send)
             return
 
+        has_begun = False
+
         async def dressed(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
@@ -43,7 +59,15 @@ class Edge:
 
         # Bodies are read before anybody asks who calls, so every path has its limit.
         most = self._larger.get(scope["path"], MAX_BODY)
-        await self._app(scope, _limited(scope, receive, most), dressed)
+        try:
+            await self._app(scope, _limited(scope, receive, most), dressed)
+        except Exception as error:
+            if (
+                has_begun
+            ):  # Half an answer is told apart from a whole one by nothing but its connection's end.
+                raise
+            answer = await self._unexpected(Request(scope), error)
+            await answer(scope, receive, dressed)
 
 
 def _limited(scope: Scope, receive: Receive, most: int) -> Receive:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection
 from banyan.db.recalculations import pending
-from banyan.kernel.errors import Denied, NotFound, NotSignedIn
+from banyan.filters.document import parse_filter
+from banyan.kernel.errors import Denied, InvalidInput, NotFound, NotSignedIn
 from banyan.kernel.ids import parse_id
 from banyan.kernel.limits import ceiling
 from banyan.metadata import views
+from banyan.metadata.catalog import Object
 from banyan.metadata.changes.apply import read_operations
 from banyan.metadata.changes.operations import Operation
 from banyan.metadata.changes.sets import require_size
@@ -30,6 +33,7 @@ from banyan.metadata.describe import (
     describe_object,
     describe_types,
 )
+from banyan.query.parsed import Sort
 from banyan.records.queries import labels_of
 
 router = APIRouter(tags=["metadata"], route_class=StrictRoute)
@@ -181,7 +185,7 @@ async def revert(change_id: str, caller: CallerDep) -> dict[str, Any]:
 @router.post("/views", status_code=201)
 async def create_view(view: Annotated[views.NewView, Body()], caller: CallerDep) -> dict[str, Any]:
     """Save a view, private or shared."""
-    caller.object(view.object)
+    _check_answers(caller, caller.object(view.object), view.config)
     _check_sharing(caller, view.visibility)
     async with caller.runtime.database.transaction() as connection:
         made = await views.create_view(connection, caller.session.catalog, view, owner=_user(caller))
@@ -204,6 +208,8 @@ async def change_view(
             _user(caller),
             administrator=caller.is_administrator,
         )
+        if changes.config is not None:
+            _check_answers(caller, caller.object(changed["object"]), changes.config)
         await _note_sharing(connection, caller, changes.visibility, changed)
         return changed
 
@@ -220,6 +226,24 @@ async def remove_view(view_id: str, caller: CallerDep) -> Response:
             administrator=caller.is_administrator,
         )
     return Response(status_code=204)
+
+
+def _check_answers(caller: Caller, obj: Object, config: views.ViewConfig) -> None:
+    """Refuse what would not open: an operator that the field does not have, an order that it cannot have."""
+    resolver = caller.session.resolver
+    for place, where in (
+        ("/config/where", config.where),
+        *((f"/config/colors/{index}/where", rule.where) for index, rule in enumerate(config.colors)),
+    ):
+        if where is not None:
+            resolver.filter(obj, parse_filter(where, place))
+    # As it is opened: orders by fields that are gone are passed over.
+    known = [each for each in config.sort if obj.current_name(each.field)]
+    try:
+        resolver.sort(obj, tuple(Sort.model_validate(each.model_dump()) for each in known))
+    except InvalidInput as error:
+        problems = [replace(each, pointer=f"/config{each.pointer}") for each in error.problems]
+        raise InvalidInput(error.code, problems=problems, **error.params) from error
 
 
 async def _note_sharing(

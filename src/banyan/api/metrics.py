@@ -4,7 +4,7 @@ import hmac
 
 from fastapi import APIRouter, Request, Response
 
-from banyan.api.caller import runtime_of
+from banyan.api.caller import bearer_of, runtime_of
 from banyan.kernel.errors import Denied, NotFound, NotSignedIn
 from banyan.observing.figures import read_figures
 from banyan.observing.observer import Observer
@@ -32,8 +32,8 @@ async def metrics(request: Request) -> Response:
 
 def _check(request: Request, token: str) -> None:
     if token:
-        given = request.headers.get("authorization", "").encode()
-        if not hmac.compare_digest(given, f"Bearer {token}".encode()):
+        given = bearer_of(request.headers) or ""
+        if not hmac.compare_digest(given.encode(), token.encode()):
             raise NotSignedIn
         return
     here = request.client is not None and request.client.host in _LOOPBACK

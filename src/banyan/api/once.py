@@ -5,6 +5,7 @@ asks with `Prefer: return=minimal` (RFC 7240) is answered with id and version al
 """
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -22,6 +23,8 @@ from banyan.kernel.errors import Conflict, InvalidInput, Unavailable
 
 HEADER = "idempotency-key"
 MINIMAL = {"Preference-Applied": "return=minimal"}
+# A preference among others, its value quoted or not, with parameters or without (RFC 7240, section 2).
+_MINIMAL = re.compile(r'(?:^|,)\s*return\s*=\s*(?:minimal|"minimal")\s*(?=[,;]|$)', re.IGNORECASE)
 _LONGEST = 200
 _KEPT = timedelta(hours=24)
 
@@ -83,10 +86,7 @@ async def once(
 
 def wants_minimal(request: Request) -> bool:
     """Whether the caller asks not to be shown what was written."""
-    return any(
-        "return=minimal" in line.lower().replace(" ", "").split(",")
-        for line in request.headers.getlist("prefer")
-    )
+    return any(_MINIMAL.search(line) for line in request.headers.getlist("prefer"))
 
 
 async def _shown(caller: Caller, kept: bytes, again: Again) -> bytes:

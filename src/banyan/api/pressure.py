@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from banyan.api.caller import COOKIE, language_of
+from banyan.api.caller import COOKIE, bearer_of, language_of
 from banyan.api.lanes import Bounds, Lane
 from banyan.api.problems import MEDIA_TYPE, problem_document
 from banyan.api.runtime import Runtime
@@ -222,8 +222,7 @@ async def _refuse(call: _Call, refusal: BanyanError) -> None:
 def _workspace(scope: Scope) -> str:
     """The workspace of a token that is known here; who names one with a token of his own making is a stranger."""
     headers = Headers(scope=scope)
-    header = headers.get("authorization", "")
-    token = header[7:].strip() if header.startswith("Bearer ") else ""
+    token = bearer_of(headers)
     if not token and "cookie" in headers:
         token = cookie_parser(headers["cookie"]).get(COOKIE, "")
     runtime: Runtime | None = getattr(scope["app"].state, "runtime", None)

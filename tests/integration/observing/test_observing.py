@@ -115,6 +115,7 @@ async def test_metrics_are_for_who_may_see_them(api: Api, settings: Settings):
             response = await client.get("/metrics", headers={"authorization": authorization})
             assert (response.status_code, response.json()["code"]) == (401, "not_signed_in"), authorization
         assert await families(client, authorization=f"Bearer {TOKEN}")
+        assert await families(client, authorization=f"bearer {TOKEN}")
     async with observed(api, settings, metrics=True) as client:
         assert await families(client)
         through = await client.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"})

@@ -71,3 +71,32 @@ async def test_part_of_a_configuration_leaves_a_view_that_reads(api: Api):
     found = await shown(seller, view["id"])
     assert found is not None
     assert (found["config"]["wip"], found["config"]["age_days"]) == ({"won": 2}, [7, 14, 30])
+
+
+@pytest.mark.parametrize(
+    ("config", "code", "pointer"),
+    [
+        ({"sort": [{"field": "note"}]}, "not_sortable", "/config/sort/0/field"),
+        ({"where": {"field": "note", "op": "eq", "value": "x"}}, "unknown_operator", "/config/where/op"),
+        ({"where": {"field": "nothing", "op": "eq", "value": "x"}}, "unknown_field", "/config/where/field"),
+        (
+            {"colors": [{"where": {"field": "note", "op": "gt", "value": 1}, "color": "red"}]},
+            "unknown_operator",
+            "/config/colors/0/where/op",
+        ),
+    ],
+    ids=["order", "operator", "field", "color"],
+)
+async def test_a_view_that_would_not_open_is_not_kept(api: Api, config, code, pointer):
+    body = {"object": "lead", "name": {"en": unique("V")}, "config": config}
+    seller = await api.person()
+    problem = await seller.refused("POST", "/views", 422, json=body)
+    assert [(each["code"], each["pointer"]) for each in problem["errors"]] == [(code, pointer)]
+    view = await seller.ok("POST", "/views", {**body, "config": {}})
+    await seller.refused("PATCH", f"/views/{view['id']}", 422, json={"config": config})
+    kept = await shown(seller, view["id"])
+    assert kept is not None
+    assert (kept["config"]["where"], kept["config"]["sort"], kept["config"]["colors"]) == (None, [], [])
+    # A column or an order whose field is gone is passed over when the view is shown.
+    gone = {"columns": ["name", "gone"], "sort": [{"field": "gone"}]}
+    await seller.ok("PATCH", f"/views/{view['id']}", {"config": gone})
