@@ -2,6 +2,7 @@
 
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from browsing import LOAD_MS
@@ -75,12 +76,7 @@ def test_what_is_typed_while_products_are_looked_up_is_saved_with_them(server, h
     seller = person(server, house.admin, "SlowEn", "en", "member")
     deal = make_deal(walk, seller, "Lakeside")
     page = walk.open(seller.email)
-    page.goto(f"{server.base}/o/opportunity/{deal}")
-    page.get_by_test_id("new-quote").get_by_role("button", name=walk.says["quote"]).click()
-    page.wait_for_url(re.compile("/quotes/"), timeout=LOAD_MS)
-    quote = page.url.rsplit("/", 1)[1]
-    grid = page.get_by_test_id("line-grid")
-    expect(grid.get_by_test_id("line")).to_have_count(1)
+    grid, quote = begin_quote(walk, page, deal)
     held = []
     lookups = re.compile("/records/product/query$")
 
@@ -123,6 +119,50 @@ def test_what_is_typed_while_products_are_looked_up_is_saved_with_them(server, h
     expect(page.get_by_text("No product is called")).to_be_visible()
 
 
+def test_what_stands_in_an_open_cell_is_saved_and_outlives_its_tab(server, house, watched):
+    """Ctrl-S and the button take an open cell over, products too; a reload at once brings it back."""
+    walk = Walk(server, house, watched, "en", SAYS["en"])
+    seller = person(server, house.admin, "OpenEn", "en", "member")
+    page = walk.open(seller.email)
+    grid, quote = begin_quote(walk, page, make_deal(walk, seller, "Meadow"))
+    keys = page.keyboard
+
+    def stored() -> list[tuple[str, float]]:
+        lines = seller.ok("GET", f"/documents/quote/{quote}")["lines"]
+        return [(line["product"]["label"], float(line["quantity"])) for line in lines]
+
+    grid.focus()
+    keys.press("Control+End")
+    keys.type("M-1")
+    keys.press("Enter")
+    keys.type("9")
+    keys.press("Control+s")
+    until(lambda: stored() == [("Gear", 12), ("Motor", 9)], 10, "the quantity")
+    expect(grid).to_be_focused()
+    keys.press("Control+End")
+    keys.type("G-1")
+    keys.press("Control+s")
+    until(lambda: stored()[2:] == [("Gear", 1)], 10, "the product that was typed")
+    keys.press("Control+End")
+    keys.type("M-1")
+    keys.press("Enter")
+    keys.press("Control+End")
+    keys.type("G-1")
+    page.get_by_role("button", name=walk.says["save"], exact=True).click()
+    until(lambda: stored()[3:] == [("Motor", 1), ("Gear", 1)], 10, "what was left for the button")
+    expect(page.get_by_role("button", name=walk.says["save"], exact=True)).to_be_disabled()
+    grid.focus()
+    keys.press("Control+Home")
+    for _ in range(2):
+        keys.press("ArrowRight")
+    keys.type("14")
+    page.reload()
+    expect(page.get_by_text(walk.says["restored"])).to_be_visible()
+    assert stored()[0] == ("Gear", 12)
+    keys.press("Control+s")
+    until(lambda: stored()[0] == ("Gear", 14), 10, "what stood in the cell when the page was left")
+
+
 def allow_links(walk: Walk) -> None:
     says = walk.says
     page = walk.open(ADMIN)
@@ -145,14 +185,20 @@ def make_deal(walk: Walk, seller, of: str = "Harbour") -> str:
     return deal
 
 
-def type_lines(walk: Walk, page, deal: str) -> str:
-    """The line of the deal came along at its tier; two more are typed, one at a price of one's own."""
-    says = walk.says
+def begin_quote(walk: Walk, page, deal: str) -> tuple[Any, str]:
+    """A quote of the deal, opened; its grid and its id."""
     page.goto(f"{walk.server.base}/o/opportunity/{deal}")
-    page.get_by_test_id("new-quote").get_by_role("button", name=says["quote"]).click()
+    page.get_by_test_id("new-quote").get_by_role("button", name=walk.says["quote"]).click()
     page.wait_for_url(re.compile("/quotes/"), timeout=LOAD_MS)
     grid = page.get_by_test_id("line-grid")
     expect(grid.get_by_test_id("line")).to_have_count(1)
+    return grid, re.search(r"/quotes/([0-9a-f-]{36})", page.url)[1]
+
+
+def type_lines(walk: Walk, page, deal: str) -> str:
+    """The line of the deal came along at its tier; two more are typed, one at a price of one's own."""
+    says = walk.says
+    grid, quote = begin_quote(walk, page, deal)
     total(page, "total", "1,080.00")
     expect(page.get_by_test_id("row-note")).to_contain_text("Standard")
     grid.focus()
@@ -181,7 +227,7 @@ def type_lines(walk: Walk, page, deal: str) -> str:
     clean(page)
     page.keyboard.press("Control+s")
     expect(page.get_by_text(says["saved"], exact=True)).to_be_visible()
-    return re.search(r"/quotes/([0-9a-f-]{36})", page.url)[1]
+    return quote
 
 
 def save_over(walk: Walk, page, quote: str, seller) -> None:

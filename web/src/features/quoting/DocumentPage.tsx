@@ -115,7 +115,7 @@ function Editor({ type, object, id, data }: { type: ObjectType; object: Document
   const draft = useDraft(object, id, data);
   const calculated = useCalculated(object, draft);
   const saving = useSave(object, id, draft);
-  useLeaving(draft.dirty);
+  useLeaving(draft);
   const { locked } = draft.base;
   const result = withProblems(calculated, saving.problems.lines);
   const currency = result.currency ?? (draft.value("currency") ? String(draft.value("currency")) : null);
@@ -130,7 +130,7 @@ function Editor({ type, object, id, data }: { type: ObjectType; object: Document
       <HeaderFields object={object} draft={draft} locked={locked} problems={problems} />
       <div className={styles["body"]}>
         <section className={styles["sheet"]} aria-label={t("quoting.lines")}>
-          {isPhone ? <LineCards object={object} {...shared} /> : <LineGrid {...shared} onSave={save} />}
+          {isPhone ? <LineCards object={object} {...shared} /> : <LineGrid {...shared} />}
         </section>
         <TotalsPane object={object} {...shared} problems={problems} />
       </div>

@@ -52,12 +52,13 @@ export function useDraft(object: DocumentObject, id: string, data: DocumentData)
     // Only news from the server is looked at.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [data]);
+  const keep = useStable(() => kept.write(dirty && !base.locked ? { base, header: changed, lines } : null));
   useEffect(() => {
-    const timer = setTimeout(() => kept.write(dirty && !base.locked ? { base, header: changed, lines } : null), KEEP_MS);
+    const timer = setTimeout(keep, KEEP_MS);
     return () => clearTimeout(timer);
-    // `kept` and `changed` are made anew with each drawing.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [header, lines, base, dirty]);
+  }, [header, lines, base, dirty, keep]);
+  // Who goes on to another screen does not wait for the pause to be over.
+  useEffect(() => keep, [keep]);
 
   const edit = useStable((made: (now: readonly Line[]) => Line[]) => {
     past.current = [...past.current.slice(1 - STEPS), now.current];
@@ -78,7 +79,7 @@ export function useDraft(object: DocumentObject, id: string, data: DocumentData)
     /** The newest version is what a save is laid over: what the other wrote is then replaced knowingly. */
     rebase: (next: DocumentData) => setBase(next),
     set: (name: string, next: unknown) => setHeader((old) => ({ ...old, [name]: next })),
-    begin, saved,
+    begin, saved, keep,
   };
 }
 export type Draft = ReturnType<typeof useDraft>;

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
+import { leaveBox } from "./leaveBox";
 
-/** Ctrl-S saves wherever the typing is: what stands in a box is taken over first. The grid answers for itself. */
+/** Ctrl-S saves wherever the typing is: what stands in a box is taken over first. */
 export function useSaveKey(can: boolean, save: () => unknown) {
   const latest = useRef(save);
   latest.current = save;
@@ -9,8 +10,8 @@ export function useSaveKey(can: boolean, save: () => unknown) {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
       event.preventDefault();
-      const box = document.activeElement;
-      if (box instanceof HTMLElement) box.blur();
+      leaveBox();
+      // What was taken over is drawn before it is saved.
       window.setTimeout(() => latest.current());
     };
     window.addEventListener("keydown", onKeyDown);

@@ -28,11 +28,10 @@ interface Props {
   result: Result;
   currency: string | null;
   locked: boolean;
-  onSave: () => void;
 }
 
 /** Lines as a sheet: everything from the keyboard, only the rows in sight drawn. */
-export function LineGrid({ draft, result, currency, locked, onSave }: Props) {
+export function LineGrid({ draft, result, currency, locked }: Props) {
   const { t } = useSpeech();
   const gridId = useId();
   const scroll = useRef<HTMLDivElement>(null);
@@ -100,7 +99,7 @@ export function LineGrid({ draft, result, currency, locked, onSave }: Props) {
 
   const { row, column } = place;
   const [from, to] = [Math.min(place.anchor, row), Math.max(place.anchor, row)];
-  const onKeyDown = useSheetKeys({ scroll, lines, locked, place, rows, go, begin, undo: draft.undo, onSave });
+  const onKeyDown = useSheetKeys({ scroll, lines, locked, place, rows, go, begin, undo: draft.undo });
   const isHere = () => document.activeElement === scroll.current;
   const onCopy = (event: ClipboardEvent) => {
     if (!isHere()) return;

@@ -64,7 +64,6 @@ function CellInput({ label, begin, replace, invalid, onDone, onCancel }: { label
       ref={ref} className={styles["input"]} defaultValue={begin} aria-label={label} aria-invalid={invalid} autoFocus autoComplete="off"
       onBlur={() => finish("blur")}
       onKeyDown={(event) => {
-        event.stopPropagation();
         if (event.nativeEvent.isComposing) return;
         const by: Leaving | undefined = event.key === "Tab" ? (event.shiftKey ? "back" : "tab") : ({ Enter: event.shiftKey ? "up" : "enter", ArrowUp: "up", ArrowDown: "enter" } as const)[event.key];
         if (event.key === "Escape") {

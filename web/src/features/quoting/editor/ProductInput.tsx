@@ -7,18 +7,19 @@ import { isMoney } from "../model/types";
 import styles from "./Lines.module.css";
 import { useProducts } from "./useProducts";
 
+type Taking = "enter" | "tab" | "blur";
 interface Props {
   label: string;
   begin: string;
   /** What was typed replaces what stood there; else it is all selected. */
   replace: boolean;
   invalid: boolean;
-  onPick: (product: Reference, by: "enter" | "tab") => void;
+  onPick: (product: Reference, by: Taking) => void;
   /** Words whose product is not known yet. */
-  onSeek: (words: string, by: "enter" | "tab") => void;
+  onSeek: (words: string, by: Taking) => void;
   /** A line of words alone. */
-  onWords: (words: string, by: "enter" | "tab") => void;
-  onLeave: (by: "enter" | "tab" | "back" | "blur") => void;
+  onWords: (words: string, by: Taking) => void;
+  onLeave: (by: Taking | "back") => void;
   onCancel: () => void;
 }
 
@@ -57,7 +58,7 @@ export function ProductInput({ label, begin, replace, invalid, onPick, onSeek, o
     done.current = true;
     run();
   };
-  const take = (by: "enter" | "tab") => {
+  const take = (by: Taking) => {
     const product = products[chosen];
     if (!touched) finish(() => onLeave(by));
     // Enter came before its answer: the product is looked up while typing goes on.
@@ -66,8 +67,14 @@ export function ProductInput({ label, begin, replace, invalid, onPick, onSeek, o
     else if (words) finish(() => onWords(words, by));
     else finish(() => onLeave(by));
   };
+  const onBlur = () => {
+    // Another window came before this one: the cell stays open.
+    if (document.activeElement === input.current) return;
+    // Who leaves by the pointer or saves has typed what they mean; a list that was only looked at changes nothing.
+    if (words && (replace || words !== begin)) take("blur");
+    else finish(() => onLeave("blur"));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
-    event.stopPropagation();
     if (event.nativeEvent.isComposing) return;
     const by = event.key === "Enter" ? "enter" : event.key === "Tab" && !event.shiftKey ? "tab" : null;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -92,7 +99,7 @@ export function ProductInput({ label, begin, replace, invalid, onPick, onSeek, o
         ref={input} className={styles["input"]} value={typed} aria-label={label} aria-invalid={invalid} autoFocus autoComplete="off" spellCheck={false}
         role="combobox" aria-expanded aria-controls={list} aria-autocomplete="list" aria-activedescendant={products[chosen] ? `${list}-${chosen}` : undefined}
         onChange={(event) => { setTyped(event.target.value); setTouched(true); setChosen(0); }}
-        onKeyDown={onKeyDown} onBlur={() => finish(() => (touched && words && products.length === 0 && settled ? onWords(words, "tab") : onLeave("blur")))}
+        onKeyDown={onKeyDown} onBlur={onBlur}
       />
       {createPortal(
         <ul id={list} role="listbox" aria-label={label} className={styles["options"]} style={place} onPointerDown={(event) => event.preventDefault()}>

@@ -4,7 +4,7 @@ import type { Reference } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
 import { toast } from "@/ui/toast";
-import { answered, duplicated, insertAt, isBlank, moved, newLine, removed, withCell, withProduct } from "../model/lines";
+import { answered, duplicated, insertAt, isBlank, moved, newLine, removed, unanswered, withCell, withProduct } from "../model/lines";
 import { timesDecimals } from "../model/decimals";
 import { linesOf, matched, readNumber } from "../model/paste";
 import type { Line, Typed, Worked } from "../model/types";
@@ -50,8 +50,13 @@ export function useRows(draft: Draft, workedOf: (line: Line) => Worked | undefin
     /** The product for words that were left before their answer came; typing goes on meanwhile. */
     seek: async (row: number, words: string) => {
       change(row, (line) => ({ ...withProduct(line, null), seeking: words }));
-      const found = await productFor(catalog, words).catch(() => null);
-      draft.settle((line) => answered(line, words, found && { id: found.id, label: found.name }));
+      try {
+        const found = await productFor(catalog, words);
+        draft.settle((line) => answered(line, words, found && { id: found.id, label: found.name }));
+      } catch {
+        // Not asked is not unknown: no line of words is made of it, the person chooses.
+        draft.settle((line) => (line.seeking === words ? unanswered(line) : line));
+      }
     },
     insert: (row: number) => edit((now) => insertAt(now, row, [newLine({ parent: now[row]?.parent ?? null })])),
     duplicate: (row: number) => {

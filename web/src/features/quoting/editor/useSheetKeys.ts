@@ -18,7 +18,6 @@ interface Sheet {
   go: (row: number, column: number, extend?: boolean) => void;
   begin: (row: number, column: number, typed: string | null) => void;
   undo: () => void;
-  onSave: () => void;
 }
 
 const PAGE = 10;
@@ -32,7 +31,7 @@ function stepped([down, right]: readonly [number, number], { row, column }: Plac
 }
 
 /** Keys of the sheet while no cell is open: first those that move, then, where it may be changed, those that write. */
-export function useSheetKeys({ scroll, lines, locked, place, rows, go, begin, undo, onSave }: Sheet) {
+export function useSheetKeys({ scroll, lines, locked, place, rows, go, begin, undo }: Sheet) {
   const { row, column } = place;
   const [from, to] = [Math.min(place.anchor, row), Math.max(place.anchor, row)];
   const isLine = row < lines.length;
@@ -67,7 +66,7 @@ export function useSheetKeys({ scroll, lines, locked, place, rows, go, begin, un
   return (event: KeyboardEvent) => {
     if (event.target !== scroll.current) return;
     const mod = event.ctrlKey || event.metaKey;
-    const act = mod && event.key.toLowerCase() === "s" ? onSave : (moving(event, mod) ?? (locked ? null : writing(event, mod)));
+    const act = moving(event, mod) ?? (locked ? null : writing(event, mod));
     if (!act) return;
     event.preventDefault();
     act();
