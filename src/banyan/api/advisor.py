@@ -11,7 +11,7 @@ from pydantic import Field as Bound
 from banyan.advisor import making
 from banyan.advisor.looking import Slow, slow_views
 from banyan.advisor.making import Asked
-from banyan.advisor.unused import Unused, unused_indexes
+from banyan.advisor.unused import COUNTED_FOR, Unused, unused_indexes
 from banyan.api.caller import Caller, CallerDep
 from banyan.api.strict import StrictRoute
 from banyan.kernel.messages import message, texts
@@ -40,7 +40,7 @@ async def views(caller: CallerDep) -> dict[str, Any]:
 
 @router.get("/indexes")
 async def indexes(caller: CallerDep) -> dict[str, Any]:
-    """Indexes asked for here with how far they are, and those that nothing has read (power `configure`)."""
+    """Indexes asked for here with how far they are, and those that nothing has read for a month (power `configure`)."""
     caller.require_power("configure")
     catalog = caller.session.full
     async with caller.runtime.database.reader() as connection:
@@ -50,6 +50,7 @@ async def indexes(caller: CallerDep) -> dict[str, Any]:
         "indexes": [_asked(caller, each) for each in asked],
         "unused": [_unused(caller, each) for each in unused],
         "since": None if since is None else since.isoformat(),
+        "judged_from": None if since is None else (since + COUNTED_FOR).isoformat(),
     }
 
 

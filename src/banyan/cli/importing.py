@@ -106,11 +106,13 @@ class _Run:
 
     async def _print_progress(self, schema: str, import_id: Any) -> None:
         progress = (await self._read(schema, import_id)).progress
-        if progress and "rows_per_second" in progress:
+        if progress and progress.get("rows_per_second") is not None:
             print(
                 f"  {progress['phase']}: {progress['done']:,} / {progress['total']:,}"
                 f" · {progress['rows_per_second']:,}/s · {progress['seconds_left']} s"
             )
+        elif progress:
+            print(f"  {progress['phase']}: {progress['total']:,}")
 
     async def _finish(self, session: Session, record: Import) -> int:
         if record.error is not None:

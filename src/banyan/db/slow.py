@@ -112,8 +112,8 @@ async def slow_groups(connection: Connection, schema: str, since: datetime, most
 
 
 async def count_slow(connection: Connection, schema: str, since: datetime) -> int:
-    """How many slow statements a workspace had since a moment."""
-    statement = sql.SQL("SELECT count(*)::int FROM {} WHERE at >= %s").format(
+    """How many slow statements people of a workspace waited for since a moment; nobody waits for those of a job."""
+    statement = sql.SQL("SELECT count(*)::int FROM {} WHERE at >= %s AND kind <> 'job'").format(
         sql.Identifier(schema, "slow_statement")
     )
     row = await (await connection.execute(statement, (since,))).fetchone()

@@ -108,16 +108,14 @@ class ImportRun:
         )
 
     async def _progress(self, phase: str, done: int) -> None:
-        spent = time.monotonic() - self.started
-        rate = done / spent if spent > 0 else 0
-        left = max(self.total - done, 0)
-        progress = {
-            "phase": phase,
-            "done": done,
-            "total": self.total,
-            "rows_per_second": int(rate),
-            "seconds_left": int(left / rate) + 1 if rate and left else 0,
-        }
+        """Rows are read in chunks; they are checked and loaded all at once, of which nobody knows how long it takes."""
+        progress: dict[str, Any] = {"phase": phase, "done": done, "total": self.total}
+        if phase == "reading":
+            rate = done / max(time.monotonic() - self.started, 0.001)
+            left = max(self.total - done, 0)
+            progress |= {"rows_per_second": int(rate), "seconds_left": int(left / rate) + 1 if left else 0}
+        else:
+            progress |= {"rows_per_second": None, "seconds_left": None}
         async with self.database.reader() as connection:
             state = await store.note_progress(connection, self.schema, self.record.id, progress)
         if state in ("cancelling", "cancelled"):

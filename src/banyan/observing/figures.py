@@ -149,7 +149,9 @@ def _sum(role: str, processes: "list[psutil.Process]") -> Process:
     memory, cpu = 0, 0.0
     for process in processes:
         try:
-            memory += process.memory_info().rss
+            # Pages that several share are counted once, where the system tells (Linux).
+            used = process.memory_full_info()
+            memory += getattr(used, "pss", used.rss)
             times = process.cpu_times()
         except psutil.Error:
             continue

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import orjson
 import pytest
 
 from banyan.access.policy import system_policy
+from banyan.advisor import unused
 from banyan.advisor.making import Maker
 from banyan.db.indexes import uses_of
 from banyan.kernel.actor import Actor
@@ -147,8 +149,13 @@ async def made_used_and_dropped(desk: Desk) -> None:
     name = await desk.name(key)
     assert name in await desk.plan()
     assert await desk.slow() == []
-    unused = [each for each in (await desk.standing())["unused"] if each["id"] == key]
-    assert [each["name"] for each in unused[0]["fields"]] == ["shelf", "worth"]
+    standing = await desk.standing()
+    assert standing["unused"] == []  # Nothing is called so before it has been counted for a month.
+    assert datetime.fromisoformat(standing["judged_from"]) > datetime.now(UTC)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(unused, "COUNTED_FOR", timedelta(0))
+        told = [each for each in (await desk.standing())["unused"] if each["id"] == key]
+    assert [each["name"] for each in told[0]["fields"]] == ["shelf", "worth"]
     await admin.refused("POST", "/advisor/indexes", 409, "advisor_stands", again)
 
     await admin.ok("DELETE", f"/advisor/indexes/{key}")

@@ -42,6 +42,7 @@ export const imports = {
   "import.phase.checking": ["正在检查", "Checking"],
   "import.phase.loading": ["正在载入", "Loading"],
   "import.progress": ["{done} / {total} 行", "{done} / {total} rows"],
+  "import.together": ["{n} 行一起处理", "{n} rows at once"],
   "import.speed": ["{n} 行/秒", "{n} rows/s"],
   "import.left": ["约剩 {n} 秒", "about {n} s left"],
   "import.cancel": ["停止", "Stop"],

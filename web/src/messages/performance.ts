@@ -21,6 +21,7 @@ export const performance = {
   "advisor.dropped": ["正在删除索引", "The index is being dropped"],
   "advisor.again": ["重新创建", "Create again"],
   "advisor.unused": ["未被使用的索引", "Unused indexes"],
+  "advisor.tooEarly": ["自 {at} 开始统计。满一个月（{from}）后才会列出没有使用的索引。", "Counted since {at}. What a whole month has not read is listed from {from} on."],
   "advisor.unusedHint": ["自 {at} 起没有任何查询使用过。索引会使每次保存稍慢；唯一性与关联所需的索引不在此列。", "No query has read by them since {at}. An index makes each save a little slower. Those that uniqueness or relations need are not listed."],
   "advisor.noUnused": ["没有未被使用的索引", "No index is unused"],
   "advisor.ofField": ["字段设置的索引", "Set on the field"],

@@ -41,13 +41,15 @@ export function Made({ indexes }: { indexes: AskedIndex[] }) {
 }
 
 /** Indexes that nothing reads by. */
-export function Unused({ unused, since }: { unused: UnusedIndex[]; since: string | null }) {
+export function Unused({ unused, since, judgedFrom }: { unused: UnusedIndex[]; since: string | null; judgedFrom: string | null }) {
   const { t, language } = useSpeech();
   const { busy, drop, turnOff } = useActs();
+  const at = since ? formatDateTime(since, language) : "–";
+  const tooEarly = judgedFrom !== null && new Date(judgedFrom) > new Date();
   return (
     <section className={styles["part"]} aria-labelledby="advisor-unused">
       <h3 id="advisor-unused" className={styles["heading"]}>{t("advisor.unused")}</h3>
-      <p className={settings["hint"]}>{unused.length ? t("advisor.unusedHint", { at: since ? formatDateTime(since, language) : "–" }) : t("advisor.noUnused")}</p>
+      <p className={settings["hint"]}>{tooEarly ? t("advisor.tooEarly", { at, from: formatDateTime(judgedFrom, language) }) : unused.length ? t("advisor.unusedHint", { at }) : t("advisor.noUnused")}</p>
       <ul data-testid="advisor-unused">
         {unused.map(({ id, object, fields, size }) => {
           const key = id ?? keyOf(object.name, fields);

@@ -21,7 +21,7 @@ export function PerformancePage() {
       <SlowViews indexes={standing.data?.indexes ?? []} />
       {standing.isPending && <Bone width="60%" />}
       {standing.isError && !standing.data && <ErrorState error={standing.error} onRetry={() => void standing.refetch()} />}
-      {standing.data && <><Made indexes={standing.data.indexes} /><Unused unused={standing.data.unused} since={standing.data.since} /></>}
+      {standing.data && <><Made indexes={standing.data.indexes} /><Unused unused={standing.data.unused} since={standing.data.since} judgedFrom={standing.data.judged_from} /></>}
     </div>
   );
 }

@@ -39,6 +39,8 @@ interface Standing {
   indexes: AskedIndex[];
   unused: UnusedIndex[];
   since: string | null;
+  /** From when on an index may be called unused. */
+  judged_from: string | null;
 }
 
 const KEY = ["advisor"];
