@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from banyan.imports import store
 from banyan.imports.facade import TRIES
 from banyan.imports.running import ImportRun
 from banyan.jobs import MemoryJobQueue
@@ -216,3 +217,21 @@ async def test_a_load_begins_again_when_the_configuration_changes_under_it(
     assert await count(house, "account", {"field": "name", "op": "eq", "value": name}) == (state == "done")
     if state == "failed":
         assert (done.error or {})["code"] == "configuration_changed"
+
+
+async def test_only_reading_says_how_long_it_takes_yet(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """Rows are checked and loaded at once: an end that nobody knows is not told."""
+    told: list[dict[str, Any]] = []
+    noting = store.note_progress
+
+    async def noted(connection, schema, import_id, progress):
+        told.append(progress)
+        return await noting(connection, schema, import_id, progress)
+
+    monkeypatch.setattr(store, "note_progress", noted)
+    await desk.load("lead", b"Name\nFirst told\nSecond told\n")
+    phases = {each["phase"]: (each["rows_per_second"], each["seconds_left"]) for each in told}
+    assert phases.keys() == {"reading", "checking", "loading"}
+    assert phases["reading"][0] > 0
+    assert phases["reading"][1] == 0
+    assert phases["checking"] == phases["loading"] == (None, None)
