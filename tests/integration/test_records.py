@@ -89,6 +89,26 @@ async def test_atomic_batch_is_whole_or_nothing_and_rows_stand_alone(admin: Pers
     assert len((await admin.page("account", where=where))["records"]) == 1
 
 
+async def test_an_atomic_batch_says_which_operation_was_refused(admin: Person):
+    kept, other = [await admin.create("account", name=unique("batch")) for _ in range(2)]
+    gone = "01a2091d-24e0-759b-9d32-950c516af900"
+    told = {"op": "update", "id": kept["id"], "values": {"city": "Oslo"}}
+    for wrong, status, code in (
+        ({"op": "update", "id": gone, "values": {"city": "Bergen"}}, 404, "record_not_found"),
+        ({"op": "delete", "id": gone}, 404, "record_not_found"),
+        (
+            {"op": "update", "id": other["id"], "version": 99, "values": {"city": "B"}},
+            409,
+            "version_conflict",
+        ),
+    ):
+        problem = await admin.refused(
+            "POST", "/records/account/batch", status, json={"operations": [told, wrong]}
+        )
+        assert [(each["pointer"], each["code"]) for each in problem["errors"]] == [("/operations/1", code)]
+    assert (await admin.ok("GET", f"/records/account/{kept['id']}"))["city"] is None
+
+
 @pytest.mark.parametrize("path", ["create", "update", "batch", "upsert"])
 async def test_rules_hold_on_every_path(admin: Person, path: str):
     made = await admin.create("product", name=unique("P"))

@@ -10,7 +10,7 @@ from banyan.api.caller import Caller
 from banyan.api.problems import problem_document
 from banyan.db.constraints import translate
 from banyan.db.database import Connection
-from banyan.kernel.errors import BanyanError, NotFound
+from banyan.kernel.errors import BanyanError, FieldProblem, NotFound
 from banyan.kernel.ids import parse_id
 from banyan.metadata.catalog import Object
 from banyan.records.commands import Change, Commands, Written
@@ -57,7 +57,12 @@ async def run_batch(
         async with commands.together():
             for end in range(1, len(operations) + 1):
                 if end == len(operations) or operations[end].op != operations[start].op:
-                    written = await _run(commands, obj, operations[start:end], start)
+                    part = operations[start:end]
+                    try:
+                        written = await _run(commands, obj, part, start)
+                    except BanyanError as error:
+                        _place(error, part, start)
+                        raise
                     results += [_done(item) for item in written]
                     start = end
         return results
@@ -85,6 +90,17 @@ async def _run(
     if kind == "update":
         return await commands.update(obj, changes)
     return await (commands.delete if kind == "delete" else commands.restore)(obj, changes)
+
+
+def _place(error: BanyanError, operations: tuple[BatchOperation, ...], start: int) -> None:
+    """Say which operation it was that a refusal of one record is about."""
+    wanted = parse_id(str(error.params.get("id")))
+    if error.problems or wanted is None:
+        return
+    for offset, operation in enumerate(operations):
+        if parse_id(operation.id) == wanted:
+            error.problems = (FieldProblem(f"/operations/{start + offset}", error.code, error.params),)
+            return
 
 
 def _id(operation: BatchOperation, obj: Object) -> UUID:
