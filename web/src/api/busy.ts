@@ -6,7 +6,7 @@ const ASKS = /\/(query|aggregate|anchors)$/;
 export const isBusy = (code: string): boolean => CODES.has(code);
 
 /** What only reads may be asked again unseen; whatever writes is repeated by the person, who knows what was meant. */
-const onlyReads = (method: string, path: string) => method === "GET" || (method === "POST" && ASKS.test(path));
+export const onlyReads = (method: string, path: string) => method === "GET" || (method === "POST" && ASKS.test(path));
 
 /**
  * Milliseconds to wait before a refused read is asked again, or null where the person is told instead. Spread out, so

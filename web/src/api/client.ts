@@ -1,5 +1,6 @@
 import { takeAhead } from "./ahead";
 import { pause, pauseBefore } from "./busy";
+import { noting } from "./own";
 import { endSeeing, seeingToken } from "./seeing";
 import { viewHeaders } from "./shownView";
 import type { Language, Problem, RecordData } from "./types";
@@ -115,7 +116,7 @@ async function send(method: string, path: string, body: unknown, options: Reques
 export async function raw(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Response> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await once(method, path, body, options);
+      return await noting(method, path, () => once(method, path, body, options));
     } catch (problem) {
       const wait = problem instanceof ProblemError ? pauseBefore(tries, method, path, problem.code, problem.retryAfter) : null;
       if (wait === null) throw problem;

@@ -1,8 +1,11 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
-import { BASE } from "@/api/client";
+import { api, BASE, ProblemError } from "@/api/client";
+import { wroteLately } from "@/api/own";
 import { seeingToken } from "@/api/seeing";
-import type { Page } from "@/api/types";
+import { useSession } from "@/api/session";
+import type { Page, RecordData } from "@/api/types";
+import { pauseAfter } from "./again";
 import { keys } from "./keys";
 
 export interface Present {
@@ -19,6 +22,11 @@ interface State {
 const NOBODY: Present[] = [];
 const SETTLE_MS = 250;
 const LISTS_EVERY_MS = 3_000;
+/** As long as the answer to a write of this tab may come after its message. */
+const OWN_ANSWER_MS = 1_000;
+/** What happens while a stream is exchanged for one that watches something else is told by the next. */
+const EXCHANGED_MS = 3_000;
+const SPREAD_MS = 1_000;
 const HIDDEN_FOR_MS = 30_000;
 /** A list scrolled far is not read again under its reader's eyes. */
 const MOST_PAGES = 3;
@@ -40,6 +48,11 @@ let client: QueryClient | null = null;
 let source: EventSource | null = null;
 let settling: ReturnType<typeof setTimeout> | undefined;
 let hiding: ReturnType<typeof setTimeout> | undefined;
+/** The pause before a stream that was refused is asked for again. */
+let pausing: ReturnType<typeof setTimeout> | undefined;
+let refusals = 0;
+/** Since when nobody told what happens; never, before the first stream and while one is open. */
+let deafSince = Infinity;
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 
 function watch(name: string): () => void {
@@ -54,7 +67,8 @@ function watch(name: string): () => void {
 }
 
 function reconnectSoon() {
-  if (!client) return;
+  // Who waits for a pause to end then asks for what is watched by then.
+  if (!client || pausing !== undefined) return;
   clearTimeout(settling);
   settling = setTimeout(connect, SETTLE_MS);
 }
@@ -70,23 +84,70 @@ function connect() {
   if (!client || document.hidden || seeingToken()) return;
   const opened = new EventSource(address());
   source = opened;
-  opened.onopen = () => put({ state: "live" });
-  // The browser tries again by itself unless the answer was a refusal: then there is no session to listen with.
-  opened.onerror = () => put({ state: opened.readyState === EventSource.CLOSED ? "off" : "waiting" });
+  opened.onopen = () => {
+    refusals = 0;
+    put({ state: "live" });
+    // Spread out: all who listened to one process were cut off in one moment.
+    if (Date.now() - deafSince > EXCHANGED_MS) setTimeout(readAnew, Math.random() * SPREAD_MS);
+    deafSince = Infinity;
+  };
+  opened.onerror = () => {
+    deafSince = 0;
+    // The browser tries again by itself unless the answer was a refusal.
+    if (opened.readyState === EventSource.CLOSED) again();
+    else put({ state: "waiting" });
+  };
   on<{ unread: number }>("inbox", ({ unread }) => {
     if (unread !== state.unread) void client?.invalidateQueries({ queryKey: ["inbox"] });
     put({ unread });
   });
   on<{ id: string; people: Present[] }>("presence", ({ id, people }) => put({ present: { ...state.present, [id]: people } }));
-  on<{ object: string; id: string; mine: boolean }>("record", ({ object, id, mine }) => {
-    if (!mine) void client?.invalidateQueries({ queryKey: keys.one(object, id) });
+  on<{ object: string; id: string; version: number; mine: boolean }>("record", ({ object, id, version, mine }) => {
+    if (mine) setTimeout(() => recordUnlessKnown(object, id, version), OWN_ANSWER_MS);
+    else void client?.invalidateQueries({ queryKey: keys.one(object, id) });
     void client?.invalidateQueries({ queryKey: keys.timeline(object, id) });
   });
   on<{ object: string; mine: boolean }>("object", ({ object, mine }) => {
-    if (!mine) listsSoon(object);
+    // A list that this tab writes in stays as it is: a row that no longer belongs does not vanish under who edits it.
+    if (!mine || !wroteLately(object)) listsSoon(object);
   });
   on("catalog", () => void client?.invalidateQueries({ queryKey: keys.catalog }));
-  on("end", () => disconnect());
+  on("end", () => again());
+}
+
+/** After a pause asks for the stream again, unless the session is over: then whoever signs in anew opens one. */
+function again(asked?: number) {
+  disconnect();
+  deafSince = 0;
+  refusals += 1;
+  put({ state: "waiting" });
+  const mine = setTimeout(() => {
+    // A refused stream does not say why; the session does.
+    api.get("/sessions/current", { anonymous: true }).then(
+      () => mine === pausing && connect(),
+      (error: unknown) => {
+        if (mine !== pausing) return;
+        if (error instanceof ProblemError && error.status === 401) disconnect();
+        else again(error instanceof ProblemError ? error.retryAfter : undefined);
+      },
+    );
+  }, pauseAfter(refusals, asked));
+  pausing = mine;
+}
+
+const isFar = (data: unknown) => ((data as InfiniteData<Page> | undefined)?.pages?.length ?? 0) > MOST_PAGES;
+
+/** What happened while nobody told: everything that a message could have touched. */
+function readAnew() {
+  void client?.invalidateQueries({ queryKey: ["records"], predicate: ({ queryKey, state: { data } }) => queryKey[2] !== "list" || !isFar(data) });
+  void client?.invalidateQueries({ queryKey: ["inbox"] });
+  void client?.invalidateQueries({ queryKey: keys.catalog });
+}
+
+/** The same person may write in another window: only a record that is known at that version is not read again. */
+function recordUnlessKnown(object: string, id: string, version: number) {
+  const known = client?.getQueryData<RecordData>(keys.one(object, id));
+  if (known && known.version < version) void client?.invalidateQueries({ queryKey: keys.one(object, id) });
 }
 
 function on<T>(kind: string, act: (message: T) => void) {
@@ -98,13 +159,16 @@ function listsSoon(object: string) {
   waiting.set(object, setTimeout(() => {
     waiting.delete(object);
     void client?.invalidateQueries({ queryKey: keys.totals(object) });
-    void client?.invalidateQueries({ queryKey: keys.lists(object), predicate: ({ state: { data } }) => ((data as InfiniteData<Page> | undefined)?.pages?.length ?? 0) <= MOST_PAGES });
+    void client?.invalidateQueries({ queryKey: keys.lists(object), predicate: ({ state: { data } }) => !isFar(data) });
   }, LISTS_EVERY_MS));
 }
 
 function disconnect() {
   source?.close();
   source = null;
+  clearTimeout(pausing);
+  pausing = undefined;
+  if (state.state === "live") deafSince = Date.now();
   if (state.state !== "off") put({ state: "off", present: {} });
 }
 
@@ -112,16 +176,18 @@ function onVisible() {
   clearTimeout(hiding);
   if (document.hidden) hiding = setTimeout(disconnect, HIDDEN_FOR_MS);
   else if (!source) {
+    readAnew();
+    deafSince = Date.now();
     reconnectSoon();
-    // What happened meanwhile nobody told.
-    void client?.invalidateQueries({ queryKey: ["records"], refetchType: "active" });
   }
 }
 
-/** Opens the stream for as long as the signed-in frame is there. */
+/** Opens the stream for as long as the signed-in frame is there; who signs in again gets one again. */
 export function useLiveStream(queries: QueryClient): void {
+  const session = useSession();
   useEffect(() => {
     client = queries;
+    refusals = 0;
     connect();
     document.addEventListener("visibilitychange", onVisible);
     return () => {
@@ -130,7 +196,7 @@ export function useLiveStream(queries: QueryClient): void {
       client = null;
       disconnect();
     };
-  }, [queries]);
+  }, [queries, session]);
 }
 
 /** Watches a record while it is shown; who else looks at it now. */
