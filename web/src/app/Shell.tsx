@@ -9,6 +9,7 @@ import { useConflict } from "@/features/base/conflict";
 import { keys } from "@/features/base/keys";
 import { useLiveStream } from "@/features/base/live";
 import { openHelp, openPalette, setOpenerHandler, type Opener } from "@/features/base/openers";
+import { Palette, usePaletteAhead } from "@/features/palette/Palette";
 import { useSpeech } from "@/messages";
 import { setBusinessZone } from "@/ui/format";
 import { Bone, ErrorState } from "@/ui/State";
@@ -21,7 +22,6 @@ import styles from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 
 const ConflictDialog = lazy(() => import("@/features/base/ConflictDialog").then((module) => ({ default: module.ConflictDialog })));
-const Palette = lazy(() => import("@/features/palette/Palette").then((module) => ({ default: module.Palette })));
 const QuickCreate = lazy(() => import("@/features/records/create/QuickCreate").then((module) => ({ default: module.QuickCreate })));
 const Shortcuts = lazy(() => import("@/features/help/Shortcuts").then((module) => ({ default: module.Shortcuts })));
 const Tour = lazy(() => import("@/features/help/Tour").then((module) => ({ default: module.Tour })));
@@ -32,6 +32,7 @@ function Panels({ catalog }: { catalog: Catalog }) {
   const [opener, setOpener] = useState<Opener | null>(null);
   const conflict = useConflict();
   const close = () => setOpener(null);
+  usePaletteAhead();
   useEffect(() => {
     setOpenerHandler(setOpener);
     const onKeyDown = (event: KeyboardEvent) => {

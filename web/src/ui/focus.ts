@@ -1,10 +1,16 @@
 const focusable = 'a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), select:not(:disabled), [tabindex]:not([tabindex="-1"])';
 
-/** Keeps Tab inside of an element and calls back on Escape; returns the release. Pop-ups opened from it live outside and pass. */
-export function keepFocusInside(element: HTMLElement, onEscape: () => void): () => void {
+/** With a list open, Escape closes that list; what was typed around it stays. */
+const hasOpenList = (target: EventTarget | null) => target instanceof HTMLElement && target.getAttribute("aria-expanded") === "true";
+
+/**
+ * Keeps Tab inside of an element and calls back on Escape; returns the release. Pop-ups opened from it live outside and
+ * pass. `standing`: a box whose list always stands open, so that Escape has nothing to close before the element.
+ */
+export function keepFocusInside(element: HTMLElement, onEscape: () => void, standing?: HTMLElement | null): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
-    // With a list open, Escape closes that list; what was typed around it stays.
-    if (event.key === "Escape" && !event.defaultPrevented && !(event.target instanceof HTMLElement && event.target.getAttribute("aria-expanded") === "true")) {
+    // While words are being composed, Escape takes back what was composed.
+    if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing && (event.target === standing || !hasOpenList(event.target))) {
       event.stopPropagation();
       onEscape();
     }

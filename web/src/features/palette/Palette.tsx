@@ -1,23 +1,43 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { createPortal } from "react-dom";
 import { useSpeech } from "@/messages";
 import { keepFocusInside } from "@/ui/focus";
-import { useEntries } from "./entries";
+import type { Steps } from "./Found";
 import styles from "./Palette.module.css";
 
-/** Any record, object, view or action from anywhere: Ctrl/⌘-K, a few letters, Enter. */
+const loadFound = () => import("./Found");
+const Found = lazy(() => loadFound().then((module) => ({ default: module.Found })));
+const IDLE_MS = 2_000;
+
+/** What the palette finds with comes while the page has nothing else to do, so that the first opening does not wait for it. */
+export function usePaletteAhead(): void {
+  useEffect(() => {
+    // Safari tells nobody when it is idle; what fails here is asked for again when the palette opens.
+    const load = () => void loadFound().catch(() => undefined);
+    if (!window.requestIdleCallback) {
+      const timer = setTimeout(load, IDLE_MS);
+      return () => clearTimeout(timer);
+    }
+    const turn = window.requestIdleCallback(load);
+    return () => window.cancelIdleCallback(turn);
+  }, []);
+}
+
+/**
+ * Any record, object, view or action from anywhere: Ctrl/⌘-K, a few letters, Enter. The box is there with the page, so
+ * that no letter is lost; what it finds with may come later.
+ */
 export function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useSpeech();
   const [typed, setTyped] = useState("");
-  const [at, setAt] = useState(0);
-  const { entries, loading } = useEntries(typed);
+  const [active, setActive] = useState<string | undefined>();
   const box = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  const current = Math.min(at, Math.max(0, entries.length - 1));
+  const input = useRef<HTMLInputElement>(null);
+  const steps = useRef<Steps>(null);
 
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    const release = box.current ? keepFocusInside(box.current, onClose) : undefined;
+    const release = box.current ? keepFocusInside(box.current, onClose, input.current) : undefined;
     return () => {
       release?.();
       before?.focus?.();
@@ -25,22 +45,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
     // The focus is taken once, when the palette opens.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
-  useEffect(() => {
-    // Braces: newer browsers return a promise here, which an effect must not.
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
-  }, [current]);
 
-  const run = (index: number) => {
-    const entry = entries[index];
-    if (!entry) return;
-    onClose();
-    entry.run();
-  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "ArrowDown") setAt((current + 1) % Math.max(1, entries.length));
-    else if (event.key === "ArrowUp") setAt((current - 1 + entries.length) % Math.max(1, entries.length));
-    else if (event.key === "Enter") run(current);
+    if (event.key === "ArrowDown") steps.current?.move(1);
+    else if (event.key === "ArrowUp") steps.current?.move(-1);
+    else if (event.key === "Enter") steps.current?.run();
     else return;
     event.preventDefault();
   };
@@ -48,25 +58,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
     <div className={styles["mask"]} onMouseDown={(event) => event.target === event.currentTarget && onClose()}>
       <div ref={box} className={styles["box"]} role="dialog" aria-modal="true" aria-label={t("palette.title")} data-testid="palette">
         <input
-          className={styles["input"]} autoFocus role="combobox" aria-expanded aria-controls="palette-list" aria-activedescendant={entries[current] ? `palette-${current}` : undefined}
-          aria-label={t("palette.title")} placeholder={t("palette.placeholder")} value={typed} onKeyDown={onKeyDown}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            setAt(0);
-          }}
+          ref={input} className={styles["input"]} autoFocus role="combobox" aria-expanded aria-controls="palette-list" aria-activedescendant={active}
+          aria-label={t("palette.title")} placeholder={t("palette.placeholder")} value={typed} onKeyDown={onKeyDown} onChange={(event) => setTyped(event.target.value)}
         />
-        <div ref={list} id="palette-list" className={styles["list"]} role="listbox" aria-label={t("palette.title")}>
-          {entries.map((entry, index) => (
-            <div key={entry.key}>
-              {entry.group !== entries[index - 1]?.group && <div className={styles["group"]} role="presentation">{t(entry.group)}</div>}
-              <div id={`palette-${index}`} role="option" aria-selected={index === current} className={styles["item"]} onMouseMove={() => setAt(index)} onClick={() => run(index)}>
-                {entry.icon}
-                <span className={styles["text"]}>{entry.text}</span>
-                {entry.meta && <span className={styles["meta"]}>{entry.meta}</span>}
-              </div>
-            </div>
-          ))}
-          {entries.length === 0 && !loading && <p className={styles["none"]}>{t("state.emptySearch")}</p>}
+        <div id="palette-list" className={styles["list"]} role="listbox" aria-label={t("palette.title")}>
+          <Suspense fallback={<p className={styles["none"]}>{t("state.loading")}</p>}>
+            <Found ref={steps} typed={typed} onActive={setActive} onClose={onClose} />
+          </Suspense>
         </div>
         <footer className={styles["foot"]}>{t("palette.hint")}</footer>
       </div>
