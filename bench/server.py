@@ -55,7 +55,7 @@ class Running:
     member_id: UUID
     head_id: UUID
     administrator_id: UUID
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     start_s: float
 
     def client(self, token: str | None = None) -> Client:
@@ -128,11 +128,12 @@ async def running(people: int = MEMBERS, **settings: str) -> AsyncIterator[Runni
         **settings,
     }
     begin = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "banyan.cli", "serve"], env=env, stdout=subprocess.PIPE, text=True
-    )
+    # A file and no pipe: a pipe that nobody reads is full after some minutes of warnings, and whoever writes waits.
+    said = folder / "server.log"
+    with said.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen([sys.executable, "-m", "banyan.cli", "serve"], env=env, stdout=log)
     try:
-        link = _first_link(process)
+        link = _first_link(process, said)
         started = time.perf_counter() - begin
         settings = Settings.from_environment(env)
         with resolve_targets(settings) as targets:
@@ -147,7 +148,7 @@ async def running(people: int = MEMBERS, **settings: str) -> AsyncIterator[Runni
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ask it to end; a database of ten million rows may have much to write down."""
     process.send_signal(signal.SIGTERM)
     try:
@@ -157,14 +158,13 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def _first_link(process: subprocess.Popen[str]) -> str:
-    if process.stdout is None:
-        raise RuntimeError("no output")
-    for line in process.stdout:
-        found = re.search(r"token=(\S+)", line)
+def _first_link(process: subprocess.Popen[bytes], said: Path) -> str:
+    while process.poll() is None:
+        found = re.search(r"token=(\S+)\s", said.read_text("utf-8"))
         if found:
             return found[1]
-    raise RuntimeError("the server did not start")
+        time.sleep(0.01)
+    raise RuntimeError(f"the server did not start: {said.read_text('utf-8')[-2_000:]}")
 
 
 async def _set_up(port: int, token: str, count: int) -> tuple[str, str, str, UUID, UUID, UUID]:
