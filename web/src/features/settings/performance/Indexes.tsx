@@ -31,8 +31,8 @@ export function Made({ indexes }: { indexes: AskedIndex[] }) {
               {index.state === "making" && <Progress index={index} />}
               {index.error && <p className={styles["error"]}>{index.error}</p>}
             </div>
-            {index.state === "ready" && <Button type="text" loading={busy === index.id} disabled={busy !== null} onClick={() => void drop(index.id)}>{t("advisor.drop")}</Button>}
-            {(index.state === "failed" || index.state === "dropped") && <Button type="text" loading={busy === keyOf(index.object.name, index.fields)} disabled={busy !== null} onClick={() => void make(index.object.name, index.fields)}>{t("advisor.again")}</Button>}
+            {index.state === "ready" && <Button type="text" className={styles["act"] ?? ""} loading={busy === index.id} disabled={busy !== null} onClick={() => void drop(index.id)}>{t("advisor.drop")}</Button>}
+            {(index.state === "failed" || index.state === "dropped") && <Button type="text" className={styles["act"] ?? ""} loading={busy === keyOf(index.object.name, index.fields)} disabled={busy !== null} onClick={() => void make(index.object.name, index.fields)}>{t("advisor.again")}</Button>}
           </li>
         ))}
       </ul>
@@ -60,8 +60,8 @@ export function Unused({ unused, since, judgedFrom }: { unused: UnusedIndex[]; s
                 <p className={styles["line"]}><strong>{`${object.label} · ${namesOf(fields)}`}</strong><span className={styles["size"]}>{formatBytes(size, language)}</span></p>
                 {!id && <p className={settings["hint"]}>{t("advisor.ofField")}</p>}
               </div>
-              {id && <Button type="text" loading={busy === key} disabled={busy !== null} onClick={() => void drop(id)}>{t("advisor.drop")}</Button>}
-              {!id && field && <Button type="text" loading={busy === key} disabled={busy !== null} onClick={() => void turnOff(object.name, field)}>{t("advisor.turnOff")}</Button>}
+              {id && <Button type="text" className={styles["act"] ?? ""} loading={busy === key} disabled={busy !== null} onClick={() => void drop(id)}>{t("advisor.drop")}</Button>}
+              {!id && field && <Button type="text" className={styles["act"] ?? ""} loading={busy === key} disabled={busy !== null} onClick={() => void turnOff(object.name, field)}>{t("advisor.turnOff")}</Button>}
             </li>
           );
         })}

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import { useSpeech } from "@/messages";
 import { complain } from "@/ui/says";
@@ -49,13 +49,21 @@ const EVERY_MS = 1_500;
 
 export const useSlowViews = (language: string) => useQuery({ queryKey: [...KEY, "views", language], queryFn: ({ signal }) => api.get<{ views: SlowView[]; asked: number }>("/advisor/views", { signal }) });
 
-/** Looked at again and again only while something is being made or dropped. */
+/** Looked at again and again only while something is being made or dropped; what ends may make a slow view slow no more, or again. */
 export function useStanding(language: string) {
-  return useQuery({
+  const queries = useQueryClient();
+  const standing = useQuery({
     queryKey: [...KEY, "indexes", language],
     queryFn: ({ signal }) => api.get<Standing>("/advisor/indexes", { signal }),
     refetchInterval: ({ state }) => (state.data?.indexes.some((each) => MOVING.includes(each.state)) ? EVERY_MS : false),
   });
+  const ended = standing.data && standing.data.indexes.filter((each) => !MOVING.includes(each.state)).map(({ id, state }) => `${id} ${state}`).join();
+  const known = useRef(ended);
+  useEffect(() => {
+    if (known.current !== undefined && known.current !== ended) void queries.invalidateQueries({ queryKey: [...KEY, "views"] });
+    known.current = ended;
+  }, [ended, queries]);
+  return standing;
 }
 
 /** What can be done with indexes; one thing at a time, so that a double click does it once. */
@@ -67,10 +75,11 @@ export function useActs() {
     setBusy(key);
     try {
       await work();
-      await queries.invalidateQueries({ queryKey: KEY });
     } catch (error) {
       complain(error, t);
     } finally {
+      // Refused or done: what is listed may be out of date, because somebody else was first.
+      await queries.invalidateQueries({ queryKey: KEY });
       setBusy(null);
     }
   };
