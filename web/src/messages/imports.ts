@@ -13,6 +13,7 @@ export const imports = {
   "import.again": ["换一个文件", "Another file"],
   "import.column": ["文件中的列", "Column in the file"],
   "import.field": ["对应字段", "Field"],
+  "import.leftOut": ["{name}（不导入）", "{name} (left out)"],
   "import.skip": ["不导入", "Leave out"],
   "import.reason.same_name": ["同名", "same name"],
   "import.reason.synonym": ["近义", "synonym"],

@@ -10,7 +10,7 @@ interface Props {
   problems: ImportProblem[];
 }
 
-/** The file's own rows, always in sight; columns left out are pale and problem cells are marked with their reason. */
+/** The file's own rows, always in sight; columns left out are pale and say so, and problem cells are marked with their reason. */
 export function FileRows({ job, mapping, problems }: Props) {
   const catalog = useCatalog();
   const { t, say } = useSpeech();
@@ -28,7 +28,7 @@ export function FileRows({ job, mapping, problems }: Props) {
             <tr>
               <th className={styles["rowNumber"]}>{t("import.row")}</th>
               {job.columns.map((column) => (
-                <th key={column.index} className={cx(!target.has(column.index) && styles["unused"])}>{column.name}{target.get(column.index) ? ` → ${say(target.get(column.index)?.label)}` : ""}</th>
+                <th key={column.index} className={cx(!target.has(column.index) && styles["unused"])}>{target.has(column.index) ? [column.name, say(target.get(column.index)?.label)].filter(Boolean).join(" → ") : t("import.leftOut", { name: column.name })}</th>
               ))}
             </tr>
           </thead>

@@ -1,12 +1,13 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronDown, Pencil, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useCatalog } from "@/api/catalog";
 import type { ObjectType, View, ViewConfig } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
+import { useScrollEdges } from "@/ui/scrollEdges";
 import styles from "./List.module.css";
 import { viewIcon, viewPath } from "@/features/base/viewKinds";
 import { ViewPanel } from "./ViewPanel";
@@ -32,11 +33,13 @@ export function ViewTabs({ type, current, kind, config }: Props) {
   const navigate = useNavigate();
   const writes = useViewWrites(type.api_name);
   const [panel, setPanel] = useState<"new" | "rename" | null>(null);
+  const row = useRef<HTMLElement>(null);
+  useScrollEdges(row);
   const views = catalog.views(type.api_name);
   const go = (view: View) => void navigate({ to: viewPath[view.kind], params: { object: type.api_name }, search: { view: view.id } });
 
   return (
-    <nav className={styles["tabs"]} aria-label={t("list.views")}>
+    <nav ref={row} className={styles["tabs"]} aria-label={t("list.views")}>
       {!views.some((view) => view.kind === "list") && (
         <span className={cx(styles["tab"], kind === "list" && styles["tabOn"])}>
           <Link to={viewPath.list} params={{ object: type.api_name }} className={styles["tabLink"]} aria-current={kind === "list" ? "page" : undefined}>{t("list.allView", { label: say(type.label_plural) })}</Link>
