@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from banyan.kernel.actor import set_acting
 from banyan.kernel.errors import TooLarge
 
 MAX_BODY = 16 * 1024 * 1024
@@ -68,6 +69,9 @@ class Edge:
                 raise
             answer = await self._unexpected(Request(scope), error)
             await answer(scope, receive, dressed)
+        finally:
+            # Whoever drives the application in a task of its own goes on as nobody.
+            set_acting(None)
 
 
 def _limited(scope: Scope, receive: Receive, most: int) -> Receive:
