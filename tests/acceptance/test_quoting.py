@@ -111,7 +111,6 @@ def test_what_is_typed_while_products_are_looked_up_is_saved_with_them(server, h
     page.keyboard.press("Enter")
     kept = "() => Object.values(sessionStorage).some((text) => text.includes('G-1'))"
     until(lambda: page.evaluate(kept), what="the draft is kept")
-    page.unroute(lookups)
     page.reload()
     expect(page.get_by_text(walk.says["restored"])).to_be_visible()
     expect(page.get_by_test_id("document")).to_contain_text("G-1")
