@@ -63,9 +63,8 @@ class Edge:
         try:
             await self._app(scope, _limited(scope, receive, most), dressed)
         except Exception as error:
-            if (
-                has_begun
-            ):  # Half an answer is told apart from a whole one by nothing but its connection's end.
+            # Half an answer is told apart from a whole one by nothing but its connection's end.
+            if has_begun:
                 raise
             answer = await self._unexpected(Request(scope), error)
             await answer(scope, receive, dressed)

@@ -57,7 +57,7 @@ class Child:
         number: int = 0,
         is_needed: bool = True,
     ) -> None:
-        """`number` is which of several that share a listener it is. One that `is_needed` nobody takes the place of."""
+        """`number` is which of several that share a listener it is. Who `is_needed` has nobody to take its place."""
         self.name = name
         self.is_needed = is_needed
         self.is_missed = False  # it was told that the rest goes on without it

@@ -16,7 +16,7 @@ from banyan.metadata.system_fields import SYSTEM_FIELDS
 Statement = sql.Composed
 _LIVE = sql.SQL(" WHERE deleted_at IS NULL")
 _LONGEST_ENTRY = 2_600  # bytes of an index's entry without its own
-_CHARACTER, _PLAIN = 4, 32  # bytes at most: of a character, of a number, a date or a key
+_CHARACTER, _PLAIN = 4, 40  # bytes at most: of a character, of a number, a date or a key of a choice
 
 
 def table_of(obj: Object) -> sql.Identifier:

@@ -24,7 +24,7 @@ from banyan.metadata.field_types.base import (
 _CHINESE_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _DAMAGED = re.compile(r"^\d(\.\d+)?e\+?\d+$")
 _SHOWN_FIRST, _SHOWN_LAST = 6, 4
-_LONGEST = 40  # fifteen digits, an extension and what stands around them
+_LONGEST = 45  # seventeen digits, an extension of twenty and what stands around them
 _MARKS = str.maketrans("", "", " -()\u00a0")
 
 
