@@ -1,9 +1,9 @@
 """The catalog: an immutable snapshot of one workspace's metadata at one version, passed as an argument."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
@@ -12,9 +12,9 @@ from banyan.kernel.errors import NotFound
 from banyan.metadata.definitions import FieldDefinition, ObjectDefinition, StoredField, StoredObject
 from banyan.metadata.field_types.base import Columns, ColumnSpec, FieldType, TypeConfig
 from banyan.metadata.field_types.registry import FIELD_TYPES
+from banyan.metadata.keeping import Keeping
 from banyan.metadata.system_fields import SYSTEM_FIELDS
 
-T = TypeVar("T")
 OWNER, OWNER_DEPARTMENT = "owner", "owner_department"
 DEPARTMENT_COLUMN, PEOPLE_TABLE = "department_id", "r_user"
 HIDDEN, MASKED, READ = "hidden", "masked", "read"
@@ -228,23 +228,12 @@ class Inverse:
 
 
 @dataclass(frozen=True, eq=False)
-class Catalog:
+class Catalog(Keeping):
     schema: str
     version: int
     objects: tuple[Object, ...]
     archived_objects: tuple[Object, ...] = ()
     purged_objects: tuple[Object, ...] = ()  # their tables are gone; history and imports still name them
-
-    @cached_property
-    def _kept(self) -> dict[Hashable, Any]:
-        return {}
-
-    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Work that follows from this catalog alone: done once, and thrown away with it."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        found: T = self._kept[key]
-        return found
 
     @cached_property
     def by_name(self) -> Mapping[str, Object]:

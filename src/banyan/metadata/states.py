@@ -9,6 +9,7 @@ from functools import cached_property
 from uuid import UUID
 
 from banyan.metadata.catalog import Catalog, Field, Object
+from banyan.metadata.keeping import Keeping
 from banyan.metadata.pipelines import Pipeline, Stage
 
 ANY = ""  # The pipeline of records that name none, or one that is not described.
@@ -17,7 +18,7 @@ Move = tuple[str, str, str, bool]  # pipeline, from, to, whether only the house 
 
 
 @dataclass(frozen=True, eq=False)
-class Machine:
+class Machine(Keeping):
     """The states of one field. Without pipelines the moves are the field's own `transitions`."""
 
     object: Object

@@ -6,7 +6,6 @@ write that moved the stage, and stands in history beside it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from psycopg import sql
 
@@ -30,12 +29,15 @@ class Followers:
     close_date: Field | None = None
 
 
-@lru_cache(maxsize=256)  # by the machine, which is one catalog's
 def close_periods(machine: Machine) -> str:
     """End the open period of records that are no longer in its stage or pipeline.
 
     Binds: ids, field, now, actor. Returns the record, and stage and pipeline it was in.
     """
+    return machine.keep("close_periods", lambda: _close_periods(machine))
+
+
+def _close_periods(machine: Machine) -> str:
     made = sql.SQL(
         "UPDATE {periods} p SET left_at = greatest(%(now)s, p.entered_at), left_by = %(actor)s, to_stage = {state} "
         "FROM {table} r WHERE r.id = ANY(%(ids)s) AND p.record_id = r.id AND p.field_id = %(field)s "
@@ -50,13 +52,17 @@ def close_periods(machine: Machine) -> str:
     return made.as_string()
 
 
-@lru_cache(maxsize=256)  # by the machine, which is one catalog's
 def open_periods(machine: Machine, followers: Followers, *, history: bool) -> str:
     """Begin a period where none is open, with the amount of the moment. Returns the record and when it came in.
 
     Binds: ids, object, field, now, actor, timezone, closed (stages that end a record). Of `history` a closed record
     came in on its closing date and an open one on the day it began, where these are past.
     """
+    key = ("open_periods", followers, history)
+    return machine.keep(key, lambda: _open_periods(machine, followers, history))
+
+
+def _open_periods(machine: Machine, followers: Followers, history: bool) -> str:
     since: sql.Composable = sql.SQL("%(now)s::timestamptz")
     if history:
         since = sql.SQL(
@@ -85,9 +91,12 @@ def open_periods(machine: Machine, followers: Followers, *, history: bool) -> st
     return made.as_string()
 
 
-@lru_cache(maxsize=256)  # by the machine, which is one catalog's
 def keep_amounts(machine: Machine, followers: Followers) -> str:
     """The open period tells the amount that the record has now. Binds: ids, field."""
+    return machine.keep(("keep_amounts", followers), lambda: _keep_amounts(machine, followers))
+
+
+def _keep_amounts(machine: Machine, followers: Followers) -> str:
     made = sql.SQL(
         "UPDATE {periods} p SET amount = {amount}, currency = {currency} FROM {table} r WHERE r.id = ANY(%(ids)s) "
         "AND p.record_id = r.id AND p.field_id = %(field)s AND p.left_at IS NULL "

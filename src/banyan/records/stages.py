@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -50,9 +49,12 @@ class Writing:
         return self.since or self.session.now or datetime.now(UTC)
 
 
-@lru_cache(maxsize=256)  # by the machine itself, which is one catalog's
 def followers_of(machine: Machine) -> Followers:
     """Of a machine without pipelines nothing follows but the time it entered."""
+    return machine.keep("followers", lambda: _followers(machine))
+
+
+def _followers(machine: Machine) -> Followers:
     obj = machine.object
     named = _FOLLOWING if machine.pipelines else {}
     found = {part: _typed(obj, name, types) for part, (name, types) in named.items()}
