@@ -20,7 +20,8 @@ from banyan.filters.ast import is_hollow
 from banyan.filters.document import parse_filter
 from banyan.kernel.errors import Conflict, Denied, FieldProblem, InvalidInput, NotFound
 from banyan.metadata.catalog import Catalog, Object
-from banyan.metadata.definitions import API_NAME, Label, checked_label
+from banyan.metadata.definitions import API_NAME
+from banyan.metadata.labels import Label, checked_label
 
 _OPEN = ("id", "version")  # what no role can hide
 

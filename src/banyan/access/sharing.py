@@ -19,9 +19,10 @@ from banyan.db.statements import run
 from banyan.filters.ast import is_hollow
 from banyan.filters.document import parse_filter
 from banyan.kernel.errors import FieldProblem, InvalidInput, NotFound
+from banyan.kernel.faults import Fault
 from banyan.kernel.ids import parse_id
 from banyan.metadata.catalog import Catalog, Object
-from banyan.metadata.definitions import Label, checked_label
+from banyan.metadata.labels import Label, checked_label
 
 KINDS = ("user", "department", "group", "position", "role")
 MOST_PRINCIPALS = 200
@@ -72,7 +73,7 @@ class ShareBody(_Body):
     @classmethod
     def _until(cls, until: datetime | None) -> datetime | None:
         if until is not None and until.tzinfo is None:
-            raise ValueError("a time needs its offset")
+            raise Fault("needs_offset")
         return until
 
 

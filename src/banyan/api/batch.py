@@ -11,6 +11,7 @@ from banyan.api.problems import problem_document
 from banyan.db.constraints import translate
 from banyan.db.database import Connection
 from banyan.kernel.errors import BanyanError, FieldProblem, NotFound
+from banyan.kernel.faults import Fault
 from banyan.kernel.ids import parse_id
 from banyan.metadata.catalog import Object
 from banyan.records.commands import Change, Commands, Written
@@ -31,7 +32,7 @@ class BatchOperation(BaseModel):
     @model_validator(mode="after")
     def _values_where_they_count(self) -> Self:
         if self.values and self.op in ("delete", "restore"):
-            raise ValueError("delete and restore take no values")
+            raise Fault("takes_no_values")
         return self
 
 

@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Bound
 
 from banyan.api.caller import Caller, CallerDep
-from banyan.api.problems import from_validation
 from banyan.api.strict import StrictRoute
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection
 from banyan.db.recalculations import pending
 from banyan.filters.document import parse_filter
 from banyan.kernel.errors import Denied, InvalidInput, NotFound, NotSignedIn
+from banyan.kernel.faults import problems_of
 from banyan.kernel.ids import parse_id
 from banyan.kernel.limits import ceiling
 from banyan.metadata import views
@@ -152,7 +152,7 @@ def read_each(documents: Sequence[Mapping[str, Any]]) -> list[Operation]:
                 {**fault, "loc": [part for part in fault["loc"][1:] if part != kind]}
                 for fault in error.errors()
             ]
-            raise from_validation(faults, f"/operations/{index}") from error
+            raise InvalidInput(problems=problems_of(faults, f"/operations/{index}")) from error
     return found
 
 

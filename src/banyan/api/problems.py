@@ -1,7 +1,6 @@
 """The one renderer of errors: RFC 9457 problem documents in the caller's language."""
 
 import secrets
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -14,7 +13,8 @@ from starlette.exceptions import HTTPException
 from banyan.api.caller import language_of
 from banyan.api.edge import REFUSED
 from banyan.api.metering import note_denial
-from banyan.kernel.errors import BanyanError, FieldProblem, InvalidInput, TooLarge
+from banyan.kernel.errors import BanyanError, InvalidInput, TooLarge
+from banyan.kernel.faults import problems_of
 from banyan.kernel.messages import message
 
 MEDIA_TYPE = "application/problem+json"
@@ -68,30 +68,6 @@ def _render(request: Request, error: BanyanError) -> Response:
     return JSONResponse(body, status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _code_of(fault: Any) -> tuple[str, Any]:
-    """Our code for a finding, and the number of characters it speaks of."""
-    bounds = fault.get("ctx") or {}
-    if fault["type"] == "string_too_short":
-        least = bounds.get("min_length")
-        return "required" if least == 1 else "too_short", least
-    if fault["type"] == "string_too_long":
-        return "too_long", bounds.get("max_length")
-    known = {"missing": "required", "extra_forbidden": "unknown_key", "json_invalid": "json_invalid"}
-    return known.get(fault["type"], "invalid_value"), None
-
-
-def from_validation(faults: Sequence[Any], prefix: str = "") -> InvalidInput:
-    """Pydantic's findings as ours. Their English reasons are kept as a parameter."""
-    problems = []
-    for fault in faults:
-        place = [str(part) for part in fault["loc"] if part not in ("body", "query", "path")]
-        code, limit = _code_of(fault)
-        name = place[-1] if place else ""
-        params = {"reason": fault["msg"], "field": name, "key": name, "limit": limit}
-        problems.append(FieldProblem(prefix + "".join(f"/{part}" for part in place), code, params))
-    return InvalidInput(problems=problems)
-
-
 def _log_plainly() -> None:
     """Tracebacks without the values of variables: those may be secret, and rendering them takes seconds."""
     structlog.configure(
@@ -113,11 +89,13 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        return _render(request, from_validation(error.errors()))
+        # The framework says first where it found it: body, query, path.
+        found = [{**each, "loc": each["loc"][1:]} for each in error.errors()]
+        return _render(request, InvalidInput(problems=problems_of(found)))
 
     @app.exception_handler(ValidationError)
     async def invalid_value(request: Request, error: ValidationError) -> Response:
-        return _render(request, from_validation(error.errors()))
+        return _render(request, InvalidInput(problems=problems_of(error.errors())))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

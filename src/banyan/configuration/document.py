@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Bound
 
 from banyan.access.roles import RoleBody
-from banyan.kernel.errors import FieldProblem, InvalidInput
+from banyan.kernel.errors import InvalidInput
+from banyan.kernel.faults import problems_of
 from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits, setting
 from banyan.metadata.definitions import FieldDefinition, ObjectDefinition
 from banyan.metadata.views import NewView
@@ -89,23 +90,9 @@ def read_document(text: str, limits: BuildLimits = DEFAULT_LIMITS) -> Document:
     try:
         return Document.model_validate(found)
     except ValidationError as error:
-        raise InvalidInput("configuration_invalid", problems=_problems(error)) from error
+        raise InvalidInput("configuration_invalid", problems=problems_of(error.errors())) from error
 
 
 def _aliases(text: str) -> bool:
     """Whether anchors are used: a small file could unfold to a huge one."""
     return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader))
-
-
-def _problems(error: ValidationError) -> list[FieldProblem]:
-    found = []
-    for fault in error.errors():
-        place = "/" + "/".join(map(str, fault["loc"]))
-        code = "unknown_key" if fault["type"] == "extra_forbidden" else "invalid_value"
-        params = {
-            "reason": fault["msg"],
-            "key": str(fault["loc"][-1]) if fault["loc"] else "",
-            "field": place,
-        }
-        found.append(FieldProblem(place, code, params))
-    return found

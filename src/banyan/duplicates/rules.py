@@ -21,6 +21,7 @@ from banyan.duplicates.tables import duplicate_tables
 from banyan.duplicates.values import WAYS, Way
 from banyan.filters.document import parse_filter
 from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput
+from banyan.kernel.faults import Fault, problems_of
 from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.records.session import Session
 
@@ -64,7 +65,7 @@ class RuleBody(BaseModel):
     @classmethod
     def _said(cls, label: Mapping[str, str]) -> Mapping[str, str]:
         if not any(text.strip() for text in label.values()) or any(len(t) > 120 for t in label.values()):  # noqa: PLR2004
-            raise ValueError("a label in at least one language, of 120 characters at most")
+            raise Fault("label_length", longest=120)
         return label
 
 
@@ -285,10 +286,7 @@ def _checked(session: Session, obj: Object, raw: Sequence[Any]) -> tuple[RuleBod
         try:
             bodies.append(RuleBody.model_validate(each))
         except ValidationError as error:
-            for fault in error.errors():
-                place = "/".join(str(part) for part in fault["loc"])
-                params = {"reason": fault["msg"], "field": place}
-                problems.append(FieldProblem(f"/rules/{index}/{place}", "invalid_value", params))
+            problems += problems_of(error.errors(), f"/rules/{index}")
     if len({body.key for body in bodies}) != len(bodies):
         problems.append(FieldProblem("/rules", "rule_key_twice"))
     for index, body in enumerate(bodies):

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+LANGUAGES = ("zh-CN", "en")
+
 
 @lru_cache(maxsize=1)
 def texts() -> Mapping[str, Mapping[str, str]]:

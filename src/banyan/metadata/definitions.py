@@ -9,11 +9,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Bound
 
+from banyan.kernel.faults import Fault
+from banyan.metadata.labels import Label, checked_label
 from banyan.metadata.pipelines import MOST_PIPELINES, Pipeline
 
-Label = Mapping[str, str]
-LANGUAGES = ("zh-CN", "en")
-MAX_LABEL, MAX_HELP, MAX_FORMULA = 80, 500, 10_000
+MAX_HELP, MAX_FORMULA = 500, 10_000
 KEY = r"^[a-z0-9_]{1,40}$"
 API_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 # Columns every record table has, and names the API gives a meaning of its own.
@@ -38,18 +38,9 @@ class _Definition(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def checked_label(label: Label, longest: int = MAX_LABEL) -> Label:
-    """At least one language, none empty, at most `longest` characters."""
-    if not label or any(code not in LANGUAGES for code in label):
-        raise ValueError("a label needs zh-CN or en")
-    if any(not text.strip() or len(text) > longest for text in label.values()):
-        raise ValueError(f"a label has 1 to {longest} characters")
-    return {code: text.strip() for code, text in label.items()}
-
-
 def checked_name(name: str) -> str:
     if not API_NAME.fullmatch(name) or "__" in name:
-        raise ValueError("an API name starts with a-z, then a-z, 0-9 or single _, at most 40 characters")
+        raise Fault("api_name")
     return name
 
 
@@ -102,14 +93,14 @@ class FieldDefinition(_Definition):
     @model_validator(mode="after")
     def _one_default(self) -> Self:
         if self.default is not None and self.default_formula is not None:
-            raise ValueError("a default is a constant or a formula, not both")
+            raise Fault("two_defaults")
         return self
 
     @field_validator("api_name")
     @classmethod
     def _name(cls, name: str) -> str:
         if name in RESERVED_NAMES:
-            raise ValueError(f"{name} is a name of the system")
+            raise Fault("reserved_name", name=name)
         return checked_name(name)
 
 
@@ -220,7 +211,7 @@ class ObjectDefinition(_Definition):
     @classmethod
     def _keys_differ(cls, parts: Any) -> Any:
         if len({part.key for part in parts}) != len(parts):
-            raise ValueError("two with the same key")
+            raise Fault("same_key")
         return parts
 
     @field_validator("label", "label_plural")
@@ -236,7 +227,7 @@ class ObjectDefinition(_Definition):
     @model_validator(mode="after")
     def _not_its_own_alias(self) -> Self:
         if self.api_name in self.aliases:
-            raise ValueError("an object's name cannot also be its alias")
+            raise Fault("own_alias")
         return self
 
 

@@ -7,23 +7,16 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Bound
 
+from banyan.kernel.faults import Fault
+from banyan.metadata.labels import MAX_LABEL, Label, checked_label
+
 KEY = r"^[a-z0-9_]{1,40}$"
-MAX_LABEL, MAX_GUIDANCE = 80, 1_000
-LANGUAGES = ("zh-CN", "en")
+MAX_GUIDANCE = 1_000
 MOST_STAGES, MOST_ITEMS, MOST_REQUIRED, MOST_PIPELINES = 30, 30, 30, 30
-Label = Mapping[str, str]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _text(label: Label, longest: int) -> Label:
-    if not label or any(code not in LANGUAGES for code in label):
-        raise ValueError("a label needs zh-CN or en")
-    if any(not text.strip() or len(text) > longest for text in label.values()):
-        raise ValueError(f"a label has 1 to {longest} characters")
-    return {code: text.strip() for code, text in label.items()}
 
 
 class ChecklistItem(_Part):
@@ -36,7 +29,7 @@ class ChecklistItem(_Part):
     @field_validator("label")
     @classmethod
     def _label(cls, label: Label) -> Label:
-        return _text(label, MAX_LABEL)
+        return checked_label(label, MAX_LABEL)
 
 
 class Stage(_Part):
@@ -61,13 +54,13 @@ class Stage(_Part):
     @classmethod
     def _keys_differ(cls, items: tuple[ChecklistItem, ...]) -> tuple[ChecklistItem, ...]:
         if len({item.key for item in items}) != len(items):
-            raise ValueError("two checklist items with the same key")
+            raise Fault("same_key")
         return items
 
     @field_validator("guidance")
     @classmethod
     def _guidance(cls, text: Label | None) -> Label | None:
-        return None if text is None else _text(text, MAX_GUIDANCE)
+        return None if text is None else checked_label(text, MAX_GUIDANCE)
 
 
 class Reopen(_Part):
@@ -91,18 +84,18 @@ class Pipeline(_Part):
     @field_validator("label")
     @classmethod
     def _label(cls, label: Label) -> Label:
-        return _text(label, MAX_LABEL)
+        return checked_label(label, MAX_LABEL)
 
     @model_validator(mode="after")
     def _named_stages(self) -> "Pipeline":
         keys = [stage.key for stage in self.stages]
         if len(set(keys)) != len(keys):
-            raise ValueError("two stages with the same key")
+            raise Fault("same_key")
         named = [*(key for stage in self.stages for key in stage.next)]
         named += [self.reopen.into] if self.reopen.into else []
         unknown = next((key for key in named if key not in keys), None)
         if unknown is not None:
-            raise ValueError(f"{unknown} is no stage of the pipeline")
+            raise Fault("no_stage", name=unknown)
         return self
 
     def stage(self, key: str | None) -> Stage | None:

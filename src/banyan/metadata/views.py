@@ -15,7 +15,7 @@ from banyan.filters.ast import conditions
 from banyan.filters.document import parse_filter
 from banyan.kernel.errors import Denied, FieldProblem, InvalidInput, NotFound
 from banyan.metadata.catalog import Catalog, Object
-from banyan.metadata.definitions import Label, checked_label
+from banyan.metadata.labels import Label, checked_label
 from banyan.metadata.tables import metadata_tables
 
 _WRITTEN = ("object", "name", "kind", "visibility", "roles", "config")

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from banyan.db.database import Connection
 from banyan.db.statements import run
+from banyan.kernel.faults import Fault
 from banyan.notifications.kinds import KINDS, Channel
 from banyan.notifications.tables import notification_tables
 
@@ -40,7 +41,7 @@ class Preferences(BaseModel):
     def _known(cls, kinds: dict[str, KindChoice]) -> dict[str, KindChoice]:
         unknown = sorted(set(kinds) - set(KINDS))
         if unknown:
-            raise ValueError(f"there is no kind of notification called {unknown[0]}")
+            raise Fault("no_notification", name=unknown[0])
         return kinds
 
 

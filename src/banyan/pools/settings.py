@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Bound
 
+from banyan.kernel.faults import Fault
+
 Kind = Literal["not_contacted", "not_followed", "no_opportunity", "opportunity_idle", "not_won", "protection"]
 Reset = Literal["activity", "own_activity", "opportunity", "stage", "deal_activity", "edited"]
 EVERYONE = "everyone"
@@ -79,7 +81,7 @@ class Hours(_Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.days or any(day not in range(7) for day in self.days) or self.start >= self.end:
-            raise ValueError("hours need a day, and a start before the end")
+            raise Fault("hours")
         return self
 
     def open_at(self, at: datetime) -> bool:
@@ -142,11 +144,11 @@ class Settings(_Part):
         import re
 
         if any(not re.match(_PRINCIPAL, each) for each in (*self.managers, *self.members)):
-            raise ValueError("a principal is everyone, or user, department or group and an id")
+            raise Fault("principal")
         if EVERYONE in self.managers:
-            raise ValueError("managers are named")
+            raise Fault("named_managers")
         if len({rule.key for rule in self.recycle}) != len(self.recycle):
-            raise ValueError("rules need keys of their own")
+            raise Fault("same_key")
         return self
 
     @property

@@ -5,6 +5,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Bound
 
+from banyan.kernel.faults import Fault
+
 DEFAULT_LIMIT, MAX_LIMIT = 80, 1_000
 Count = Literal["none", "exact", "capped"]
 
@@ -45,7 +47,7 @@ class Measure(_Body):
     @model_validator(mode="after")
     def _field_where_needed(self) -> Self:
         if (self.fn == "count") != (self.field is None):
-            raise ValueError("count takes no field, every other function takes one")
+            raise Fault("count_field")
         return self
 
 

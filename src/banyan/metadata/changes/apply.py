@@ -13,7 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from banyan.db.database import Connection, Database
 from banyan.kernel.actor import Actor
-from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInput, NotFound, Unavailable
+from banyan.kernel.errors import BanyanError, Conflict, InvalidInput, NotFound, Unavailable
+from banyan.kernel.faults import problems_of
 from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
 from banyan.metadata.changes import fields, objects, retype
 from banyan.metadata.changes.budget import require_within
@@ -75,9 +76,7 @@ def handle(state: State, operation: Operation) -> Step:
     try:
         step: Step = _HANDLERS[type(operation)](state, operation)
     except ValidationError as error:
-        faults = [("/" + "/".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
-        problems = [FieldProblem(place, "invalid_value", {"reason": reason}) for place, reason in faults]
-        raise InvalidInput(problems=problems) from error
+        raise InvalidInput(problems=problems_of(error.errors())) from error
     return step
 
 

@@ -9,12 +9,12 @@ from pydantic import Field as Bound
 
 from banyan.metadata.definitions import (
     FieldDefinition,
-    Label,
     Layout,
     NamedLayout,
     UniqueTogether,
     ValidationRule,
 )
+from banyan.metadata.labels import Label
 from banyan.metadata.pipelines import Pipeline
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from banyan.kernel.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from banyan.kernel.faults import problems_of
 from banyan.kernel.limits import DEFAULT_LIMITS, BuildLimits
 from banyan.metadata.catalog import (
     PEOPLE_TABLE,
@@ -166,15 +167,7 @@ def check_config(type_key: str, config: Mapping[str, Any]) -> Any:
     try:
         return FIELD_TYPES[type_key].Config.model_validate(dict(config))
     except ValidationError as error:
-        raise InvalidInput(
-            "invalid_config",
-            problems=[
-                FieldProblem(
-                    "/config/" + "/".join(map(str, fault["loc"])), "invalid_value", {"reason": fault["msg"]}
-                )
-                for fault in error.errors()
-            ],
-        ) from error
+        raise InvalidInput("invalid_config", problems=problems_of(error.errors(), "/config")) from error
 
 
 def free_slug(state: State, stored: StoredObject, api_name: str) -> str:

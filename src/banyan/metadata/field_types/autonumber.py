@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from pydantic import field_validator
 
+from banyan.kernel.faults import Fault
 from banyan.metadata.field_types.base import (
     ColumnSpec,
     FieldLike,
@@ -41,16 +42,12 @@ class AutonumberConfig(TypeConfig):
     @classmethod
     def _one_counter(cls, pattern: str) -> str:
         if len(pattern) > _LONGEST or len(re.findall(r"\{0+\}", pattern)) != 1:
-            raise ValueError("a pattern needs exactly one counter such as {00000}")
+            raise Fault("one_counter")
         if len(_COMPANY.findall(pattern)) > 1 or _TOUCHING.search(pattern):
-            raise ValueError(
-                "{company} stands once, and not beside the counter: A1 and 23 would read as A and 123"
-            )
+            raise Fault("company_apart")
         rest = _COMPANY.sub("", _PART.sub("", pattern))
         if "{" in rest or "}" in rest:
-            raise ValueError(
-                "a pattern knows {YYYY} {YY} {MM} {DD} {company} and one counter such as {00000}"
-            )
+            raise Fault("pattern_parts")
         return pattern
 
 

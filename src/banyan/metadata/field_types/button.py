@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field as Bound
 from pydantic import model_validator
 
+from banyan.kernel.faults import Fault
 from banyan.metadata.field_types.base import (
     ColumnSpec,
     FieldLike,
@@ -36,7 +37,7 @@ class ButtonConfig(TypeConfig):
     @model_validator(mode="after")
     def _address(self) -> Self:
         if self.action == "open" and (self.url is None or urlsplit(self.url).scheme not in ("https", "http")):
-            raise ValueError("an address beginning with https:// is needed")
+            raise Fault("needs_address")
         return self
 
 

@@ -3,13 +3,15 @@
 from functools import lru_cache
 from typing import Any
 
+from banyan.kernel.faults import Fault
+
 LONGEST_PATTERN = 500
 _MEMORY = 1 << 20  # bytes a compiled pattern may take
 
 
 @lru_cache(maxsize=1_024)
 def compiled(pattern: str) -> Any:
-    """The pattern, ready to match. Raises ValueError saying what is wrong with it."""
+    """The pattern, ready to match. Raises Fault saying what is wrong with it."""
     import re2  # type: ignore[import-untyped]
 
     options = re2.Options()
@@ -20,7 +22,7 @@ def compiled(pattern: str) -> Any:
     except re2.error as error:
         told = error.args[0] if error.args else b""
         reason = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
-        raise ValueError(f"not a valid pattern: {reason}") from error
+        raise Fault("not_a_pattern", said=reason) from error
 
 
 def satisfies(pattern: str, text: str) -> bool:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from pydantic import Field as Bound
 from pydantic import field_validator
 
+from banyan.kernel.faults import Fault
 from banyan.kernel.ids import parse_id
 from banyan.metadata.field_types.base import (
     ColumnSpec,
@@ -30,7 +31,7 @@ class PolymorphicConfig(TypeConfig):
     @classmethod
     def _once(cls, targets: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(targets)) != len(targets):
-            raise ValueError("an object is named twice")
+            raise Fault("same_object")
         return targets
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from banyan.db.json_text import KeyText
 from banyan.kernel.collation import fold
+from banyan.kernel.faults import Fault
 from banyan.metadata.field_types.base import (
     Columns,
     ColumnSpec,
@@ -66,14 +67,14 @@ class ChoiceConfig(TypeConfig):
         ]
         unknown = next((key for key in named if key not in keys), None)
         if unknown is not None:
-            raise ValueError(f"{unknown} is no choice of the field")
+            raise Fault("no_choice", name=unknown)
         return self
 
     @field_validator("choices")
     @classmethod
     def _keys_differ(cls, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
         if len({choice.key for choice in choices}) != len(choices):
-            raise ValueError("two choices with the same key")
+            raise Fault("same_key")
         return choices
 
 
