@@ -33,7 +33,7 @@ JOB = "advisor.index"
 MOST_FIELDS = 4
 WATCH_S = 1.0
 KEPT = 20  # of those that failed or were dropped, the newest are told
-_OVER = ("failed", "dropped")
+_COMING, _OVER = ("waiting", "making"), ("failed", "dropped")
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,14 @@ async def ask_for(
 async def ask_to_drop(
     connection: Connection, actor: Actor, queue: JobQueue, catalog: Catalog, index_id: UUID
 ) -> None:
-    """Queue the dropping of an index that an administrator asked for. Raises NotFound for any other."""
+    """Queue the dropping of an index that an administrator asked for; one that is being made is given up.
+
+    Raises NotFound for any other.
+    """
     table = index_table(catalog.schema)
     wanted = (
         sa.update(table)
-        .where(table.c.id == index_id, table.c.state == "ready")
+        .where(table.c.id == index_id, table.c.state.in_((*_COMING, "ready")))
         .values(state="dropping", error=None)
         .returning(table.c.object_id, table.c.fields)
     )
@@ -156,44 +159,72 @@ class Maker:
             asked = sa.select(table.c.object_id, table.c.fields, table.c.name, table.c.state)
             row = await (await run(connection, asked.where(table.c.id == index_id))).fetchone()
         obj = None if row is None else catalog.by_id.get(row[0])
-        if row is None or row[3] not in ("waiting", "making", "dropping"):
+        if row is None or row[3] not in (*_COMING, "dropping"):
             return
         fields = () if obj is None else _fields(obj, row[1])
         try:
             if obj is None or len(fields) != len(row[1]):
                 raise NotFound("advisor_field_gone")
-            if row[3] == "dropping":
+            if row[3] == "dropping" or not await self._made(obj, row[2], columns_of(fields), index_id):
                 await self._drop(obj, row[2])
                 await self._set(schema, index_id, state="dropped", ended_at=sa.func.now())
-            else:
-                await self._set(schema, index_id, state="making", error=None)
-                await self._make(obj, row[2], columns_of(fields), index_id)
-                await self._set(schema, index_id, state="ready", ended_at=sa.func.now())
         except (BanyanError, psycopg.Error) as error:  # Such as a text too long to stand in an index.
             code = error.code if isinstance(error, BanyanError) else "advisor_not_made"
-            await self._set(schema, index_id, state="failed", error=code, ended_at=sa.func.now())
+            # One that was to be dropped meanwhile is left to the job that drops it.
+            came_from = ("dropping",) if row[3] == "dropping" else _COMING
+            await self._set(schema, index_id, came_from, state="failed", error=code, ended_at=sa.func.now())
 
-    async def _make(self, obj: Object, name: str, columns: Sequence[str], index_id: UUID) -> None:
-        """Until it stands: while another is being made somewhere, this one waits."""
-        watch = asyncio.create_task(self._watch(obj, index_id))
+    async def _made(self, obj: Object, name: str, columns: Sequence[str], index_id: UUID) -> bool:
+        """Make it; False where it is to be dropped instead, also where that was asked for meanwhile."""
+        schema = obj.schema
+        if not await self._set(schema, index_id, _COMING, state="making", error=None):
+            return False
+        if not await self._stands(obj, name, columns, index_id):
+            return False
+        return await self._set(schema, index_id, _COMING, state="ready", ended_at=sa.func.now())
+
+    async def _stands(self, obj: Object, name: str, columns: Sequence[str], index_id: UUID) -> bool:
+        """Wait until it stands; False where it was given up meanwhile."""
+        making = asyncio.create_task(self._make(obj, name, columns))
+        watch = asyncio.create_task(self._watch(obj, index_id, making))
         try:
-            while True:
-                await make_index(self.database, obj, columns)
-                async with self.database.reader() as connection:
-                    stands = (await uses_of(connection, obj.schema, [name])).get(name)
-                if stands is not None and stands.is_valid:
-                    return
-                await asyncio.sleep(WATCH_S)
+            await making
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # The whole job is broken off.
+            return False
+        else:
+            return True
         finally:
             watch.cancel()
             # Whether it stands is not a matter of whether anybody could look on.
             with contextlib.suppress(asyncio.CancelledError, BanyanError, psycopg.Error):
                 await watch
 
-    async def _watch(self, obj: Object, index_id: UUID) -> None:
-        """Write down how far it is. Only the role that makes an index is told of it."""
+    async def _make(self, obj: Object, name: str, columns: Sequence[str]) -> None:
+        """Until it stands: while another is being made somewhere, this one waits."""
+        while True:
+            await make_index(self.database, obj, columns)
+            async with self.database.reader() as connection:
+                stands = (await uses_of(connection, obj.schema, [name])).get(name)
+            if stands is not None and stands.is_valid:
+                return
+            await asyncio.sleep(WATCH_S)
+
+    async def _watch(self, obj: Object, index_id: UUID, making: asyncio.Task[None]) -> None:
+        """Write down how far it is, and give it up where it is to be dropped.
+
+        Only the role that makes an index is told how far it is.
+        """
+        table = index_table(obj.schema)
+        state = sa.select(table.c.state).where(table.c.id == index_id)
         async with self.database.upkeep() as owner:
             while True:
+                row = await (await run(owner, state)).fetchone()
+                if row is not None and row[0] == "dropping":
+                    making.cancel()
+                    return
                 found = await progress_on(owner, obj.schema, obj.table_name)
                 if found is not None:
                     said = {"phase": found.phase, "part": round(found.part, 3)}
@@ -204,10 +235,12 @@ class Maker:
         async with self.database.upkeep() as connection:
             await connection.execute(ddl.drop_beside(obj, name))
 
-    async def _set(self, schema: str, index_id: UUID, **values: Any) -> None:
+    async def _set(self, schema: str, index_id: UUID, states: Sequence[str] = (), **values: Any) -> bool:
+        """Write values of one that is in one of `states`, or in any; whether it was."""
         table = index_table(schema)
+        where = [table.c.id == index_id, *([table.c.state.in_(states)] if states else [])]
         async with self.database.transaction() as connection:
-            await run(connection, sa.update(table).where(table.c.id == index_id).values(**values))
+            return (await run(connection, sa.update(table).where(*where).values(**values))).rowcount > 0
 
 
 def _fields(obj: Object, keys: Sequence[UUID]) -> tuple[Field, ...]:

@@ -67,7 +67,10 @@ async def make(body: IndexBody, caller: CallerDep) -> dict[str, Any]:
 
 @router.delete("/indexes/{index_id}", status_code=202)
 async def drop(index_id: UUID, caller: CallerDep) -> dict[str, Any]:
-    """Drop an index that was asked for here (power `configure`); asking for it again makes it again."""
+    """Drop an index that was asked for here, or give up making it (power `configure`).
+
+    Asking for it again makes it again.
+    """
     caller.require_power("configure")
     async with caller.runtime.database.transaction() as connection:
         await making.ask_to_drop(

@@ -190,6 +190,44 @@ async def test_a_killed_job_leaves_nothing_half_made_and_is_taken_up_again(desk:
     await desk.api.run_jobs()  # What the queue holds is over by now.
 
 
+async def test_an_index_that_is_being_made_is_given_up(desk: Desk):
+    key = await desk.make("spare", "shelf")
+    name, database, admin = await desk.name(key), desk.api.runtime.database, desk.api.administrator
+    table = (await desk.api.runtime.catalogs.current(MAIN_SCHEMA)).object(desk.object).table_name
+    async with database.transaction() as writer:
+        await writer.execute(f'LOCK TABLE {MAIN_SCHEMA}."{table}" IN ROW EXCLUSIVE MODE')
+        job = asyncio.create_task(Maker(database).work({"schema": MAIN_SCHEMA, "index": key}))
+        await half_made(desk, name)
+        await admin.ok("DELETE", f"/advisor/indexes/{key}")
+        assert (await desk.asked(key))["state"] == "dropping"
+        await admin.refused("DELETE", f"/advisor/indexes/{key}", 404, "advisor_unknown")
+        await not_at_work(desk, f"CREATE INDEX CONCURRENTLY%{name}%")
+    await job
+    assert (await desk.asked(key))["state"] == "dropped"
+    assert await desk.use(name) is None
+    await desk.api.run_jobs()  # The job that was to drop it finds nothing to do.
+    assert (await desk.asked(key))["state"] == "dropped"
+
+
+async def test_an_index_that_waits_is_given_up(desk: Desk):
+    key = await desk.make("worth", "shelf")
+    await desk.api.administrator.ok("DELETE", f"/advisor/indexes/{key}")
+    await desk.api.run_jobs()
+    assert (await desk.asked(key))["state"] == "dropped"
+    assert await desk.use(await desk.name(key)) is None
+
+
+async def not_at_work(desk: Desk, statement: str) -> None:
+    """Look until no server process is at such a statement."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query ILIKE %s"
+    while True:
+        async with desk.api.runtime.database.upkeep() as owner:
+            row = await (await owner.execute(asked, (statement,))).fetchone()
+        if row == (0,):
+            return
+        await asyncio.sleep(0.05)
+
+
 async def half_made(desk: Desk, name: str) -> None:
     """Look until it stands and is not whole: the server tells nobody."""
     while True:

@@ -19,6 +19,8 @@ export const performance = {
   "advisor.state.dropped": ["已删除", "Dropped"],
   "advisor.drop": ["删除", "Drop"],
   "advisor.dropped": ["正在删除索引", "The index is being dropped"],
+  "advisor.stop": ["停止", "Stop"],
+  "advisor.stopped": ["正在停止并清理", "It is being stopped and cleared away"],
   "advisor.again": ["重新创建", "Create again"],
   "advisor.unused": ["未被使用的索引", "Unused indexes"],
   "advisor.tooEarly": ["自 {at} 开始统计。满一个月（{from}）后才会列出没有使用的索引。", "Counted since {at}. What a whole month has not read is listed from {from} on."],

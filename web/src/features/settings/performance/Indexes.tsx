@@ -18,7 +18,7 @@ function Progress({ index }: { index: AskedIndex }) {
 /** Indexes that administrators asked for here, with how far they are. */
 export function Made({ indexes }: { indexes: AskedIndex[] }) {
   const { t } = useSpeech();
-  const { busy, make, drop } = useActs();
+  const { busy, make, drop, stop } = useActs();
   return (
     <section className={styles["part"]} aria-labelledby="advisor-made">
       <h3 id="advisor-made" className={styles["heading"]}>{t("advisor.indexes")}</h3>
@@ -31,6 +31,7 @@ export function Made({ indexes }: { indexes: AskedIndex[] }) {
               {index.state === "making" && <Progress index={index} />}
               {index.error && <p className={styles["error"]}>{index.error}</p>}
             </div>
+            {(index.state === "waiting" || index.state === "making") && <Button type="text" className={styles["act"] ?? ""} loading={busy === index.id} disabled={busy !== null} onClick={() => void stop(index.id)}>{t("advisor.stop")}</Button>}
             {index.state === "ready" && <Button type="text" className={styles["act"] ?? ""} loading={busy === index.id} disabled={busy !== null} onClick={() => void drop(index.id)}>{t("advisor.drop")}</Button>}
             {(index.state === "failed" || index.state === "dropped") && <Button type="text" className={styles["act"] ?? ""} loading={busy === keyOf(index.object.name, index.fields)} disabled={busy !== null} onClick={() => void make(index.object.name, index.fields)}>{t("advisor.again")}</Button>}
           </li>

@@ -88,10 +88,10 @@ export function useActs() {
       await api.post("/advisor/indexes", { object, fields: fields.map(({ name }) => name) });
       toast(t("advisor.making"));
     });
-  const drop = (id: string) =>
+  const remove = (said: "advisor.dropped" | "advisor.stopped") => (id: string) =>
     act(id, async () => {
       await api.delete(`/advisor/indexes/${id}`);
-      toast(t("advisor.dropped"));
+      toast(t(said));
     });
   const turnOff = (object: string, field: Named) =>
     act(keyOf(object, [field]), async () => {
@@ -99,7 +99,7 @@ export function useActs() {
       const undo = () => void act(change.id, () => api.post(`/metadata/changes/${change.id}/revert`).then(() => undefined));
       toast(t("advisor.turnedOff", { field: field.label }), { action: { label: t("action.undo"), run: undo } });
     });
-  return { busy, make, drop, turnOff };
+  return { busy, make, drop: remove("advisor.dropped"), stop: remove("advisor.stopped"), turnOff };
 }
 
 export const keyOf = (object: string, fields: Named[]): string => [object, ...fields.map(({ name }) => name)].join(" ");
