@@ -14,6 +14,7 @@ GB = 1024**3
 MINUTE = 60.0
 HOUR = 3_600.0
 DAY = 24 * HOUR
+FIRST_BACKUP = timedelta(minutes=10)  # so long after the start it may be under way
 MOST_TRANSACTIONS = 2**31
 QUIET_TRANSACTION_S = 5.0  # shorter ones are the day's work and are not told
 WORSE: tuple[State, ...] = ("bad", "warn", "unknown", "good")
@@ -143,14 +144,18 @@ def _backups(facts: Facts) -> Iterator[Check]:
         yield Check("backups", "base", "unknown", "base_elsewhere")
         return
     if backups.base_at is None:
-        yield Check("backups", "base", "bad", "base_none", "base")
+        if facts.now - facts.database.started_at < FIRST_BACKUP:
+            yield Check("backups", "base", "unknown", "base_coming")
+        else:
+            yield Check("backups", "base", "bad", "base_none", "base")
     else:
         age = _since(facts, backups.base_at)
         params = {"age_s": age, "size_b": backups.base_size or 0}
         yield Check("backups", "base", _above(age, 1.25 * DAY, 3 * DAY), "base", "base", params)
     yield _archive(facts)
     if backups.proof_at is None:
-        yield Check("backups", "proof", "warn", "proof_none", "proof")
+        if backups.base_at is not None:  # else there is nothing that could be tried
+            yield Check("backups", "proof", "warn", "proof_none", "proof")
     else:
         age = _since(facts, backups.proof_at)
         yield Check("backups", "proof", _above(age, 10 * DAY, 35 * DAY), "proof", "proof", {"age_s": age})
