@@ -115,8 +115,7 @@ def initial_kilobytes() -> float:
     """Gzipped size of the scripts that the first page needs, by the build's own manifest."""
     dist = ROOT / "web" / "dist"
     manifest = json.loads((dist / ".vite" / "manifest.json").read_text("utf-8"))
-    entry = next(each for each in manifest.values() if each.get("isEntry"))
-    wanted, todo = set(), [entry]
+    wanted, todo = set(), [manifest["index.html"]]
     while todo:
         each = todo.pop()
         if each["file"] not in wanted:
