@@ -18,7 +18,11 @@ async def worked(api: Api) -> None:
     moved = {"op": "update", "id": made["id"], "values": {"stage": "engaging", "next_step": "call"}}
     await admin.ok("POST", "/records/opportunity/batch", {"operations": [moved]})
     await admin.ok("GET", f"/records/opportunity/{made['id']}")
-    page = {"select": ["name", "account", "amount"], "sort": [{"field": "amount", "direction": "desc"}], "limit": 5}
+    page = {
+        "select": ["name", "account", "amount"],
+        "sort": [{"field": "amount", "direction": "desc"}],
+        "limit": 5,
+    }
     await admin.ok("POST", "/records/opportunity/query", page)
     await admin.ok("GET", "/search?objects=opportunity&q=Deal")
     await api.run_jobs()

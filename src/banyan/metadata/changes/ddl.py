@@ -16,6 +16,7 @@ from banyan.metadata.system_fields import SYSTEM_FIELDS
 Statement = sql.Composed
 _LIVE = sql.SQL(" WHERE deleted_at IS NULL")
 _LONGEST_ENTRY = 2_600  # bytes of an index's entry without its own
+_COUNTED_UP_TO = 200_000  # rows
 _CHARACTER, _PLAIN = 4, 40  # bytes at most: of a character, of a number, a date or a key of a choice
 
 
@@ -28,7 +29,10 @@ def create_table(obj: Object) -> list[Statement]:
         sql.SQL("{} {}").format(sql.Identifier(s.column), sql.SQL(s.ddl)) for s in SYSTEM_FIELDS
     ]
     columns.append(sql.SQL("deleted_at timestamptz"))
-    create = sql.SQL("CREATE TABLE {} ({})").format(table_of(obj), sql.SQL(", ").join(columns))
+    # Room on its own page for the next version of a row: where no indexed column changed, no index is written to.
+    create = sql.SQL("CREATE TABLE {} ({}) WITH (fillfactor = 90)").format(
+        table_of(obj), sql.SQL(", ").join(columns)
+    )
     scopes = [
         sql.SQL("CREATE INDEX {} ON {} ({}, id) WHERE deleted_at IS NULL").format(
             sql.Identifier(constraint_name("ix", obj.table_name, column)),
@@ -209,8 +213,16 @@ def search_index(obj: Object) -> list[Statement]:
 
 
 def count_rows(obj: Object) -> Callable[[Connection], Awaitable[int]]:
-    """Live records of `obj`, counted when asked."""
-    return _counter(sql.SQL("SELECT count(*) FROM {} WHERE deleted_at IS NULL").format(table_of(obj)))
+    """Live records of `obj`, counted when asked; of very many about how many, by what the planner knows.
+
+    Counting ten millions takes a second of both processors, before a change that takes none.
+    """
+    return _counter(
+        sql.SQL(
+            "SELECT CASE WHEN reltuples < {} THEN (SELECT count(*) FROM {} WHERE deleted_at IS NULL) "
+            "ELSE round(reltuples::numeric, -3) END FROM pg_class WHERE oid = {}::regclass"
+        ).format(sql.Literal(_COUNTED_UP_TO), table_of(obj), sql.Literal(table_of(obj).as_string()))
+    )
 
 
 def count_filled(obj: Object, field: Field) -> Callable[[Connection], Awaitable[int]]:
