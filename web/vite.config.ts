@@ -21,16 +21,17 @@ function withoutIconFont(): Plugin {
   };
 }
 
-/** Names the scripts and styles of the screens of records, so that `ahead.js` has them fetched beside those of the frame. */
-function recordScreens(): Plugin {
+/** Screens whose scripts and styles `ahead.js` has fetched beside those of the frame, by the name it finds them under. */
+const SCREENS = { "banyan-records": "/src/app/pages.tsx", "banyan-sign-in": "/src/features/session/SignInPage.tsx" };
+
+function screens(): Plugin {
   return {
-    name: "banyan-record-screens",
+    name: "banyan-screens",
     transformIndexHtml: {
       order: "post",
       handler: (_html, { bundle, filename }) => {
         const chunks = Object.values(bundle ?? {}).flatMap((each) => (each.type === "chunk" ? [each] : []));
-        const pages = chunks.find((chunk) => chunk.facadeModuleId?.endsWith("/src/app/pages.tsx"));
-        if (!pages || !filename.endsWith("index.html")) return [];
+        if (!filename.endsWith("index.html")) return [];
         const reached = (from: string, known = new Set<string>()): Set<string> => {
           if (known.has(from)) return known;
           known.add(from);
@@ -38,10 +39,14 @@ function recordScreens(): Plugin {
           return known;
         };
         const entrance = reached(chunks.find((chunk) => chunk.isEntry && chunk.facadeModuleId?.endsWith("/index.html"))?.fileName ?? "");
-        const further = [...reached(pages.fileName)].filter((file) => !entrance.has(file));
-        const styles = further.flatMap((file) => [...(chunks.find((chunk) => chunk.fileName === file)?.viteMetadata?.importedCss ?? [])]);
-        const content = [...new Set([...further, ...styles])].map((file) => `/${file}`).join(" ");
-        return [{ tag: "meta", attrs: { name: "banyan-records", content }, injectTo: "head-prepend" }];
+        return Object.entries(SCREENS).flatMap(([name, module]) => {
+          const page = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(module));
+          if (!page) return [];
+          const further = [...reached(page.fileName)].filter((file) => !entrance.has(file));
+          const styles = further.flatMap((file) => [...(chunks.find((chunk) => chunk.fileName === file)?.viteMetadata?.importedCss ?? [])]);
+          const content = [...new Set([...further, ...styles])].map((file) => `/${file}`).join(" ");
+          return [{ tag: "meta", attrs: { name, content }, injectTo: "head-prepend" as const }];
+        });
       },
     },
   };
@@ -59,7 +64,7 @@ function acceptPage(): Plugin {
 const entrance = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
 
 export default defineConfig({
-  plugins: [react(), tokens(), withoutIconFont(), recordScreens(), acceptPage()],
+  plugins: [react(), tokens(), withoutIconFont(), screens(), acceptPage()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     port: 5173,

@@ -243,3 +243,13 @@ async def test_upload_larger_than_a_file_may_be_is_refused_before_it_is_read(api
     async with api.client() as nobody:
         response = await nobody.post("/api/v1/imports", content=b"--x--", headers=headers)
     assert assert_problem(response, "upload")["status"] == 413
+
+
+async def test_a_field_named_as_a_part_of_the_request_keeps_its_place(api: Api):
+    """`body` is where the framework found it and what the field is called: the first goes, the second stays."""
+    admin = api.administrator
+    account = await admin.create("account", name=unique("Acme"))
+    told = await admin.refused(
+        "POST", f"/records/account/{account['id']}/comments", 422, "validation_failed", {"body": 5}
+    )
+    assert [(each["pointer"], each["code"]) for each in told["errors"]] == [("/body", "invalid_value")]

@@ -61,13 +61,14 @@ def found(**given: object) -> tuple[str, str, str, str]:
         ({"count": 10}, "/at/count", "invalid_value", "不能大于 9", "it has to be 9 or less"),
         ({"amount": "1.234"}, "/at/amount", "invalid_value", "最多 2 位小数", "at most 2 decimal places"),
         ({"kind": "d"}, "/at/kind", "invalid_value", "'a', 'b' 或 'c'", "'a', 'b' or 'c' is expected"),
-        ({"names": []}, "/at/names", "invalid_value", "至少需要 1 项", "at least 1 entries are needed"),
+        ({"names": []}, "/at/names", "invalid_value", "至少需要 1 项", "1 or more entries are needed"),
         ({"names": ["a", 1]}, "/at/names/1", "invalid_value", "应为文字", "a text is expected"),
         ({"code": "z"}, "/at/code", "invalid_value", "字段没有“z”选项", "z is no choice of the field"),
         ({"name": ""}, "/at/name", "required", "", ""),
         ({"name": "abcd"}, "/at/name", "too_long", "3", "3"),
         ({"part": {}}, "/at/part/body", "required", "", ""),
         ({"else": 1}, "/at/else", "unknown_key", "else", "else"),
+        ({"a/b~c": 1}, "/at/a~1b~0c", "unknown_key", "a/b~c", "a/b~c"),
     ],
 )
 def test_place_code_and_words(given, pointer, code, chinese, english):
@@ -75,6 +76,7 @@ def test_place_code_and_words(given, pointer, code, chinese, english):
     assert (place, told) == (pointer, code)
     assert chinese in zh
     assert english in en
+    assert "…" not in zh + en
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,8 @@ def test_place_code_and_words(given, pointer, code, chinese, english):
     ],
 )
 def test_chinese_readers_are_told_in_chinese(given):
-    zh = found(**given)[2]
+    zh, en = found(**given)[2:]
+    assert "…" not in zh + en
     assert not re.search(r"[A-Za-z]{3,} [A-Za-z]+", zh), zh
 
 

@@ -23,7 +23,7 @@ WELL = Facts(
         transaction_s=0.2,
         frozen_age=50_000_000,
         version="18.1",
-        started_at=NOW - DAY,
+        settled_at=NOW - DAY,
         archive_mode="on",
         archived_at=NOW - HOUR,
         archive_failed_at=NOW - DAY,
@@ -86,7 +86,7 @@ CASES = [
     (
         "base",
         "unknown",
-        replace(database(started_at=NOW - timedelta(minutes=2)), backups=Backups(None, None, None)),
+        replace(database(settled_at=NOW - timedelta(minutes=2)), backups=Backups(None, None, None)),
     ),
     ("base", "warn", replace(WELL, backups=Backups(NOW - 2 * DAY, GB, NOW))),
     ("base", "bad", replace(WELL, backups=Backups(NOW - 5 * DAY, GB, NOW))),

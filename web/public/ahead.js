@@ -1,11 +1,10 @@
 // Asks while the scripts are still loading for what every screen needs first, and has the scripts of the screens of
-// records fetched beside those of the frame. Who takes the answers is src/api/ahead.ts; what nobody takes is let go.
+// records, or of the page to sign in, fetched beside those of the frame. Who takes the answers is src/api/ahead.ts; what nobody takes is let go.
 (function () {
   var path = location.pathname;
-  if (/^\/(sign-in|setup|set-password|forgot-password|see)(\/|$)/.test(path)) return;
-  if (/^\/o\//.test(path)) {
-    var parts = document.querySelector('meta[name="banyan-records"]');
-    (parts ? parts.content.split(" ") : []).forEach(function (file) {
+  function load(screen) {
+    var parts = document.querySelector('meta[name="' + screen + '"]');
+    (parts && parts.content ? parts.content.split(" ") : []).forEach(function (file) {
       var link = document.createElement("link");
       link.crossOrigin = "";
       link.rel = /\.css$/.test(file) ? "preload" : "modulepreload";
@@ -14,6 +13,9 @@
       document.head.appendChild(link);
     });
   }
+  if (/^\/sign-in\/?$/.test(path)) load("banyan-sign-in");
+  if (/^\/(sign-in|setup|set-password|forgot-password|see)(\/|$)/.test(path)) return;
+  if (/^\/o\//.test(path)) load("banyan-records");
   var language = null;
   try {
     // Seen through somebody's eyes the requests carry a token that is not ours to send from here.
@@ -30,7 +32,7 @@
     return answer;
   }
   ask("/api/v1/sessions/current").then(function (session) {
-    if (!session.ok) return;
+    if (!session.ok) return load("banyan-sign-in");
     ask("/api/v1/metadata/catalog");
     var record = /^\/o\/([a-z][a-z0-9_]*)\/([0-9a-f]{8}-[0-9a-f-]{27})$/.exec(path);
     if (!record) return;

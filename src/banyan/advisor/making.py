@@ -19,6 +19,7 @@ from banyan.advisor.tables import index_table
 from banyan.audit.facade import write_audit
 from banyan.db.database import Connection, Database
 from banyan.db.indexes import progress_on, uses_of
+from banyan.db.locks import try_session_lock
 from banyan.db.statements import as_text, run
 from banyan.jobs import JobQueue, Payload
 from banyan.kernel.actor import Actor
@@ -26,7 +27,7 @@ from banyan.kernel.errors import BanyanError, Conflict, FieldProblem, InvalidInp
 from banyan.kernel.ids import new_id
 from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.metadata.changes import ddl
-from banyan.metadata.changes.indexing import make_index
+from banyan.metadata.changes.indexing import MAKING, make_index
 from banyan.metadata.store import load_catalog
 
 JOB = "advisor.index"
@@ -165,23 +166,24 @@ class Maker:
         try:
             if obj is None or len(fields) != len(row[1]):
                 raise NotFound("advisor_field_gone")
-            if row[3] == "dropping" or not await self._made(obj, row[2], columns_of(fields), index_id):
+            if row[3] != "dropping":
+                await self._make_one(obj, row[2], columns_of(fields), index_id)
+            # Asked of the table: another run of this job may have been the one that made it ready.
+            if await self._set(schema, index_id, ("dropping",), error=None):
                 await self._drop(obj, row[2])
-                await self._set(schema, index_id, state="dropped", ended_at=sa.func.now())
+                await self._set(schema, index_id, ("dropping",), state="dropped", ended_at=sa.func.now())
         except (BanyanError, psycopg.Error) as error:  # Such as a text too long to stand in an index.
             code = error.code if isinstance(error, BanyanError) else "advisor_not_made"
             # One that was to be dropped meanwhile is left to the job that drops it.
             came_from = ("dropping",) if row[3] == "dropping" else _COMING
             await self._set(schema, index_id, came_from, state="failed", error=code, ended_at=sa.func.now())
 
-    async def _made(self, obj: Object, name: str, columns: Sequence[str], index_id: UUID) -> bool:
-        """Make it; False where it is to be dropped instead, also where that was asked for meanwhile."""
-        schema = obj.schema
-        if not await self._set(schema, index_id, _COMING, state="making", error=None):
-            return False
-        if not await self._stands(obj, name, columns, index_id):
-            return False
-        return await self._set(schema, index_id, _COMING, state="ready", ended_at=sa.func.now())
+    async def _make_one(self, obj: Object, name: str, columns: Sequence[str], index_id: UUID) -> None:
+        """Make it and say so, unless it is to be dropped, also where that was asked for meanwhile."""
+        if await self._set(obj.schema, index_id, _COMING, state="making", error=None) and (
+            await self._stands(obj, name, columns, index_id)
+        ):
+            await self._set(obj.schema, index_id, _COMING, state="ready", ended_at=sa.func.now())
 
     async def _stands(self, obj: Object, name: str, columns: Sequence[str], index_id: UUID) -> bool:
         """Wait until it stands; False where it was given up meanwhile."""
@@ -198,8 +200,7 @@ class Maker:
             return True
         finally:
             watch.cancel()
-            # Whether it stands is not a matter of whether anybody could look on.
-            with contextlib.suppress(asyncio.CancelledError, BanyanError, psycopg.Error):
+            with contextlib.suppress(asyncio.CancelledError):
                 await watch
 
     async def _make(self, obj: Object, name: str, columns: Sequence[str]) -> None:
@@ -215,25 +216,39 @@ class Maker:
     async def _watch(self, obj: Object, index_id: UUID, making: asyncio.Task[None]) -> None:
         """Write down how far it is, and give it up where it is to be dropped.
 
-        Only the role that makes an index is told how far it is.
+        Whether it stands is not a matter of whether anybody could look on: who is cut off looks again.
         """
+        while not making.done():
+            with contextlib.suppress(BanyanError, psycopg.Error):
+                # Only the role that makes an index is told how far it is.
+                async with self.database.upkeep() as owner:
+                    while True:
+                        if await self._is_unwanted(owner, obj, index_id):
+                            making.cancel()
+                            return
+                        await asyncio.sleep(WATCH_S)
+            await asyncio.sleep(WATCH_S)
+
+    async def _is_unwanted(self, owner: Connection, obj: Object, index_id: UUID) -> bool:
+        """Whether it is to be dropped; else it is written down how far it is."""
         table = index_table(obj.schema)
-        state = sa.select(table.c.state).where(table.c.id == index_id)
-        async with self.database.upkeep() as owner:
-            while True:
-                row = await (await run(owner, state)).fetchone()
-                if row is not None and row[0] == "dropping":
-                    making.cancel()
-                    return
-                found = await progress_on(owner, obj.schema, obj.table_name)
-                if found is not None:
-                    said = {"phase": found.phase, "part": round(found.part, 3)}
-                    await self._set(obj.schema, index_id, progress=said)
-                await asyncio.sleep(WATCH_S)
+        row = await (await run(owner, sa.select(table.c.state).where(table.c.id == index_id))).fetchone()
+        if row is not None and row[0] == "dropping":
+            return True
+        found = await progress_on(owner, obj.schema, obj.table_name)
+        if found is not None:
+            said = {"phase": found.phase, "part": round(found.part, 3)}
+            await self._set(obj.schema, index_id, progress=said)
+        return False
 
     async def _drop(self, obj: Object, name: str) -> None:
+        """When no other index is being made: two that wait for each other's work would wait for ever."""
         async with self.database.upkeep() as connection:
-            await connection.execute(ddl.drop_beside(obj, name))
+            while True:
+                if await try_session_lock(connection, MAKING):
+                    await connection.execute(ddl.drop_beside(obj, name))
+                    return
+                await asyncio.sleep(WATCH_S)
 
     async def _set(self, schema: str, index_id: UUID, states: Sequence[str] = (), **values: Any) -> bool:
         """Write values of one that is in one of `states`, or in any; whether it was."""

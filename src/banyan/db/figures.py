@@ -13,7 +13,10 @@ from banyan.db.database import JOBS_SCHEMA, Connection
 
 @dataclass(frozen=True)
 class DatabaseFigures:
-    """The server and this database. Ages are in seconds; `frozen_age` counts transactions."""
+    """The server and this database. Ages are in seconds; `frozen_age` counts transactions.
+
+    `settled_at`: the later of the server's start and the first set-up of a workspace.
+    """
 
     size: int
     connections: int
@@ -21,7 +24,7 @@ class DatabaseFigures:
     transaction_s: float | None
     frozen_age: int
     version: str
-    started_at: datetime
+    settled_at: datetime
     archive_mode: str
     archived_at: datetime | None
     archive_failed_at: datetime | None
@@ -62,7 +65,7 @@ SELECT pg_database_size(current_database()) AS size,
     WHERE datname = current_database() AND pid <> pg_backend_pid()) AS transaction_s,
   (SELECT max(age(datfrozenxid)) FROM pg_database) AS frozen_age,
   current_setting('server_version') AS version,
-  pg_postmaster_start_time() AS started_at,
+  greatest(pg_postmaster_start_time(), (SELECT min(set_up_at) FROM control.workspace)) AS settled_at,
   current_setting('archive_mode') AS archive_mode,
   archiver.last_archived_time AS archived_at,
   archiver.last_failed_time AS archive_failed_at,

@@ -1,7 +1,7 @@
 """Rules of duplicates: documents per object, with those that come with the house where nobody has written others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
@@ -220,7 +220,11 @@ async def all_rules(connection: Connection, catalog: Catalog) -> list[Rule]:
     """Every active rule whose fields are there. Asked at every write: what is written is kept, and built once."""
     schema = catalog.schema
     written = await kept(connection, schema, "duplicates", lambda: _written(connection, schema))
-    return catalog.keep(("duplicate rules", written), lambda: _built(catalog, written))
+    known: dict[_Written, list[Rule]] = catalog.keep("duplicate rules", dict)
+    if written not in known:
+        known.clear()
+        known[written] = _built(catalog, written)
+    return known[written]
 
 
 def _built(catalog: Catalog, written: _Written) -> list[Rule]:
@@ -313,9 +317,9 @@ def _faults(session: Session, obj: Object, body: RuleBody, place: str) -> list[F
             parse_filter(body.where)
             session.resolver.unrestricted.document(against, body.where)
         except BanyanError as error:
-            found.append(
-                FieldProblem(f"{place}/where", "invalid_value", {"reason": error.code, "field": "where"})
-            )
+            where = f"{place}/where"
+            told = [replace(each, pointer=where) for each in error.problems]
+            found += told or [FieldProblem(where, error.code, error.params)]
     return found
 
 

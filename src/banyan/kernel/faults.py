@@ -25,7 +25,8 @@ def problems_of(found: Sequence[Any], prefix: str = "") -> list[FieldProblem]:
         code, limit = _code_of(each)
         name = place[-1] if place else ""
         params = {"reason": reason_of(each), "field": name, "key": name, "limit": limit}
-        problems.append(FieldProblem(prefix + "".join(f"/{part}" for part in place), code, params))
+        pointer = prefix + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in place)
+        problems.append(FieldProblem(pointer, code, params))
     return problems
 
 
@@ -56,4 +57,4 @@ def reason_of(found: Any) -> Said:
 
 def _choices(expected: str) -> Said:
     """`'a', 'b' or 'c'` as it is said in each language."""
-    return {"en": expected, "zh-CN": expected.replace("' or '", "' 或 '")}
+    return {"en": expected, "zh-CN": expected.replace(" or ", " 或 ")}

@@ -14,7 +14,7 @@ GB = 1024**3
 MINUTE = 60.0
 HOUR = 3_600.0
 DAY = 24 * HOUR
-FIRST_BACKUP = timedelta(minutes=10)  # so long after the start it may be under way
+FIRST_BACKUP = timedelta(minutes=10)  # so long after the start or the set-up it may be under way
 MOST_TRANSACTIONS = 2**31
 QUIET_TRANSACTION_S = 5.0  # shorter ones are the day's work and are not told
 WORSE: tuple[State, ...] = ("bad", "warn", "unknown", "good")
@@ -144,7 +144,7 @@ def _backups(facts: Facts) -> Iterator[Check]:
         yield Check("backups", "base", "unknown", "base_elsewhere")
         return
     if backups.base_at is None:
-        if facts.now - facts.database.started_at < FIRST_BACKUP:
+        if facts.now - facts.database.settled_at < FIRST_BACKUP:
             yield Check("backups", "base", "unknown", "base_coming")
         else:
             yield Check("backups", "base", "bad", "base_none", "base")

@@ -14,15 +14,11 @@ from zoneinfo import ZoneInfo
 import psycopg
 import structlog
 
-from banyan.access.policy import system_policy
-from banyan.db import control
-from banyan.db.database import Connection, Database
+from banyan.db.database import Database
 from banyan.events import EventBus
-from banyan.kernel.actor import system_actor
 from banyan.kernel.errors import BanyanError
 from banyan.kernel.ids import new_id
 from banyan.kernel.messages import message
-from banyan.metadata.store import load_catalog, read_version
 from banyan.pools import limits
 from banyan.pools.assignment import Chooser, people_in
 from banyan.pools.conditions import condition
@@ -34,6 +30,7 @@ from banyan.pools.settings import RecycleRule
 from banyan.pools.store import Pool, note_state, read_pool, read_pools
 from banyan.query.recycling import due_now
 from banyan.records import recycling
+from banyan.records.house import HouseSessions
 from banyan.records.owning import Given, Owning, unhurried
 from banyan.records.recycling import Waiting
 from banyan.records.session import Session
@@ -54,12 +51,12 @@ class Passes:
     def __init__(self, database: Database, bus: EventBus) -> None:
         self._database = database
         self._bus = bus
-        self._sessions: dict[str, Session] = {}
+        self._sessions = HouseSessions()
 
     async def work(self, schema: str, now: datetime | None = None) -> None:
         """One round of a workspace at the moment `now`."""
         async with self._database.reader() as connection:
-            session = replace(await self._session(connection, schema), now=now or datetime.now(UTC))
+            session = replace(await self._sessions.of(connection, schema), now=now or datetime.now(UTC))
             pools = await read_pools(connection, session)
         steps: Sequence[Step] = (self.leavers, self.recycle, self.warn, self.assign, self.escalate)
         for pool in pools:
@@ -68,15 +65,6 @@ class Passes:
                     await step(session, pool)
                 except (BanyanError, psycopg.Error) as error:  # One pool's trouble is not the others'.
                     _log.warning("pool_pass_failed", schema=schema, pool=str(pool.id), error=str(error))
-
-    async def _session(self, connection: Connection, schema: str) -> Session:
-        known = self._sessions.get(schema)
-        if known is None or known.full.version != await read_version(connection, schema):
-            actor = system_actor(schema, await control.read_language(connection, schema))
-            currency = await control.read_currency(connection, schema)
-            catalog = await load_catalog(connection, schema)
-            known = self._sessions[schema] = Session(actor, system_policy(actor), catalog, currency=currency)
-        return known
 
     async def leavers(self, session: Session, pool: Pool) -> None:
         """What those have whose access was ended comes back, where the pool says so."""

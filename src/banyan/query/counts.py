@@ -44,16 +44,24 @@ def _together(query: AuthorisedQuery, binds: Binds, cap: int | None) -> sa.Selec
 
 
 def _one_after_another(query: AuthorisedQuery, binds: Binds, cap: int | None, first: int) -> sa.Select[Any]:
-    """Rows of an arm are counted where no earlier one holds; those of the first from its index alone."""
+    """Rows of an arm are counted where no earlier one holds; those of the first from its index alone.
+
+    Where the first reaches the cap, the others are not looked at.
+    """
     arms = [query.arms[first], *query.arms[:first], *query.arms[first + 1 :]]
     counts = [
-        sa.select(sa.func.count())
-        .select_from(_rows(query, binds, cap, arm, arms[:place]).subquery("n"))
-        .scalar_subquery()
+        sa.select(sa.func.count().label("rows")).select_from(
+            _rows(query, binds, cap, arm, arms[:place]).subquery("n")
+        )
         for place, arm in enumerate(arms)
     ]
-    total: ColumnElement[Any] = functools.reduce(operator.add, counts)
-    return sa.select(total if cap is None else sa.func.least(total, sa.literal_column(str(cap))))
+    widest = counts[0].subquery("w")
+    others = [each.scalar_subquery() for each in counts[1:]]
+    total: ColumnElement[Any] = functools.reduce(operator.add, others, widest.c.rows)
+    if cap is None:
+        return sa.select(total)
+    most: ColumnElement[int] = sa.literal_column(str(cap))
+    return sa.select(sa.case((widest.c.rows >= most, most), else_=sa.func.least(total, most)))
 
 
 def _rows(

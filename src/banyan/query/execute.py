@@ -159,7 +159,7 @@ async def _segment(
 async def run_count(connection: Connection, query: AuthorisedQuery) -> tuple[int, bool]:
     """Matching rows and whether the number is exact (a capped count stops at COUNT_CAP)."""
     cap = None if query.count == "exact" else COUNT_CAP + 1
-    first = counted_first(query, await known_of(connection, query.object)) if query.narrow else None
+    first = counted_first(query, await known_of(connection, query.object), cap) if query.narrow else None
     key = _key("count", query, cap, first)
     statement = _STATEMENTS.get(key, lambda: counts.count_sql(query, cap, first))
     cursor = await connection.execute(

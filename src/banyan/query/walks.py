@@ -41,13 +41,18 @@ def choose(query: AuthorisedQuery, known: Known) -> Walk:
     return modes
 
 
-def counted_first(query: AuthorisedQuery, known: Known) -> int | None:
-    """The arm to count from its index alone, the few rows of the others being looked at; None where they are many."""
+def counted_first(query: AuthorisedQuery, known: Known, cap: int | None) -> int | None:
+    """The arm to count from its index alone, the few rows of the others being looked at; None where they are many.
+
+    One that reaches `cap` by itself is enough, however many rows the others have.
+    """
     if not query.narrow:
         return None
     sizes = [_size(known, arm) for arm in query.arms]
     first = max(range(len(sizes)), key=sizes.__getitem__)
     others = sum(sizes) - sizes[first]
+    if cap is not None and sizes[first] * (1.0 if _is_free(query) else _PASSING) >= cap:
+        return first
     # Where further conditions are asked of every row anyway, nothing is spared by bringing keys together.
     return first if not _is_free(query) or others <= _FEW_BESIDE * sizes[first] else None
 

@@ -10,18 +10,16 @@ import psycopg
 import sqlalchemy as sa
 import structlog
 
-from banyan.access.policy import system_policy
-from banyan.db import control, recalculations
+from banyan.db import recalculations
 from banyan.db.compile import compile_statement
 from banyan.db.database import Connection, Database
 from banyan.db.recalculations import Recalculation
-from banyan.kernel.actor import system_actor
 from banyan.kernel.errors import BanyanError
 from banyan.metadata.catalog import Catalog, Field, Object
 from banyan.metadata.computing import Node, computed_of, id_array, reached_back
 from banyan.metadata.formulas.facade import Hop
-from banyan.metadata.store import load_catalog, read_version
 from banyan.records.computed import Computing
+from banyan.records.house import HouseSessions
 from banyan.records.session import Session
 
 CHUNK = 2_000
@@ -35,7 +33,7 @@ class Recalculator:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._sessions: dict[str, Session] = {}
+        self._sessions = HouseSessions()
 
     async def pass_over(self, schema: str) -> None:
         """What a round does in one workspace."""
@@ -52,7 +50,7 @@ class Recalculator:
     async def mark_the_time(self, schema: str, now: datetime | None = None) -> None:
         """When a day or an hour has passed, what depends on it is written down to be set anew."""
         async with self._database.reader() as connection:
-            session = await self._session(connection, schema)
+            session = await self._sessions.of(connection, schema)
         moment = (now or datetime.now(UTC)).astimezone(ZoneInfo(session.timezone))
         for pace, form in _PACES.items():
             nodes = computed_of(session.full).reading(volatile=pace)
@@ -73,7 +71,7 @@ class Recalculator:
                 found = await recalculations.take_next(connection, schema)
                 if found is None:
                     return False
-                await _set_chunk(connection, await self._session(connection, schema), found)
+                await _set_chunk(connection, await self._sessions.of(connection, schema), found)
         except (BanyanError, psycopg.Error) as error:
             if found is None:
                 raise
@@ -84,26 +82,11 @@ class Recalculator:
                 await recalculations.note_failure(connection, schema, found.id, str(error))
         return True
 
-    async def _session(self, connection: Connection, schema: str) -> Session:
-        """The house itself at work. Asked each second, so the catalog is read again only when it has changed."""
-        known = self._sessions.get(schema)
-        if known is None or known.full.version != await read_version(connection, schema):
-            known = self._sessions[schema] = await _session(connection, schema)
-        return known
-
 
 async def recalculate(connection: Connection, catalog: Catalog, nodes: Sequence[Node], reason: str) -> None:
     """Write down that `nodes` and all that follows from them are to be set anew in all rows, in their order."""
     for object_id, field_id in computed_of(catalog).downstream(nodes):
         await recalculations.write_recalculation(connection, catalog.schema, object_id, [field_id], reason)
-
-
-async def _session(connection: Connection, schema: str) -> Session:
-    """The house itself at work: it computes what anybody would."""
-    catalog = await load_catalog(connection, schema)
-    currency = await control.read_currency(connection, schema)
-    actor = system_actor(schema)
-    return Session(actor, system_policy(actor), catalog, currency=currency)
 
 
 async def _set_chunk(connection: Connection, session: Session, found: Recalculation) -> None:

@@ -14,6 +14,8 @@ from banyan.metadata.field_types.base import ValueContext
 from banyan.query.resolve import Resolver
 from banyan.records.sealing import sealer
 
+_MOST_RESTRICTED = 64  # catalogs of one version, for as many different rights over fields
+
 
 @dataclass(frozen=True)
 class Session:
@@ -55,8 +57,13 @@ class Session:
 
 def _restricted(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> Catalog:
     """Equal restrictions share one catalog, so that everybody in a role shares one."""
-    key = ("restricted", levels, unread)
-    return catalog.keep(key, lambda: catalog.restricted(_with_computed(catalog, levels, unread)))
+    known: dict[object, Catalog] = catalog.keep("restricted", dict)
+    key = (levels, unread)
+    if key not in known:
+        if len(known) >= _MOST_RESTRICTED:
+            known.clear()  # Rights that were changed since are asked for no more.
+        known[key] = catalog.restricted(_with_computed(catalog, levels, unread))
+    return known[key]
 
 
 def _with_computed(catalog: Catalog, levels: Levels, unread: frozenset[str]) -> Levels:

@@ -188,11 +188,15 @@ async def test_every_walk_gives_the_same_pages(
         assert plain.count == (seen, True)
         for way in (None, *range(len(first.arms))) if first.narrow else ():
             assert await counted(connection, first, way) == seen, way
+            for cap in (1, 3, seen + 1):
+                assert await counted(connection, first, way, cap) == min(seen, cap), (way, cap)
 
 
-async def counted(connection: Connection, query: AuthorisedQuery, first: int | None) -> int:
+async def counted(
+    connection: Connection, query: AuthorisedQuery, first: int | None, cap: int | None = None
+) -> int:
     """The count by one of the ways there are for it."""
-    statement = counts.count_sql(query, None, first)
+    statement = counts.count_sql(query, cap, first)
     binds = bind_values(query.where, *(join.guard for join in query.joins.values()))
     row = await (await connection.execute(statement.sql, {**statement.params, **binds})).fetchone()
     return int(row[0]) if row else -1
@@ -300,5 +304,8 @@ def test_what_is_counted_whole(world: World):
     )
     assert [arm.scope is None for arm in query.arms] == [False, False, True]
     wide = {"owner_id": Shares({}, 0.001), "department_id": Shares({}, 0.05)}
-    assert counted_first(query, Known(1e6, frozenset(), wide)) == 1
-    assert counted_first(query, known_as(1e6, 0.01)) is None
+    assert counted_first(query, Known(1e6, frozenset(), wide), None) == 1
+    assert counted_first(query, known_as(1e6, 0.01), None) is None
+    # Each of the two has more than is counted: one of them is enough.
+    assert counted_first(query, known_as(1e6, 0.02), 10_001) == 0
+    assert counted_first(query, known_as(1e6, 0.001), 10_001) is None

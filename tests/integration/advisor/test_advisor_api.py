@@ -209,6 +209,18 @@ async def test_an_index_that_is_being_made_is_given_up(desk: Desk):
     assert (await desk.asked(key))["state"] == "dropped"
 
 
+async def test_a_job_that_runs_twice_makes_one_index(desk: Desk):
+    """The queue gives a job back whose worker seemed gone: the second of the two drops nothing."""
+    key = await desk.make("spare", "worth")
+    payload, maker = {"schema": MAIN_SCHEMA, "index": key}, Maker(desk.api.runtime.database)
+    await asyncio.gather(maker.work(payload), maker.work(payload))
+    assert (await desk.asked(key))["state"] == "ready"
+    made = await desk.use(await desk.name(key))
+    assert made is not None
+    assert made.is_valid
+    await desk.api.run_jobs()
+
+
 async def test_an_index_that_waits_is_given_up(desk: Desk):
     key = await desk.make("worth", "shelf")
     await desk.api.administrator.ok("DELETE", f"/advisor/indexes/{key}")
@@ -220,12 +232,12 @@ async def test_an_index_that_waits_is_given_up(desk: Desk):
 async def not_at_work(desk: Desk, statement: str) -> None:
     """Look until no server process is at such a statement."""
     asked = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query ILIKE %s"
-    while True:
-        async with desk.api.runtime.database.upkeep() as owner:
+    async with asyncio.timeout(30), desk.api.runtime.database.upkeep() as owner:
+        while True:
             row = await (await owner.execute(asked, (statement,))).fetchone()
-        if row == (0,):
-            return
-        await asyncio.sleep(0.05)
+            if row == (0,):
+                return
+            await asyncio.sleep(0.05)
 
 
 async def half_made(desk: Desk, name: str) -> None:

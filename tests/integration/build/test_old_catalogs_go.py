@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def worked(api: Api) -> None:
-    """What keeps anything by what it worked on: writes with stages and rules, lists, boards, search, exports."""
+    """What keeps anything by what it worked on: writes with stages and rules, lists, totals, search, exports, jobs."""
     admin = api.administrator
     deal = {"name": unique("Deal"), "stage": "prospecting", "amount": "1200.50", "close_date": "2026-12-31"}
     made = await admin.ok("POST", "/records/opportunity", deal)
@@ -24,7 +24,15 @@ async def worked(api: Api) -> None:
         "limit": 5,
     }
     await admin.ok("POST", "/records/opportunity/query", page)
+    groups = {
+        "group_by": [{"field": "stage"}],
+        "measures": [{"fn": "count"}, {"fn": "sum", "field": "amount"}],
+    }
+    await admin.ok("POST", "/records/opportunity/aggregate", groups)
     await admin.ok("GET", "/search?objects=opportunity&q=Deal")
+    await admin.call(
+        "POST", "/records/opportunity/export", json={"format": "csv", "columns": ["name", "account"]}
+    )
     await api.run_jobs()
 
 

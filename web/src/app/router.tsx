@@ -1,6 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { parseListSearch } from "@/features/base/search";
-import { SignInPage } from "@/features/session/SignInPage";
 import { ErrorState } from "@/ui/State";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
@@ -16,7 +15,7 @@ function Fault({ error }: { error: unknown }) {
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Fault });
 
-const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: (raw: Record<string, unknown>) => keep(raw, "next") });
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(() => import("@/features/session/SignInPage"), "SignInPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "next") });
 const callback = createRoute({ getParentRoute: () => root, path: "/sign-in/callback", component: lazyRouteComponent(() => import("@/features/session/CallbackPage"), "CallbackPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "code", "state", "error") });
 const forgot = createRoute({ getParentRoute: () => root, path: "/forgot-password", component: lazyRouteComponent(() => import("@/features/session/ForgotPage"), "ForgotPage") });
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: lazyRouteComponent(() => import("@/features/session/SetupPage"), "SetupPage"), validateSearch: (raw: Record<string, unknown>) => keep(raw, "token") });

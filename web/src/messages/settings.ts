@@ -72,6 +72,7 @@ export const settings = {
   "fields.lossy": ["可能丢失内容", "may lose content"],
   "fields.impact": ["影响", "What it does"],
   "fields.impactRows": ["涉及 {n} 条记录", "Touches {n|record|records}"],
+  "fields.impactAbout": ["涉及约 {n} 条记录", "Touches about {n|record|records}"],
   "fields.impactLost": ["{n} 个值会丢失", "{n|value|values} will be lost"],
   "fields.impactNone": ["不会丢失内容", "Nothing is lost"],
   "fields.irreversible": ["不能撤销", "Cannot be undone"],

@@ -213,7 +213,12 @@ def search_index(obj: Object) -> list[Statement]:
 
 
 def count_rows(obj: Object) -> Callable[[Connection], Awaitable[int]]:
-    """Live records of `obj`, counted when asked; of very many about how many, by what the planner knows.
+    """Live records of `obj`, counted when asked."""
+    return _counter(sql.SQL("SELECT count(*) FROM {} WHERE deleted_at IS NULL").format(table_of(obj)))
+
+
+def about_rows(obj: Object) -> Callable[[Connection], Awaitable[int]]:
+    """As `count_rows`; of very many about how many there are, those in the trash among them, as the planner knows.
 
     Counting ten millions takes a second of both processors, before a change that takes none.
     """

@@ -82,7 +82,7 @@ def add_field(state: State, operation: AddField, *, with_search: bool = True) ->
         summary=dict(field.label),
         inverse=[RemoveField(object=obj.api_name, field=field.api_name)],
         statements=statements,
-        rows_affected=ddl.count_rows(obj),
+        rows_affected=ddl.about_rows(obj),
     )
 
 
@@ -185,7 +185,7 @@ def _recompute(state: State, operation: UpdateField, known: StoredField, definit
         inverse=[RestoreField(object=obj.api_name, field_id=known.id, replaces=added.id)],
         statements=[*ddl.add_columns(obj, field), *ddl.field_indexes(obj, field, None)],
         finish=inherit_rights(obj.schema, known.id, added.id),
-        rows_affected=ddl.count_rows(obj),
+        rows_affected=ddl.about_rows(obj),
     )
 
 

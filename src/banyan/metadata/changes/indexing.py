@@ -20,6 +20,7 @@ from banyan.metadata.orders import sort_column
 from banyan.metadata.store import load_catalog
 
 EVERY_S = 3_600
+MAKING = "make_index"  # the lock of who makes an index beside the work, or drops one
 SCOPES = (DEPARTMENT_COLUMN, "owner_id")
 # Below so many live rows reading a whole scope and sorting it costs less than keeping the order of it costs writers.
 WORTH_FROM = 100_000
@@ -68,7 +69,7 @@ async def make_index(
     name = ddl.joint_index_name(obj, (*columns, *carried))
     async with database.upkeep() as connection:
         # Not waited for: who waits in a statement would be waited for by the making itself.
-        if not await try_session_lock(connection, "make_index"):
+        if not await try_session_lock(connection, MAKING):
             return False
         row = await (await connection.execute(_STANDING, (obj.schema, name))).fetchone()
         if row is not None and row[0]:

@@ -167,7 +167,7 @@ def remove_object(state: State, operation: RemoveObject) -> Step:
         state=state.with_object(replace(stored, archived=True)),
         summary=dict(stored.definition.label),
         inverse=[RestoreObject(object_id=stored.id)],
-        rows_affected=ddl.count_rows(obj),
+        rows_affected=ddl.about_rows(obj),
     )
 
 

@@ -101,8 +101,12 @@ def _string_end(text: str, start: int) -> int:
     raise fault("formula_string_open", start, len(text))
 
 
+@lru_cache(maxsize=4_096)
 def parse(text: str) -> Node:
-    """The syntax of a formula. Raises FormulaInvalid."""
+    """The syntax of a formula. Raises FormulaInvalid.
+
+    Kept by its text: a published change reads every formula of the workspace several times, in every process.
+    """
     if len(text) > MAX_FORMULA:
         raise fault(
             "formula_too_long", MAX_FORMULA, len(text), limit=MAX_FORMULA, setting=setting("formula_length")

@@ -17,12 +17,15 @@ import { draftApi, draftKeys } from "./api";
 import { useDraft } from "./context";
 import { useClashWords, useWords } from "./words";
 
+/** From so many on the server tells about how many there are. */
+const ABOUT_FROM = 200_000;
+
 /** What one operation does, in numbers. */
 export function Effects({ impact }: { impact: Impact | undefined }) {
   const { t } = useSpeech();
   if (!impact) return null;
   const said = [
-    impact.rows_affected ? t("fields.impactRows", { n: impact.rows_affected }) : "",
+    impact.rows_affected ? t(impact.rows_affected >= ABOUT_FROM ? "fields.impactAbout" : "fields.impactRows", { n: impact.rows_affected }) : "",
     impact.lock === "writes" ? t("draft.lockWrites") : impact.lock === "all" ? t("draft.lockAll") : "",
     impact.seconds ? t("draft.takes", { n: Math.max(1, Math.round(impact.seconds)) }) : "",
   ].filter(Boolean);
