@@ -1,11 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { setReauthenticate } from "@/api/client";
 import { useSession } from "@/api/session";
 import { keys } from "@/features/base/keys";
-import { SignInForm } from "@/features/session/SignInForm";
 import { useSpeech } from "@/messages";
 import { Panel } from "@/ui/Panel";
+import { Bone } from "@/ui/State";
+import { useAhead } from "@/ui/useAhead";
+
+const loadForm = () => import("@/features/session/SignInForm");
+const SignInForm = lazy(() => loadForm().then((module) => ({ default: module.SignInForm })));
 
 export const forgetSession = () => setReauthenticate(null);
 
@@ -39,17 +43,20 @@ export function Reauthenticate() {
     });
     return forgetSession;
   }, [workspace.sandbox_of]);
+  useAhead(loadForm);
   if (!waiting) return null;
   return (
     <Panel title={t("signIn.again")} onClose={() => window.location.assign("/sign-in")}>
       <p style={{ marginBottom: 16, color: "var(--muted)" }}>{t("signIn.againHint")}</p>
-      <SignInForm
-        email={user.email}
-        onDone={(session) => {
-          client.setQueryData(keys.session, session);
-          waiting.resolve();
-        }}
-      />
+      <Suspense fallback={<Bone width="60%" />}>
+        <SignInForm
+          email={user.email}
+          onDone={(session) => {
+            client.setQueryData(keys.session, session);
+            waiting.resolve();
+          }}
+        />
+      </Suspense>
     </Panel>
   );
 }

@@ -2,26 +2,15 @@ import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent } from 
 import { createPortal } from "react-dom";
 import { useSpeech } from "@/messages";
 import { keepFocusInside } from "@/ui/focus";
+import { useAhead } from "@/ui/useAhead";
 import type { Steps } from "./Found";
 import styles from "./Palette.module.css";
 
 const loadFound = () => import("./Found");
 const Found = lazy(() => loadFound().then((module) => ({ default: module.Found })));
-const IDLE_MS = 2_000;
 
-/** What the palette finds with comes while the page has nothing else to do, so that the first opening does not wait for it. */
-export function usePaletteAhead(): void {
-  useEffect(() => {
-    // Safari tells nobody when it is idle; what fails here is asked for again when the palette opens.
-    const load = () => void loadFound().catch(() => undefined);
-    if (!window.requestIdleCallback) {
-      const timer = setTimeout(load, IDLE_MS);
-      return () => clearTimeout(timer);
-    }
-    const turn = window.requestIdleCallback(load);
-    return () => window.cancelIdleCallback(turn);
-  }, []);
-}
+/** What the palette finds with comes while the page has nothing else to do. */
+export const usePaletteAhead = () => useAhead(loadFound);
 
 /**
  * Any record, object, view or action from anywhere: Ctrl/⌘-K, a few letters, Enter. The box is there with the page, so
