@@ -2,13 +2,14 @@
 
 import dataclasses
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from banyan.db import slow
 from banyan.db.figures import queue_figures
 from banyan.jobs import PostgresJobQueue
+from banyan.observing import health
 from banyan.observing.figures import read_backups, read_space
 from factories.api import MAIN_SCHEMA, Api, Person, unique
 
@@ -50,16 +51,19 @@ async def test_only_who_may_configure_sees_it(api: Api, admin: Person, member: P
     assert (await plain.ok("GET", "/health/details"))["sections"]
 
 
-async def test_it_judges_what_is_there(admin: Person):
-    """The tests' installation has no worker and archives nothing: said, with what to do. It was set up just now."""
+async def test_it_judges_what_is_there(admin: Person, monkeypatch: pytest.MonkeyPatch):
+    """The tests' installation has no worker, no backup and archives nothing: said, with what to do."""
+    monkeypatch.setattr(health, "FIRST_BACKUP", timedelta(0))
     found = await admin.ok("GET", "/health/details")
     assert found["state"] == "bad"
     shown = checks(found)
     assert shown["size"]["state"] == "good"
-    assert shown["base"]["state"] == "unknown"
-    assert shown["archive"]["state"] == "bad"
-    assert shown["archive"]["advice"]
+    for key in ("base", "archive"):
+        assert shown[key]["state"] == "bad"
+        assert shown[key]["advice"]
     assert "PostgreSQL 18" in shown["version"]["says"]
+    monkeypatch.setattr(health, "FIRST_BACKUP", timedelta(days=1))  # as if it had been set up just now
+    assert checks(await admin.ok("GET", "/health/details"))["base"]["state"] == "unknown"
 
 
 async def test_words_are_in_the_readers_language(api: Api, admin: Person):
