@@ -82,6 +82,7 @@ def handle(state: State, operation: Operation) -> Step:
 
 def plan(state: State, operations: Sequence[Operation]) -> Plan:
     """Pure: where the operations lead and how. Raises what a handler refuses, before anything is touched."""
+    state.catalog()  # Built first, so that the states that follow share all objects they do not touch.
     result = Plan(state)
     for index, operation in enumerate(operations):
         try:

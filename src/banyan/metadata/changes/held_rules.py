@@ -68,15 +68,20 @@ class HeldRule:
         }
 
 
-def require_holdable(catalog: Catalog, obj: Object, place: int, rule: ValidationRule) -> None:
-    """Raise InvalidInput where the database cannot hold the rule: it must be known from the row alone, for good."""
+def require_holdable(
+    catalog: Catalog, obj: Object, place: int, rule: ValidationRule, *, same: bool = False
+) -> None:
+    """Raise InvalidInput where the database cannot hold the rule: it must be known from the row alone, for good.
+
+    `same`: the object is as it was when this was last asked; only what its values follow from may be another.
+    """
     checked = check(rule.error_when, catalog, obj)
-    if not _from_the_row_alone(catalog, obj, checked):
+    if not _from_the_row_alone(catalog, obj, checked, same=same):
         problem = FieldProblem(f"/set/rules/{place}/held", "rule_not_holdable", {"rule": rule.key})
         raise InvalidInput("rule_not_holdable", problems=[problem], rule=rule.key)
 
 
-def _from_the_row_alone(catalog: Catalog, obj: Object, checked: Checked) -> bool:
+def _from_the_row_alone(catalog: Catalog, obj: Object, checked: Checked, *, same: bool) -> bool:
     fields = [use.field for use in checked.uses]
     if checked.volatile != "never" or checked.reads or any(use.hops for use in checked.uses):
         return False
@@ -88,6 +93,8 @@ def _from_the_row_alone(catalog: Catalog, obj: Object, checked: Checked) -> bool
     )
     if {(obj.id, field.id) for field in fields if field is not None} & set(moving):
         return False
+    if same:
+        return True
     elsewhere = LowerContext(timezone="Pacific/Auckland", currency="XXX")
     return _broken(obj, checked, elsewhere) == _broken(obj, checked, LowerContext())
 
@@ -108,14 +115,23 @@ def _broken(obj: Object, checked: Checked, context: LowerContext) -> str:
     return _PLACE.sub(value, text)
 
 
-def held_rules(catalog: Catalog) -> dict[tuple[Any, str], HeldRule]:
-    """By object and key, all that are to be held."""
-    return catalog.keep(
-        "held rules",
-        lambda: {
-            (each.object.id, each.rule.key): each for obj in catalog.objects for each in _of(catalog, obj)
-        },
-    )
+Held = dict[tuple[Any, str], HeldRule]
+
+
+def _held_of_changed(before: State, after: State) -> tuple[Held, Held]:
+    """What was and what is to be held, by object and key, of objects that the change touches.
+
+    Of others nothing can differ: what is held is known from the row alone.
+    """
+    old, new = before.catalog(), after.catalog()
+    return _held(old, new), _held(new, old)
+
+
+def _held(catalog: Catalog, other: Catalog) -> Held:
+    """Of objects that are not the same in both."""
+    same = {obj.id: obj for obj in other.objects}
+    changed = [obj for obj in catalog.objects if same.get(obj.id) is not obj]
+    return {(each.object.id, each.rule.key): each for obj in changed for each in _of(catalog, obj)}
 
 
 def _of(catalog: Catalog, obj: Object) -> Iterator[HeldRule]:
@@ -129,8 +145,8 @@ def _of(catalog: Catalog, obj: Object) -> Iterator[HeldRule]:
 
 async def release_rules(connection: Connection, before: State, after: State) -> None:
     """Before tables change: what is no longer held, or not so, lets go of its columns."""
-    now = held_rules(after.catalog())
-    for key, each in held_rules(before.catalog()).items():
+    was, now = _held_of_changed(before, after)
+    for key, each in was.items():
         if key not in now or now[key].shape != each.shape:
             dropped = sql.SQL("DROP TRIGGER IF EXISTS {name} ON {table}").format(**each.parts())
             await connection.execute(dropped)
@@ -138,8 +154,8 @@ async def release_rules(connection: Connection, before: State, after: State) -> 
 
 async def hold_rules(connection: Connection, before: State, after: State) -> None:
     """After tables changed. Raises Conflict where records break a rule that is to be held from now on."""
-    was = held_rules(before.catalog())
-    for key, each in held_rules(after.catalog()).items():
+    was, now = _held_of_changed(before, after)
+    for key, each in now.items():
         if key in was and was[key].shape == each.shape:
             continue
         if count := await _count(connection, each):

@@ -46,6 +46,7 @@ def verify(before: State, after: State) -> None:
 
 
 def _parts(before: State, catalog: Catalog) -> Iterator[_Part]:
+    judged = {id(obj) for obj in before.catalog().objects}
     for obj in catalog.objects:
         stored = before.objects.get(obj.id)
         for field in obj.stored_fields:
@@ -53,7 +54,7 @@ def _parts(before: State, catalog: Catalog) -> Iterator[_Part]:
             fresh = known is None or known.archived or known.definition != field.definition
             yield from _of_field(catalog, obj, field, fresh=fresh)
         was = None if stored is None else stored.definition
-        yield from _of_object(catalog, obj, was)
+        yield from _of_object(catalog, obj, was, same=id(obj) in judged)
 
 
 def _of_field(catalog: Catalog, obj: Object, field: Field, *, fresh: bool) -> Iterator[_Part]:
@@ -72,11 +73,12 @@ def _of_field(catalog: Catalog, obj: Object, field: Field, *, fresh: bool) -> It
         yield _Part(name, fresh, lambda: _dependent(obj, field))
 
 
-def _of_object(catalog: Catalog, obj: Object, was: Any) -> Iterator[_Part]:
+def _of_object(catalog: Catalog, obj: Object, was: Any, *, same: bool) -> Iterator[_Part]:
+    """`same`: the object is the one it was before, with all its fields."""
     definition = obj.definition
     for place, rule in enumerate(definition.rules):
         fresh = was is None or rule not in was.rules
-        yield _Part(f"{obj.api_name}: {rule.key}", fresh, _rule(catalog, obj, place, rule))
+        yield _Part(f"{obj.api_name}: {rule.key}", fresh, _rule(catalog, obj, place, rule, same=same))
     for place, unique in enumerate(definition.unique_together):
         fresh = was is None or unique not in was.unique_together
         pointer = f"/set/unique_together/{place}/fields"
@@ -128,7 +130,7 @@ def _default(catalog: Catalog, obj: Object, field: Field) -> None:
     check(str(field.definition.default_formula), catalog, obj)
 
 
-def _rule(catalog: Catalog, obj: Object, place: int, rule: Any) -> Callable[[], object]:
+def _rule(catalog: Catalog, obj: Object, place: int, rule: Any, *, same: bool) -> Callable[[], object]:
     def judge() -> None:
         if rule.field is not None and obj.field(rule.field) is None:
             raise unknown(f"/set/rules/{place}/field", rule.field, obj)
@@ -139,7 +141,7 @@ def _rule(catalog: Catalog, obj: Object, place: int, rule: Any) -> Callable[[], 
             error.problems = tuple(FieldProblem(pointer, one.code, one.params) for one in error.problems)
             raise
         if rule.held:
-            require_holdable(catalog, obj, place, rule)
+            require_holdable(catalog, obj, place, rule, same=same)
 
     return judge
 
