@@ -10,6 +10,7 @@ from banyan.db.database import Database
 from factories.api import Api, Person, unique
 
 pytestmark = pytest.mark.anyio
+TRIES = 10
 
 
 async def kill_all(database: Database, targets) -> int:
@@ -47,6 +48,14 @@ async def test_a_read_outlives_the_connection_it_was_given(api: Api, admin: Pers
 
 
 async def test_a_write_whose_connection_is_gone_is_not_done_again_unasked(api: Api, admin: Person, targets):
-    assert await kill_all(api.runtime.database, targets) > 0
-    answer = await admin.call("POST", "/records/account", json={"name": unique("Perhaps ")})
-    assert (answer.status_code, answer.json()["code"]) == (503, "database_gone")
+    for _ in range(TRIES):
+        name = unique("Perhaps ")
+        assert await kill_all(api.runtime.database, targets) > 0
+        answer = await admin.call("POST", "/records/account", json={"name": name})
+        found = (await admin.page("account", where={"field": "name", "op": "eq", "value": name}))["records"]
+        assert len(found) == answer.is_success
+        if not answer.is_success:
+            assert (answer.status_code, answer.json()["code"]) == (503, "database_gone")
+            return
+        # What the house does besides had met the dead connection, and the pool had made a new one.
+    pytest.fail("no write was given a connection that was gone")
