@@ -5,7 +5,7 @@ import itertools
 import random
 import statistics
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -155,7 +155,7 @@ def _closed(
 
 async def _load(place: Running, mix: Any, dice: random.Random, found: Soak) -> None:
     """Requests at random moments, whether earlier ones are answered or not."""
-    idle: list[tuple[Client, float]] = []
+    idle: deque[tuple[Client, float]] = deque()
     tasks: set[asyncio.Task[None]] = set()
     due = start = time.perf_counter()
     while due < start + found.seconds:
@@ -173,10 +173,13 @@ async def _load(place: Running, mix: Any, dice: random.Random, found: Soak) -> N
         each.close()
 
 
-def _open(place: Running, idle: list[tuple[Client, float]]) -> Client:
-    """The connection used last, or a new one: a server closes those that have been idle for some seconds."""
+def _open(place: Running, idle: deque[tuple[Client, float]]) -> Client:
+    """The connection that has rested longest, or a new one: people have one each, and come by turns.
+
+    The one used last would leave one of two web processes idle. A server closes those that rest for some seconds.
+    """
     while idle:
-        client, since = idle.pop()
+        client, since = idle.popleft()
         if time.perf_counter() - since < IDLE_S:
             return client
         client.close()
@@ -184,7 +187,7 @@ def _open(place: Running, idle: list[tuple[Client, float]]) -> Client:
 
 
 async def _ask(
-    client: Client, name: str, request: Request, idle: list[tuple[Client, float]], found: Soak
+    client: Client, name: str, request: Request, idle: deque[tuple[Client, float]], found: Soak
 ) -> None:
     begin = time.perf_counter()
     try:

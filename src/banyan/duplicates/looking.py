@@ -37,7 +37,7 @@ async def note_look(connection: Connection, session: Session, obj: Object, first
 def fingerprint(rules: Sequence[Rule], obj: Object) -> str:
     """Which keys the object should have; the leading figure is that of their making."""
     wanted = {way: [field.slug for field in fields] for way, fields in keys_wanted(rules, obj).items()}
-    return f"1{orjson.dumps(wanted).decode()}" if wanted else ""
+    return f"2{orjson.dumps(wanted).decode()}" if wanted else ""
 
 
 class Looker:

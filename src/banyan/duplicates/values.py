@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from banyan.metadata.field_types.base import ValueProblem
 from banyan.metadata.field_types.phone import e164
-from banyan.records.company_names import name_of, near_name, same_name, sounds
+from banyan.records.company_names import counted_in, name_of, near_name, same_name, sounds
 
 # Hosts where everybody has an address: the same host says nothing of the same customer.
 FREE_HOSTS = frozenset(
@@ -100,11 +100,14 @@ def _core_keys(text: str) -> tuple[str, ...]:
 
 
 def _near_stored(text: str) -> tuple[str, ...]:
-    """Sounds in any order (swaps, other characters), the head, and the first with the tail (one is missing)."""
+    """Sounds in any order (swaps, other characters), the head, and the first with the tail (one is missing).
+
+    Near names count alike, so what counts is part of the keys: thousands of 某某第…分公司 do not lie under one.
+    """
     core = name_of(text).core
     if len(core) <= _HEAD:
         return (_by_sound(core),) if core else ()
-    return (_by_sound(core), f"h{core[:_HEAD]}{len(core)}", f"t{core[0]}{core[_HEAD:]}")
+    return (_by_sound(core), _by_head(core, len(core)), f"t{core[0]}{core[_HEAD:]}")
 
 
 def _near_asked(text: str) -> tuple[str, ...]:
@@ -112,13 +115,17 @@ def _near_asked(text: str) -> tuple[str, ...]:
     if not core:
         return ()
     found = {_by_sound(core)}
-    found |= {f"h{core[:_HEAD]}{length}" for length in (len(core) - 1, len(core) + 1)}
+    found |= {_by_head(core, length) for length in (len(core) - 1, len(core) + 1)}
     found |= {f"t{core[0]}{core[start:]}" for start in (_HEAD - 1, _HEAD + 1) if len(core) > start}
     return tuple(sorted(found))
 
 
 def _by_sound(core: str) -> str:
-    return f"s{' '.join(sorted(sounds(core)))}"
+    return f"s{' '.join(sorted(sounds(core)))}|{counted_in(core)}"
+
+
+def _by_head(core: str, length: int) -> str:
+    return f"h{core[:_HEAD]}{length}|{counted_in(core)}"
 
 
 WAYS: Mapping[str, Way] = {

@@ -1,7 +1,7 @@
 """Names of companies as 查重 and 报备 see them: the core without place and legal form, and how near two cores are.
 
 近似: a swapped pair, one character too many or too few, or other characters of the same sound. A character merely
-replaced is another company as a rule (第一分公司, 第二分公司), so it is not near.
+replaced is another company as a rule (第一分公司, 第二分公司), so it is not near; nor are numbers that differ.
 """
 
 import re
@@ -115,6 +115,11 @@ def sounds(core: str) -> tuple[str, ...]:
     return tuple(map(_sound, core))
 
 
+def counted_in(core: str) -> str:
+    """What counts or tells apart, as it stands there: near names have the same."""
+    return "".join(char for char in core if char in _COUNTED)
+
+
 def places_agree(one: Name, other: Name) -> bool:
     """Whether two names may be of one place: equal, one unsaid, or one in the other."""
     if not one.place or not other.place or one.place == other.place:
@@ -144,7 +149,7 @@ def _swapped_or_sounding(a: str, b: str) -> bool:
     if len(differing) == 2:  # noqa: PLR2004 - a pair
         first, second = differing
         if second == first + 1 and a[first] == b[second] and a[second] == b[first]:
-            return True
+            return not (a[first] in _COUNTED and b[first] in _COUNTED)  # 第12 and 第21 are two
     counted = any(a[place] in _COUNTED or b[place] in _COUNTED for place in differing)
     return not counted and all(is_han(a[p]) and is_han(b[p]) for p in differing) and sounds(a) == sounds(b)
 
