@@ -21,6 +21,7 @@ PRESSED_WAIT = 1.0  # under a load, a wait of this many times the work
 STAYS = 5  # times the longest rush: so long after the last refusal a load counts as going on
 _WEIGHT = 0.05  # of the newest request in the average
 FULL = 0.7  # of the latest requests so many found no place at once: more comes than can be served
+EASED = 0.4  # so few: it was a moment's standstill, or the load has passed
 _FULL_WEIGHT = 0.01  # of the newest there: chance makes runs of dozens
 
 
@@ -78,6 +79,9 @@ class Lane:
         """
         has_room = self._has_room(owner)
         self._full += ((not has_room) - self._full) * _FULL_WEIGHT
+        if not has_room and self._full < EASED and self.is_pressed:
+            self._pressed_until = 0.0
+            has_room = self._has_room(owner)
         if has_room:
             self._take(owner, 0.0)
             return self._clock()
@@ -123,6 +127,8 @@ class Lane:
         elif self._waited_since is None:
             self._waited_since = now
         elif now - self._waited_since > self.bounds.rush_s:
+            if not self.is_pressed:
+                self._full = 1.0  # What is counted from here on tells whether it goes on.
             self._pressed_until = now + STAYS * self.bounds.rush_s
 
     def _release(self, owner: str) -> None:

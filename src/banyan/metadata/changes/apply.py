@@ -178,12 +178,7 @@ class Changes:
             )
             # All counting before the first lock: readers wait for none of it.
             impacts = [await _impact(connection, step, state) for step in planned.steps]
-            await release_rules(connection, state, planned.state)
-            for step in planned.steps:
-                await _execute(connection, step)
-            await set_new(connection, state, planned.state)
-            await keep_states(connection, state, planned.state)
-            await hold_rules(connection, state, planned.state)
+            # All that needs no lock of a table, too: what readers wait for is the change of the table itself.
             await write_definitions(connection, state, planned.state)
             change = await record_change(connection, state, planned, impacts, wish.actor, draft)
             if wish.reverts is not None:
@@ -191,6 +186,12 @@ class Changes:
             if draft is not None:
                 done = {"state": "published", "change_id": change}
                 await save_set(connection, schema, wish.actor, draft, done)
+            await release_rules(connection, state, planned.state)
+            for step in planned.steps:
+                await _execute(connection, step)
+            await set_new(connection, state, planned.state)
+            await keep_states(connection, state, planned.state)
+            await hold_rules(connection, state, planned.state)
             return change, state.version + 1, impacts
 
     async def history(self, schema: str, limit: int = 100) -> bytes:
