@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 LAST_WORDS_S = 12.0
-# What a request or a job makes is gone with its last name in nearly all cases; cycles are looked for among more at once.
+# What a request or a job makes is gone with its last name nearly always; cycles are looked for among more at once.
 COLLECTED_FROM = 10_000
 
 
