@@ -112,15 +112,15 @@ async def test_connection_lost_in_the_middle_of_a_change_leaves_nothing(
 ):
     from banyan.metadata.changes import apply
 
-    write = apply.write_definitions
+    hold = apply.hold_rules
 
     async def cut(connection, before, after):
-        await write(connection, before, after)
+        await hold(connection, before, after)
         with psycopg.connect(targets.owner, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
 
     before = (await house.catalog()).version
-    monkeypatch.setattr(apply, "write_definitions", cut)
+    monkeypatch.setattr(apply, "hold_rules", cut)
     with pytest.raises(BanyanError):
         await house.change({"kind": "add_field", "object": "account", "field": text_field("cut")})
     monkeypatch.undo()

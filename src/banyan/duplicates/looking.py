@@ -35,9 +35,9 @@ async def note_look(connection: Connection, session: Session, obj: Object, first
 
 
 def fingerprint(rules: Sequence[Rule], obj: Object) -> str:
-    """Which keys the object should have; the leading figure is that of their making."""
+    """Which keys the object should have; the leading figure is that of the making of near ones."""
     wanted = {way: [field.slug for field in fields] for way, fields in keys_wanted(rules, obj).items()}
-    return f"2{orjson.dumps(wanted).decode()}" if wanted else ""
+    return f"{2 if 'near' in wanted else 1}{orjson.dumps(wanted).decode()}" if wanted else ""
 
 
 class Looker:

@@ -55,7 +55,7 @@ def prepared(row: dict[str, str]) -> list[str]:
         row["id"],
         core,
         bag,
-        "".join(sorted(_COUNTED.findall(core))),
+        "".join(_COUNTED.findall(core)),
         core[:_HEAD] if long else "",
         f"{core[0]}{core[_HEAD:]}" if long else "",
         name.place,

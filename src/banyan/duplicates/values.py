@@ -100,21 +100,23 @@ def _core_keys(text: str) -> tuple[str, ...]:
 
 
 def _near_stored(text: str) -> tuple[str, ...]:
-    """Sounds in any order (swaps, other characters), the head, and the first with the tail (one is missing).
+    """Sounds in any order (swaps, other characters), the same without the first, the head, and the first with the tail.
 
     Near names count alike, so what counts is part of the keys: thousands of 某某第…分公司 do not lie under one.
     """
     core = name_of(text).core
     if len(core) <= _HEAD:
         return (_by_sound(core),) if core else ()
-    return (_by_sound(core), _by_head(core, len(core)), f"t{core[0]}{core[_HEAD:]}")
+    return (_by_sound(core), _by_sound(core[1:]), _by_head(core, len(core)), f"t{core[0]}{core[_HEAD:]}")
 
 
 def _near_asked(text: str) -> tuple[str, ...]:
     core = name_of(text).core
     if not core:
         return ()
-    found = {_by_sound(core)}
+    # Of so short a name nothing but its sounds is stored: each character may be the one that is missing there.
+    missing = range(len(core)) if len(core) == _HEAD + 1 else range(1)
+    found = {_by_sound(core), *(_by_sound(core[:place] + core[place + 1 :]) for place in missing)} - {_by_sound("")}
     found |= {_by_head(core, length) for length in (len(core) - 1, len(core) + 1)}
     found |= {f"t{core[0]}{core[start:]}" for start in (_HEAD - 1, _HEAD + 1) if len(core) > start}
     return tuple(sorted(found))

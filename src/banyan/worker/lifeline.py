@@ -10,22 +10,15 @@ import time
 from collections.abc import Iterator
 
 LAST_WORDS_S = 12.0
-# What a request or a job makes is gone with its last name nearly always; cycles are looked for among more at once.
-COLLECTED_FROM = 10_000
 
 
 @contextlib.contextmanager
 def importing() -> Iterator[None]:
-    """While modules are imported nothing becomes garbage, and looking for it again and again is a tenth of a start.
-
-    What was imported stays for as long as the process does, so no collection goes through it again.
-    """
+    """While modules are imported nothing becomes garbage, and looking for it again and again is a tenth of a start."""
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
-        gc.set_threshold(COLLECTED_FROM)
         gc.enable()
 
 
