@@ -116,7 +116,8 @@ def _near_asked(text: str) -> tuple[str, ...]:
         return ()
     # Of so short a name nothing but its sounds is stored: each character may be the one that is missing there.
     missing = range(len(core)) if len(core) == _HEAD + 1 else range(1)
-    found = {_by_sound(core), *(_by_sound(core[:place] + core[place + 1 :]) for place in missing)} - {_by_sound("")}
+    found = {_by_sound(core[:place] + core[place + 1 :]) for place in missing if len(core) > 1}
+    found |= {_by_sound(core)}
     found |= {_by_head(core, length) for length in (len(core) - 1, len(core) + 1)}
     found |= {f"t{core[0]}{core[start:]}" for start in (_HEAD - 1, _HEAD + 1) if len(core) > start}
     return tuple(sorted(found))
