@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from banyan.activities.tables import activity_tables
 from banyan.db.database import Connection
@@ -65,6 +65,8 @@ async def read_recents(connection: Connection, session: Session, user: UUID) -> 
 async def opened_among(connection: Connection, schema: str, user: UUID, ids: set[UUID]) -> dict[UUID, int]:
     """How often a person opened those of some records that they did open."""
     table = activity_tables(schema).recent
+    # One array and no list of values: such a statement is compiled once, one with a list each time.
+    among = sa.bindparam("among", list(ids), type_=ARRAY(sa.Uuid()))
     asked = sa.select(table.c.record_id, table.c.opened)
-    found = await run(connection, asked.where(table.c.user_id == user, table.c.record_id.in_(ids)))
+    found = await run(connection, asked.where(table.c.user_id == user, table.c.record_id == sa.any_(among)))
     return {row[0]: row[1] for row in await found.fetchall()}
