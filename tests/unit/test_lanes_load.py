@@ -9,7 +9,6 @@ from banyan.kernel.errors import BanyanError
 from banyan.kernel.places import Places
 
 WORK_S, REFUSAL_S, SLICE_S = 0.001, 0.000_05, 0.000_2
-BESIDE = 6  # pieces of other work at once
 SETTLED_S = 3.0  # a load is taken for a rush until then
 
 
@@ -67,13 +66,10 @@ class _Processor:
                 job[1].set_result(None)
 
 
-async def _flood(
-    *parts: tuple[float, float], from_s: float, beside: tuple[float, float] = (0.0, 0.0)
-) -> tuple[list[float], int]:
+async def _flood(*parts: tuple[float, float], from_s: float) -> tuple[list[float], int]:
     """Seconds that each accepted request took, and how many were refused, of those that came after `from_s`.
 
-    `parts` are a rate and until when requests come at it. `beside`: from then on the processor has so many seconds of
-    other work too.
+    `parts` are a rate and until when requests come at it.
     """
     loop, dice, places = asyncio.get_running_loop(), random.Random(3), Places()  # noqa: S311
     bounds = Bounds(places.working, places.working_share, places.wait_ms / 1000, places.rush_ms / 1000)
@@ -94,11 +90,7 @@ async def _flood(
         if begin > from_s:
             took.append(loop.time() - begin)
 
-    async def beside_it() -> None:
-        await asyncio.sleep(beside[0])
-        await asyncio.gather(*(processor.work(beside[1] / BESIDE) for _ in range(BESIDE)))
-
-    asked = {asyncio.create_task(beside_it())}
+    asked = set()
     for rate, until_s in parts:
         while loop.time() < until_s:
             await asyncio.sleep(dice.expovariate(rate))
@@ -109,11 +101,9 @@ async def _flood(
     return took, sum(begin > from_s for begin in refused)
 
 
-def _flooded(
-    *parts: tuple[float, float], from_s: float = SETTLED_S, beside: tuple[float, float] = (0.0, 0.0)
-) -> tuple[list[float], int]:
+def _flooded(*parts: tuple[float, float], from_s: float = SETTLED_S) -> tuple[list[float], int]:
     with asyncio.Runner(loop_factory=_CountedLoop) as runner:
-        return runner.run(_flood(*parts, from_s=from_s, beside=beside))
+        return runner.run(_flood(*parts, from_s=from_s))
 
 
 def _p99(seconds: list[float]) -> float:
@@ -134,11 +124,4 @@ def test_a_load_that_has_passed_leaves_no_refusals_behind():
     """Requests come at random: at seven tenths of what can be served some still wait longer than a request takes."""
     took, refused = _flooded((2.0 / WORK_S, 4.0), (0.7 / WORK_S, 20.0), from_s=11.0)
     assert len(took) > 5_000
-    assert refused == 0
-
-
-def test_after_a_moment_of_other_work_nobody_is_refused_for_a_load_that_is_none():
-    """As when the shape of what is asked for was changed: what waited is served, then it is seven tenths again."""
-    took, refused = _flooded((0.7 / WORK_S, 20.0), beside=(4.0, 1.5), from_s=7.5)
-    assert len(took) > 8_000
     assert refused == 0

@@ -20,9 +20,8 @@ BEARABLE = (
 PRESSED_WAIT = 1.0  # under a load, a wait of this many times the work
 STAYS = 5  # times the longest rush: so long after the last refusal a load counts as going on
 _WEIGHT = 0.05  # of the newest request in the average
-# Of the places given under a load, so many would be busy with what comes: from there on more comes than can be served.
-TOO_MUCH = 0.9
-_GAP_WEIGHT = 0.02  # of the newest time between two requests: chance makes runs of dozens
+FULL = 0.7  # of the latest requests so many found no place at once: more comes than can be served
+_FULL_WEIGHT = 0.01  # of the newest there: chance makes runs of dozens
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,7 @@ class Lane:
         self._work_s = 0.0
         self._waited_since: float | None = None  # since when nobody got a place without waiting long
         self._pressed_until = 0.0
-        self._came, self._came_at = 0, clock()
-        self._gap_s = 0.0  # between two requests, refused ones among them
+        self._full = 0.0  # how many of the latest requests found no place at once
 
     @property
     def working(self) -> int:
@@ -78,11 +76,9 @@ class Lane:
             TooMany: the owner has its share.
             Unavailable: all places are taken.
         """
-        self._count_one()
-        if self.is_pressed and not self._is_too_much():
-            self._pressed_until = 0.0  # A moment's standstill, or the load has passed.
-            self._hand_out()
-        if self._has_room(owner):
+        has_room = self._has_room(owner)
+        self._full += ((not has_room) - self._full) * _FULL_WEIGHT
+        if has_room:
             self._take(owner, 0.0)
             return self._clock()
         queue = self._waiting.setdefault(owner, deque())
@@ -118,17 +114,6 @@ class Lane:
         """Under a load half of the places: the machine is busy with fewer, and each request is done sooner."""
         return (places + 1) // 2 if self.is_pressed else places
 
-    def _count_one(self) -> None:
-        """Somebody comes. A rest is no longer than a rush, so that it is soon forgotten."""
-        now = self._clock()
-        gap = min(now - self._came_at, self.bounds.rush_s)
-        self._came, self._came_at = self._came + 1, now
-        self._gap_s += (gap - self._gap_s) * max(_GAP_WEIGHT, 1 / self._came)
-
-    def _is_too_much(self) -> bool:
-        """Whether what comes, refused or not, would keep the places busy that are given under a load (Little's law)."""
-        return self._work_s > TOO_MUCH * ((self.bounds.share + 1) // 2) * self._gap_s
-
     def _take(self, owner: str, waited: float) -> None:
         self._total += 1
         self._working[owner] = self._working.get(owner, 0) + 1
@@ -146,10 +131,6 @@ class Lane:
             del self._working[owner]
         else:
             self._working[owner] -= 1
-        self._hand_out()
-
-    def _hand_out(self) -> None:
-        """Give free places to those who wait."""
         while (found := self._next()) is not None:
             chosen, waiter = found
             self._take(chosen, self._clock() - waiter.since)
@@ -184,8 +165,8 @@ class Lane:
         self._forget(owner, waiter)
         if waiter.place.done():  # Its caller went away and has not come to say so yet.
             return
-        # That some are refused is chance, for requests do not come in step: only what is too much is a load.
-        if self.is_pressed and self._is_too_much():
+        # As long as most have to wait the load goes on. That some do is chance: requests do not come in step.
+        if self.is_pressed and self._full > FULL:
             self._pressed_until = self._clock() + STAYS * self.bounds.rush_s
         waiter.place.set_exception(self._refusal(owner))
 
